@@ -1,0 +1,219 @@
+/**
+ * What screens may ask of the engine, which lives in a worker (one per tab) behind comlink.
+ *
+ * Everything here is structured-cloneable. Nothing waits for the network except where a call says so.
+ * Expected failures are `Result`s whose `kind` a screen turns into words; bugs reject.
+ * Two people (or tabs) doing the same at once: every call is safe to repeat; changes merge.
+ */
+import type { Result } from '#lib/base/result.ts'
+import type { BlobId, DocId, GroupId, ItemId, MemberId } from '#lib/base/ids.ts'
+import type { Role } from '#lib/membership/operation.ts'
+
+/** What is known of one group without opening it: what cards, chips and menus show. */
+export interface GroupCard {
+  readonly id: GroupId
+  readonly name: string
+  /** `visiting`: came by a link and has not joined; `joined`: a member. */
+  readonly standing: 'visiting' | 'joined'
+  readonly me: MemberId | null
+  readonly role: Role
+  readonly members: readonly { readonly id: MemberId; readonly name: string; readonly role: Role }[]
+  readonly albums: readonly AlbumCard[]
+  readonly places: readonly PlaceCard[]
+  readonly agreement: string
+}
+export interface AlbumCard {
+  readonly id: DocId
+  readonly title: string
+  readonly count: number
+  /** Blob of the cover's thumbnail; null while empty or not decodable. */
+  readonly cover: BlobId | null
+  readonly newestMs: number
+}
+/** A relay, in the words of screens. */
+export interface PlaceCard {
+  /** Host name to show, e.g. `photos.rivera.example`. */
+  readonly name: string
+  readonly address: string
+  readonly state: 'connected' | 'connecting' | 'unreachable'
+  readonly lastSeenMs: number | null
+}
+
+/** The quiet line at the top. */
+export interface Safety {
+  /** Photos that are not yet at any place of their group. */
+  readonly waiting: number
+  readonly offline: boolean
+  /** Photos being read on this device. */
+  readonly importing: { readonly done: number; readonly total: number } | null
+  /** Bytes sent of the current batch. */
+  readonly sending: { readonly doneBytes: number; readonly totalBytes: number } | null
+  /** The least number of places of any group that holds photos; null without photos. */
+  readonly places: number | null
+  /** Needs the person: storage is full, a place refuses, … */
+  readonly trouble: 'storage-full' | 'place-full' | 'storage-lost' | null
+}
+
+export interface Overview {
+  readonly groups: readonly GroupCard[]
+  readonly safety: Safety
+}
+
+export type EngineEvent =
+  /** Groups, members, albums, places or safety changed: ask for `overview` again. */
+  | { readonly kind: 'overview' }
+  /** The index of a group changed: ask the library again. */
+  | { readonly kind: 'index'; readonly group: GroupId }
+  /** Something to tell once about a chosen file. */
+  | { readonly kind: 'import'; readonly notice: ImportNotice }
+
+export interface ImportNotice {
+  readonly group: GroupId
+  readonly album: DocId
+  readonly name: string
+  readonly outcome:
+    | { readonly kind: 'added'; readonly item: ItemId }
+    /** Already in this group: nothing was added twice. */
+    | { readonly kind: 'duplicate'; readonly of: ItemId; readonly albumTitle: string }
+    /** Kept as a file, with a placeholder. */
+    | { readonly kind: 'kept-as-file'; readonly item: ItemId; readonly why: 'not-a-picture' | 'cannot-decode' | 'too-large' | 'empty' }
+    | { readonly kind: 'failed'; readonly why: 'storage-full' | 'unreadable' }
+}
+
+export type ReachProblem =
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'unreachable'; readonly place: string }
+  | { readonly kind: 'storage-full' }
+  | { readonly kind: 'storage-unavailable' }
+
+export type StartGroupProblem =
+  | ReachProblem
+  | { readonly kind: 'hosting-refused' }
+  | { readonly kind: 'empty-name' }
+
+export type LinkProblem =
+  | ReachProblem
+  | { readonly kind: 'not-a-link' }
+  /** Unknown, expired, used up or revoked: they look alike. */
+  | { readonly kind: 'not-valid-any-more' }
+
+export type JoinProblem = LinkProblem | { readonly kind: 'empty-name' } | { readonly kind: 'unknown-group' }
+
+export type InviteProblem =
+  | { readonly kind: 'not-allowed' }
+  | { readonly kind: 'not-ready' }
+  | { readonly kind: 'storage-full' }
+  | { readonly kind: 'storage-unavailable' }
+
+export type ChangeProblem =
+  | { readonly kind: 'not-allowed' }
+  | { readonly kind: 'unknown' }
+  /** No key to write under yet (signal needed once). */
+  | { readonly kind: 'not-ready' }
+  | { readonly kind: 'empty-name' }
+  | { readonly kind: 'storage-full' }
+  | { readonly kind: 'storage-unavailable' }
+
+export interface Invitation {
+  readonly link: string
+  readonly expiresMs: number
+  readonly uses: number
+}
+
+export interface ItemDetails {
+  readonly group: GroupId
+  readonly groupName: string
+  readonly album: DocId
+  readonly albumTitle: string
+  readonly item: ItemId
+  readonly name: string
+  readonly author: string
+  readonly takenMs: number
+  readonly offsetMinutes: number | null
+  readonly place: { readonly latitudeE7: number; readonly longitudeE7: number } | null
+  readonly camera: string | null
+  readonly caption: string
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  readonly mime: string
+  /** Places (this device with the original included) known to keep the original; 0 or 1-own-device = only here. */
+  readonly copies: { readonly places: number; readonly onThisDevice: boolean; readonly checkedMs: number | null }
+}
+
+export interface StorageFigures {
+  readonly usedBytes: number
+  readonly quotaBytes: number
+  readonly persisted: boolean
+  readonly groups: readonly {
+    readonly id: GroupId
+    readonly name: string
+    readonly photos: number
+    readonly blobBytes: number
+  }[]
+}
+
+/** What a diagnostics page shows. */
+export interface Diagnostics {
+  readonly quarantined: readonly { readonly group: GroupId; readonly entry: string; readonly reason: string }[]
+  readonly withheld: readonly { readonly group: GroupId; readonly entry: string }[]
+}
+
+export interface ChosenFile {
+  readonly file: File
+  readonly capturedMs?: number
+  readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
+}
+
+export interface EngineApi {
+  overview(): Promise<Overview>
+  /** Needs the network: founds a group on the relay at `address`. */
+  startGroup(input: {
+    groupName: string
+    memberName: string
+    address: string
+    hostingCode: string | null
+  }): Promise<Result<{ group: GroupId; album: DocId }, StartGroupProblem>>
+  /** Needs the network: opens an invitation link and shows the group before joining (standing `visiting`). */
+  openInvitation(link: string): Promise<Result<{ group: GroupId }, LinkProblem>>
+  /** Needs the network. */
+  joinGroup(input: { group: GroupId; memberName: string }): Promise<Result<{ group: GroupId }, JoinProblem>>
+  /** Ends a visit: everything of it leaves this device. */
+  endVisit(group: GroupId): Promise<void>
+  createAlbum(input: { group: GroupId; title: string }): Promise<Result<{ album: DocId }, ChangeProblem>>
+  renameAlbum(input: { group: GroupId; album: DocId; title: string }): Promise<Result<null, ChangeProblem>>
+  /** Resolves when every file is safe on this device (or refused); reading and sending go on by themselves. */
+  addPhotos(input: {
+    group: GroupId
+    album: DocId
+    files: readonly ChosenFile[]
+  }): Promise<Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>>
+  /** Stops reading what has not been read yet; those files leave this device again. */
+  cancelImport(): Promise<void>
+  setCaption(input: { group: GroupId; item: ItemId; caption: string }): Promise<Result<null, ChangeProblem>>
+  /** Puts items into the bin or back. */
+  setBinned(input: {
+    group: GroupId
+    items: readonly ItemId[]
+    binned: boolean
+  }): Promise<Result<null, ChangeProblem>>
+  invite(input: {
+    group: GroupId
+    role: 'viewer' | 'contributor' | 'admin'
+    uses: number
+    days: number
+  }): Promise<Result<Invitation, InviteProblem>>
+  details(input: { group: GroupId; item: ItemId }): Promise<ItemDetails | null>
+  /** Fetches (if needed, needs the network) and opens a rendition; null where it cannot be had now. */
+  openMedia(input: { group: GroupId; blob: BlobId }): Promise<Blob | null>
+  /** Makes sure the ciphertext is on this device. */
+  fetchBlob(input: { group: GroupId; blob: BlobId }): Promise<boolean>
+  storage(): Promise<StorageFigures>
+  /** Asks the browser to keep this app's storage. */
+  keepStorage(): Promise<boolean>
+  diagnostics(): Promise<Diagnostics>
+  /** The tab became visible or hidden: the visible one does the sending. */
+  setVisible(visible: boolean): Promise<void>
+  /** Calls back on every event; the callback is a comlink proxy. */
+  subscribe(listener: (event: EngineEvent) => void): Promise<void>
+}

@@ -1,0 +1,57 @@
+/**
+ * The photos of this device as a grid wants them: read from the index on the page's own thread, before and
+ * without the engine (no wasm, no Automerge). Offline is the normal case.
+ *
+ * A timeline is a snapshot; on an `index` event ask for a new one. Errors: StorageProblem.
+ * Source  docs/design.md §10
+ */
+import type { BlobId, DocId, GroupId, ItemId } from '#lib/base/ids.ts'
+import type { Overview } from './api.ts'
+
+export interface TimelineFilter {
+  /** All groups where absent. */
+  readonly groups?: readonly GroupId[]
+  readonly album?: DocId
+}
+
+/** Packed, newest first. */
+export interface Timeline {
+  readonly count: number
+  /** Local wall time written as if it were UTC. */
+  readonly takenMs: Float64Array
+  /** width/height × 1000. */
+  readonly aspect: Uint16Array
+  /** Position in `groups`. */
+  readonly groupOf: Uint16Array
+  readonly slots: Uint32Array
+  readonly groups: readonly GroupId[]
+}
+
+export interface Tile {
+  readonly group: GroupId
+  readonly album: DocId
+  readonly item: ItemId
+  readonly kind: 'photo' | 'video' | 'file'
+  readonly takenMs: number
+  readonly width: number
+  readonly height: number
+  readonly durationMs: number
+  readonly thumbhash: Uint8Array
+  readonly authorName: string
+  readonly name: string
+  readonly mime: string
+  readonly caption: string
+  readonly thumbnail: BlobId | null
+  readonly preview: BlobId | null
+  readonly original: BlobId | null
+}
+
+export interface Library {
+  /** What the engine last knew; null on a new device. */
+  overview(): Promise<Overview | null>
+  timeline(filter: TimelineFilter): Promise<Timeline>
+  /** Tiles [from, to) of a timeline; null where an item has gone meanwhile. */
+  tiles(timeline: Timeline, from: number, to: number): Promise<(Tile | null)[]>
+  /** Where an item is in a timeline, or −1. */
+  indexOf(timeline: Timeline, group: GroupId, item: ItemId): Promise<number>
+}

@@ -1,0 +1,41 @@
+/**
+ * Everything of one group on this device: one database and one folder of files, gone together.
+ *
+ * Errors  StorageProblem
+ * Source  docs/design.md §3 "Everything of a group lives apart"
+ */
+import type { GroupId } from '#lib/base/ids.ts'
+import type { BlobStore } from './blob-store.ts'
+import type { DocumentCache } from './document-cache.ts'
+import type { EntryStore } from './entry-store.ts'
+import type { IndexStore } from './index-store.ts'
+import type { IntakeStore } from './intake-store.ts'
+import type { KeyStore } from './key-store.ts'
+
+export interface GroupStore {
+  readonly entries: EntryStore
+  readonly documents: DocumentCache
+  readonly index: IndexStore
+  readonly intake: IntakeStore
+  readonly blobs: BlobStore
+  readonly keys: KeyStore
+  close(): Promise<void>
+}
+
+/** The device's list of groups; `card` is what screens show before the engine has started. */
+export interface GroupListing {
+  readonly group: GroupId
+  readonly standing: 'visiting' | 'joined'
+  readonly addedMs: number
+  /** A JSON-like summary, opaque to the store. */
+  readonly card: unknown
+}
+
+export interface DeviceStore {
+  groups(): Promise<GroupListing[]>
+  putGroup(listing: GroupListing): Promise<void>
+  openGroup(group: GroupId): Promise<GroupStore>
+  /** Removes the listing, the database and the files. */
+  forgetGroup(group: GroupId): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,72 @@
+/**
+ * The materialised index: all that a grid and a viewer need, without Automerge.
+ *
+ * Shape   a *head* of packed columns over all items of a group, newest first, and *rows* in chunks of
+ *         `chunkRows`, addressed by slot. A new item takes the next slot, so that adding one rewrites one
+ *         chunk and the head, never everything. A freed slot is reused.
+ * Units   `takenMs` is local wall time written as if it were UTC (the day a person means); aspect = width/height × 1000
+ * Errors  StorageProblem
+ * Source  docs/design.md §10
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { BlobId, DocId, ItemId, MemberId } from '#lib/base/ids.ts'
+
+export interface Rendition {
+  readonly blob: BlobId
+  readonly key: Bytes
+  /** Plaintext bytes. */
+  readonly size: number
+  readonly mime: string
+}
+
+export interface IndexRow {
+  readonly item: ItemId
+  readonly album: DocId
+  readonly kind: 'photo' | 'video' | 'file'
+  readonly takenMs: number
+  /** Minutes east of UTC, where the camera stored it. */
+  readonly offsetMinutes: number | null
+  readonly width: number
+  readonly height: number
+  readonly durationMs: number
+  readonly thumbhash: Bytes
+  readonly author: MemberId
+  readonly name: string
+  readonly mime: string
+  readonly caption: string
+  readonly thumbnail: Rendition | null
+  readonly preview: Rendition | null
+  readonly original: Rendition | null
+}
+
+/** Columns of equal length in display order: `takenMs` descending, then item id ascending. */
+export interface IndexHead {
+  readonly count: number
+  /** Grows with every change. */
+  readonly revision: number
+  readonly slots: Uint32Array
+  readonly takenMs: Float64Array
+  readonly aspect: Uint16Array
+  /** Position in `albums`. */
+  readonly albumOf: Uint16Array
+  readonly albums: readonly DocId[]
+}
+
+export interface IndexChange {
+  /** Inserts or replaces by item id. */
+  readonly put: readonly IndexRow[]
+  readonly remove: readonly ItemId[]
+}
+
+export interface IndexStore {
+  /** Null where it was never built or is of another version: rebuild. */
+  head(): Promise<IndexHead | null>
+  /** Rows by slot, in the order asked; null where a slot is empty. */
+  rows(slots: readonly number[]): Promise<(IndexRow | null)[]>
+  row(item: ItemId): Promise<IndexRow | null>
+  apply(change: IndexChange): Promise<void>
+  /** Starts again with these rows. */
+  replaceAll(rows: readonly IndexRow[]): Promise<void>
+  /** The rendition that is stored under this blob, for whoever shows it. */
+  rendition(blob: BlobId): Promise<Rendition | null>
+}

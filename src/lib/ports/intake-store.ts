@@ -1,0 +1,49 @@
+/**
+ * Chosen files, copied to the device's own storage before anything else: from then on they are safe here.
+ *
+ * `add` resolves when the bytes are durable. A record carries all that a resumed import needs to produce
+ * byte-identical blobs and the very same item: ids, keys and salts are drawn when the file is taken in.
+ * Errors  StorageProblem; after `full` nothing of the file remains
+ * Source  docs/design.md §8
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { ContentHash, DocId, ItemId } from '#lib/base/ids.ts'
+
+/** RFC 8188 key and salt, 16 bytes each. */
+export interface IntakeBlobKey {
+  readonly key: Bytes
+  readonly salt: Bytes
+}
+
+export interface IntakeRecord {
+  readonly id: string
+  readonly album: DocId
+  readonly item: ItemId
+  readonly name: string
+  /** As the browser gave it; may be empty or wrong. */
+  readonly mime: string
+  readonly size: number
+  /** When it was chosen or captured. */
+  readonly addedMs: number
+  readonly lastModifiedMs: number
+  readonly keys: {
+    readonly thumbnail: IntakeBlobKey
+    readonly preview: IntakeBlobKey
+    readonly original: IntakeBlobKey
+  }
+  /** Place by geolocation at capture, degrees × 10⁷. */
+  readonly place: { readonly latitudeE7: number; readonly longitudeE7: number } | null
+  /** How often processing was tried; a file that kills the tab twice is kept undecoded. */
+  readonly attempts: number
+  /** Known after the first reading. */
+  readonly contentHash: ContentHash | null
+}
+
+export interface IntakeStore {
+  add(file: Blob, record: IntakeRecord): Promise<void>
+  /** Oldest first. */
+  list(): Promise<IntakeRecord[]>
+  file(id: string): Promise<Blob | null>
+  update(record: IntakeRecord): Promise<void>
+  remove(id: string): Promise<void>
+}

@@ -1,0 +1,40 @@
+/**
+ * What reading a chosen file yields. The original stays byte-identical; everything else is made from it.
+ *
+ * Units   `wallMs` is local wall time written as if it were UTC; places are degrees × 10⁷
+ * Errors  `read` rejects only when aborted; a file that cannot be decoded is a `file` with a `note`
+ * Source  docs/design.md §6, §10
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { ContentHash } from '#lib/base/ids.ts'
+
+export interface Picture {
+  readonly bytes: Bytes
+  readonly mime: string
+  readonly width: number
+  readonly height: number
+}
+
+/** Why a file is kept without a picture. */
+export type ReadNote = 'not-a-picture' | 'cannot-decode' | 'too-large' | 'empty'
+
+export interface ReadPhoto {
+  readonly kind: 'photo' | 'video' | 'file'
+  /** By the file's magic bytes, else what the browser said, else application/octet-stream. */
+  readonly mime: string
+  readonly contentHash: ContentHash
+  /** As displayed, orientation applied; 0 where unknown. */
+  readonly width: number
+  readonly height: number
+  readonly taken: { readonly wallMs: number; readonly offsetMinutes: number | null } | null
+  readonly place: { readonly latitudeE7: number; readonly longitudeE7: number } | null
+  readonly camera: string | null
+  readonly thumbhash: Bytes | null
+  readonly thumbnail: Picture | null
+  readonly preview: Picture | null
+  readonly note: ReadNote | null
+}
+
+export interface PhotoReader {
+  read(file: Blob, signal: AbortSignal): Promise<ReadPhoto>
+}

@@ -1,0 +1,11 @@
+/** Why a store could not do it: `full` (quota), `unavailable` (connection lost, try again), `broken` (anything else). */
+export type StorageProblemKind = 'full' | 'unavailable' | 'broken'
+
+/** What every store throws when the platform fails; nothing of the operation has happened then. */
+export class StorageProblem extends Error {
+  readonly kind: StorageProblemKind
+  constructor(kind: StorageProblemKind, cause?: unknown) {
+    super(`storage ${kind}`, { cause })
+    this.kind = kind
+  }
+}
