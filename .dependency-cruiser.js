@@ -1,0 +1,18 @@
+import { LAYERS } from './eslint.config.js'
+import { boundaryRules } from './eslint/boundary-rules.js'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: boundaryRules(LAYERS),
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'browser', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+    exclude: { path: '\\$types|^(?:build|\\.svelte-kit|test-results|data)/' },
+  },
+}

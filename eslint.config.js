@@ -1,0 +1,154 @@
+import svelte from 'eslint-plugin-svelte'
+import globals from 'globals'
+import typescript from 'typescript-eslint'
+import { layersRule } from './eslint/layers-rule.js'
+import { namesRule } from './eslint/names-rule.js'
+import svelteConfig from './svelte.config.js'
+
+const DOMAINS = ['groups', 'albums', 'people', 'publishing']
+const FOUNDATION = ['base', 'wire', 'membership', 'crypto']
+const BELOW_ADAPTERS = [...FOUNDATION, 'ports', ...DOMAINS]
+
+/**
+ * The architecture: what each layer may import. A layer is a folder (of `src/lib` unless it is
+ * `routes`, `workers`, `service-worker`, `relay` or `vault`); `type:x` allows x's types only.
+ * ESLint enforces it import by import; dependency-cruiser takes its rules from the same table and
+ * adds what needs the whole graph: cycles, and that the relay reaches nothing else by a detour.
+ */
+export const LAYERS = {
+  base: [],
+  wire: ['base'],
+  membership: ['base', 'wire'],
+  crypto: ['base', 'wire'],
+  // Interfaces of the stores that adapters implement.
+  ports: ['base', 'wire', 'type:membership', 'type:crypto'],
+  groups: FOUNDATION,
+  albums: FOUNDATION,
+  people: FOUNDATION,
+  publishing: FOUNDATION,
+  // Adapters: never each other.
+  media: BELOW_ADAPTERS,
+  storage: BELOW_ADAPTERS,
+  sync: BELOW_ADAPTERS,
+  engine: [...BELOW_ADAPTERS, 'media', 'storage', 'sync'],
+  'ui/shared': ['base'],
+  // Any domain of the interface: photo, album, group, member.
+  'ui/*': ['ui/shared', 'base', 'type:engine'],
+  'ui/views': ['ui/*', 'ui/shared', 'base', 'type:engine'],
+  routes: ['ui/*', 'ui/shared', 'ui/views', 'base', 'engine'],
+  workers: ['engine', 'media'],
+  'service-worker': [...FOUNDATION, 'ports', 'storage'],
+  vault: [...BELOW_ADAPTERS, 'sync', 'engine'],
+  // "The relay cannot read photos": neither directly nor through something else.
+  relay: ['base', 'wire', 'membership'],
+}
+
+/** Packages that belong to one part; nothing else may import them. A trailing slash covers a scope. */
+export const VENDORS = {
+  '@automerge/': ['sync'],
+  '@hpke/': ['crypto'],
+  '@hono/': ['relay'],
+  '@lucide/': ['ui', 'routes'],
+  '@tus/': ['relay'],
+  'bits-ui': ['ui', 'routes'],
+  'cbor-x': ['base'],
+  comlink: ['engine', 'workers'],
+  exifreader: ['media'],
+  hono: ['relay'],
+  idb: ['storage'],
+  photoswipe: ['ui'],
+  pino: ['relay'],
+  'tus-js-client': ['sync'],
+  'workbox-core': ['service-worker'],
+  'workbox-precaching': ['service-worker'],
+  'workbox-routing': ['service-worker'],
+  ws: ['relay'],
+}
+
+const TESTS = ['**/*.test.ts', 'tests/**/*.ts']
+const SCRIPTS = ['scripts/**/*.ts', 'bench/**/*.ts', '*.config.ts']
+
+/** Type-aware linting of some files by the TypeScript project that covers them. */
+function typed(files, project, ignores = []) {
+  return {
+    files,
+    ignores,
+    languageOptions: { parserOptions: { project, tsconfigRootDir: import.meta.dirname } },
+  }
+}
+
+const shape = {
+  'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
+  'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+  'max-params': ['error', 4],
+  'no-restricted-imports': [
+    'error',
+    { patterns: [{ regex: '^\\.\\./', message: 'Use #lib/…, #relay/… or #tests/….' }] },
+  ],
+  'no-console': 'error',
+  eqeqeq: 'error',
+  'prefer-const': 'error',
+  'mantel/layers': ['error', { layers: LAYERS, vendors: VENDORS }],
+  'mantel/names': 'error',
+}
+
+const types = {
+  '@typescript-eslint/consistent-type-definitions': 'off',
+  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+  '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+  '@typescript-eslint/switch-exhaustiveness-check': [
+    'error',
+    { considerDefaultExhaustiveForUnions: true },
+  ],
+  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+}
+
+export default typescript.config(
+  {
+    ignores: ['.svelte-kit/', 'build/', 'data/', 'node_modules/', 'test-results/', 'static/'],
+  },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  { plugins: { mantel: { rules: { layers: layersRule, names: namesRule } } } },
+  {
+    files: ['**/*.ts', '**/*.svelte'],
+    extends: [typescript.configs.strictTypeChecked],
+    rules: { ...shape, ...types },
+  },
+  ...svelte.configs.recommended,
+  typed(['src/**/*.ts'], './tsconfig.json', [
+    '**/*.test.ts',
+    'src/workers/**',
+    'src/service-worker/**',
+  ]),
+  typed(['src/workers/**/*.ts'], './src/workers/tsconfig.json'),
+  typed(['src/service-worker/**/*.ts'], './src/service-worker/tsconfig.json'),
+  typed(['relay/**/*.ts'], './relay/tsconfig.json', ['**/*.test.ts']),
+  typed([...TESTS, ...SCRIPTS], './tests/tsconfig.json'),
+  {
+    files: ['src/**/*.svelte', 'src/**/*.svelte.ts'],
+    languageOptions: {
+      parserOptions: {
+        parser: typescript.parser,
+        project: './tsconfig.json',
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+        svelteConfig,
+      },
+    },
+    rules: {
+      'max-lines': ['error', { max: 200, skipBlankLines: false, skipComments: false }],
+      // The address of a screen is built in one place; this app is never served below a base path.
+      'svelte/no-navigation-without-resolve': 'off',
+    },
+  },
+  { files: ['src/**/*.svelte.ts'], rules: { 'max-lines': shape['max-lines'] } },
+  {
+    files: [...TESTS, ...SCRIPTS],
+    rules: { 'max-lines-per-function': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: globals.node },
+    rules: { ...shape, 'no-console': 'off', 'no-undef': 'error' },
+  },
+)

@@ -1,0 +1,21 @@
+/**
+ * Collects the scripts of the built app that a browser loads before it can paint the start page, for
+ * size-limit to weigh: not what these import later, and not what a worker loads.
+ */
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { nodesOfRoute, scriptsOfNodes } from './script-graph.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const KIT = join(ROOT, '.svelte-kit')
+const OUTPUT = join(ROOT, 'test-results/first-paint')
+
+const appModule = readFileSync(join(KIT, 'generated/client-optimized/app.js'), 'utf8')
+const manifestPath = join(KIT, 'output/client/.vite/manifest.json')
+const manifest: unknown = JSON.parse(readFileSync(manifestPath, 'utf8'))
+
+rmSync(OUTPUT, { recursive: true, force: true })
+mkdirSync(OUTPUT, { recursive: true })
+for (const file of scriptsOfNodes(manifest, nodesOfRoute(appModule, '/'))) {
+  cpSync(join(ROOT, 'build', file), join(OUTPUT, basename(file)))
+}

@@ -1,0 +1,42 @@
+// `npm start`: builds the app when its sources changed since the last build, then becomes the relay.
+// Parsed by Node 20 too, so that an old Node gets a sentence and not a syntax error.
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { requireNode } from './node-version.mjs'
+
+requireNode()
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const { hashSources } = await import('./sources.ts')
+
+if (builtFrom() !== hashSources(root)) build()
+becomeRelay(process.argv.length > 2 ? process.argv.slice(2) : ['serve'])
+
+function builtFrom() {
+  try {
+    return JSON.parse(readFileSync(join(root, 'build/version.json'), 'utf8')).build
+  } catch {
+    return null
+  }
+}
+
+function build() {
+  console.log('Building the app; this is done once per version …')
+  const vite = join(root, 'node_modules/vite/bin/vite.js')
+  const args = [vite, 'build', '--logLevel', 'warn']
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+function becomeRelay(args) {
+  const node = ['--disable-warning=ExperimentalWarning', join(root, 'relay/main.ts'), ...args]
+  if (process.platform !== 'win32') {
+    process.removeAllListeners('warning')
+    process.execve(process.execPath, [process.execPath, ...node], process.env)
+  }
+  const relay = spawn(process.execPath, node, { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => relay.kill(signal))
+  relay.on('exit', (code) => process.exit(code ?? 1))
+}

@@ -1,0 +1,103 @@
+/**
+ * Runs every check, a real browser included, and sums up what passed and failed. It goes on after a
+ * failure unless told to stop, and its last line is always `N passed, N failed`.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureChromium } from './chromium.ts'
+import { STEPS, type Step } from './steps.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const RESULTS = join(ROOT, 'test-results')
+
+interface Outcome {
+  readonly name: string
+  readonly passed: number
+  readonly failed: number
+  readonly seconds: number
+}
+
+/** The exit code: 0 when nothing failed. */
+export function verify(options: { stopsAtFailure: boolean }): number {
+  mkdirSync(RESULTS, { recursive: true })
+  const outcomes: Outcome[] = []
+  const chromium = prepareChromium()
+  for (const step of STEPS) {
+    const outcome = runStep(step, chromium)
+    outcomes.push(outcome)
+    if (outcome.failed > 0 && options.stopsAtFailure) break
+  }
+  return report(outcomes)
+}
+
+/** A missing browser shows as failed browser tests; everything else is still worth running. */
+function prepareChromium(): string | null {
+  try {
+    return ensureChromium()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return null
+  }
+}
+
+function runStep(step: Step, chromium: string | null): Outcome {
+  console.log(`\n▶ ${step.script}`)
+  const resultFile = join(RESULTS, `${step.script.replace(':', '-')}.json`)
+  rmSync(resultFile, { force: true })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`]
+  const started = performance.now()
+  const { status } = spawnSync(
+    'npm',
+    ['run', '--silent', step.script, ...(step.isTestRun === true ? ['--', ...reporters] : [])],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32',
+      env: chromium === null ? process.env : { ...process.env, CHROMIUM: chromium },
+    },
+  )
+  const seconds = (performance.now() - started) / 1000
+  const counts = step.isTestRun === true ? countTests(resultFile) : { passed: 0, failed: 0 }
+  return { name: step.script, seconds, ...withExitCode(counts, status === 0, step) }
+}
+
+/** A check is one of itself; a test run that failed without a failed test is one failure more. */
+function withExitCode(counts: Counts, isGreen: boolean, step: Step): Counts {
+  if (step.isTestRun !== true) return isGreen ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  return isGreen || counts.failed > 0 ? counts : { passed: counts.passed, failed: 1 }
+}
+
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
+function countTests(resultFile: string): Counts {
+  try {
+    const result: unknown = JSON.parse(readFileSync(resultFile, 'utf8'))
+    return { passed: countOf(result, 'numPassedTests'), failed: countOf(result, 'numFailedTests') }
+  } catch {
+    return { passed: 0, failed: 0 }
+  }
+}
+
+function countOf(result: unknown, key: string): number {
+  if (typeof result !== 'object' || result === null) return 0
+  const count: unknown = Reflect.get(result, key)
+  return typeof count === 'number' ? count : 0
+}
+
+function report(outcomes: readonly Outcome[]): number {
+  console.log('')
+  for (const { name, passed, failed, seconds } of outcomes) {
+    const mark = failed > 0 ? '✗' : '✓'
+    console.log(
+      `${mark} ${name.padEnd(14)} ${passed} ok, ${failed} not ok, ${seconds.toFixed(1)} s`,
+    )
+  }
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
+  console.log(`\n${passed} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+}

@@ -1,0 +1,26 @@
+import adapterStatic from '@sveltejs/adapter-static'
+import { readFileSync } from 'node:fs'
+import { SHELL_PAGE, writeBuildFacts } from './scripts/build-facts.ts'
+import { hashSources } from './scripts/sources.ts'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const build = hashSources('.')
+
+// One shell page for every address of the app: the relay answers unknown paths with it.
+const pages = adapterStatic({ pages: 'build', fallback: SHELL_PAGE, precompress: true })
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+  kit: {
+    adapter: {
+      name: 'mantel-static',
+      async adapt(builder) {
+        await pages.adapt(builder)
+        writeBuildFacts('build', version, build)
+      },
+    },
+    // The app registers its service worker itself, with workbox-window.
+    serviceWorker: { register: false },
+    version: { name: build, pollInterval: 0 },
+  },
+}

@@ -1,0 +1,16 @@
+import { sveltekit } from '@sveltejs/kit/vite'
+import { defineConfig } from 'vite'
+
+const RELAY = process.env.MANTEL_DEV_RELAY ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [sveltekit()],
+  resolve: {
+    // The page's Content-Security-Policy has no 'unsafe-eval'; the usual entry tries `new Function`.
+    alias: [{ find: /^cbor-x$/, replacement: 'cbor-x/index-no-eval' }],
+  },
+  worker: { format: 'es' },
+  build: { target: 'es2022', assetsInlineLimit: 0 },
+  // In development the app comes from here and everything else from a relay.
+  server: { proxy: { '/g/': { target: RELAY, ws: true }, '/p/': RELAY, '/healthz': RELAY } },
+})

@@ -1,0 +1,62 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { chromiumArgs, findChromium } from './scripts/chromium.ts'
+
+const slow = process.env.SLOW === '1' ? 10 : 1
+const SLOW = { SLOW: process.env.SLOW ?? '' }
+
+/** A project of tests that run in Node. */
+function inNode(name: string, include: string[], testTimeoutMs: number) {
+  return {
+    plugins: [svelte()],
+    test: {
+      name,
+      include,
+      environment: 'node' as const,
+      testTimeout: testTimeoutMs * slow,
+      hookTimeout: 30_000 * slow,
+      exclude: ['**/*.svelte.test.ts'],
+      env: SLOW,
+    },
+  }
+}
+
+/** Tests that need a browser's own storage, decoders and workers, or Svelte's reactivity. */
+const inBrowser = {
+  plugins: [svelte()],
+  resolve: { alias: [{ find: /^cbor-x$/, replacement: 'cbor-x/index-no-eval' }] },
+  worker: { format: 'es' as const },
+  test: {
+    name: 'browser',
+    include: ['tests/browser/**/*.test.ts', 'src/**/*.svelte.test.ts'],
+    testTimeout: 30_000 * slow,
+    env: SLOW,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: { executablePath: findChromium() ?? 'chromium', args: chromiumArgs() },
+      }),
+      instances: [{ browser: 'chromium' as const }],
+    },
+  },
+}
+
+const e2e = inNode('e2e', ['tests/e2e/**/*.test.ts'], 120_000)
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    projects: [
+      inNode('unit', ['src/**/*.test.ts', 'relay/**/*.test.ts', 'vault/**/*.test.ts'], 10_000),
+      inNode('conformance', ['tests/conformance/**/*.test.ts'], 20_000),
+      inNode('vectors', ['tests/vectors/**/*.test.ts'], 10_000),
+      inNode('sync', ['tests/sync/**/*.test.ts'], 60_000),
+      inBrowser,
+      // One browser and one relay at a time: the tests measure and wait.
+      { ...e2e, test: { ...e2e.test, fileParallelism: false, maxWorkers: 1, retry: 0 } },
+    ],
+  },
+})
