@@ -1,5 +1,5 @@
 import { LAYERS } from './eslint.config.js'
-import { boundaryRules } from './eslint/boundary-rules.js'
+import { boundaryRules } from './scripts/lint/boundary-rules.ts'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -1,8 +1,8 @@
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import typescript from 'typescript-eslint'
-import { layersRule } from './eslint/layers-rule.js'
-import { namesRule } from './eslint/names-rule.js'
+import { layersRule } from './scripts/lint/layers-rule.ts'
+import { namesRule } from './scripts/lint/names-rule.ts'
 import svelteConfig from './svelte.config.js'
 
 const DOMAINS = ['groups', 'albums', 'people', 'publishing']
@@ -14,6 +14,8 @@ const BELOW_ADAPTERS = [...FOUNDATION, 'ports', ...DOMAINS]
  * `routes`, `workers`, `service-worker`, `relay` or `vault`); `type:x` allows x's types only.
  * ESLint enforces it import by import; dependency-cruiser takes its rules from the same table and
  * adds what needs the whole graph: cycles, and that the relay reaches nothing else by a detour.
+ *
+ * @type {import('./scripts/lint/layers.ts').Layers}
  */
 export const LAYERS = {
   base: [],
@@ -43,7 +45,11 @@ export const LAYERS = {
   relay: ['base', 'wire', 'membership'],
 }
 
-/** Packages that belong to one part; nothing else may import them. A trailing slash covers a scope. */
+/**
+ * Packages that belong to one part; nothing else may import them. A trailing slash covers a scope.
+ *
+ * @type {import('./scripts/lint/layers.ts').Vendors}
+ */
 export const VENDORS = {
   '@automerge/': ['sync'],
   '@hpke/': ['crypto'],
@@ -139,6 +145,13 @@ export default typescript.config(
       'max-lines': ['error', { max: 200, skipBlankLines: false, skipComments: false }],
       // The address of a screen is built in one place; this app is never served below a base path.
       'svelte/no-navigation-without-resolve': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'src/**/*.svelte'],
+    ignores: TESTS,
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'global', 'require', '__dirname'],
     },
   },
   { files: ['src/**/*.svelte.ts'], rules: { 'max-lines': shape['max-lines'] } },
