@@ -1,0 +1,32 @@
+/**
+ * What a page holds of the engine: made once by `createClient` in the root layout, handed down by context.
+ *
+ * `engine`   the worker's API. Any call starts the worker, so nothing calls it before the first paint.
+ *            `subscribe` takes a plain function here; the client wraps it for the worker.
+ * `library`  reads the index on the page's own thread, without the worker.
+ */
+import type { BlobId, GroupId } from '#lib/base/ids.ts'
+import type { EngineApi } from './api.ts'
+import type { Library } from './library.ts'
+
+/** The app's own service worker, as screens see it. */
+export interface AppUpdates {
+  /** Calls back once when a new version waits to be used. */
+  updateReady(callback: () => void): void
+  /** Switches to the new version and reloads the page. */
+  update(): void
+  /** Whether media addresses are answered in this page. */
+  controlled(): boolean
+}
+
+/** Everything below the screens. */
+export interface Client {
+  readonly engine: EngineApi
+  readonly library: Library
+  readonly serviceWorker: AppUpdates
+  /**
+   * An object URL of a rendition, for pages that the service worker does not control; null where it
+   * cannot be had now. The caller revokes it.
+   */
+  objectUrl(group: GroupId, blob: BlobId): Promise<string | null>
+}
