@@ -33,11 +33,12 @@ export const LAYERS = {
   storage: BELOW_ADAPTERS,
   sync: BELOW_ADAPTERS,
   engine: [...BELOW_ADAPTERS, 'media', 'storage', 'sync'],
-  'ui/shared': ['base'],
+  // Links and media addresses come from `wire`; the engine is known by its types only.
+  'ui/shared': ['base', 'wire', 'type:engine'],
   // Any domain of the interface: photo, album, group, member.
-  'ui/*': ['ui/shared', 'base', 'type:engine'],
-  'ui/views': ['ui/*', 'ui/shared', 'base', 'type:engine'],
-  routes: ['ui/*', 'ui/shared', 'ui/views', 'base', 'engine'],
+  'ui/*': ['ui/shared', 'base', 'wire', 'type:engine'],
+  'ui/views': ['ui/*', 'ui/shared', 'base', 'wire', 'type:engine'],
+  routes: ['ui/*', 'ui/shared', 'ui/views', 'base', 'wire', 'engine'],
   workers: ['engine', 'media'],
   'service-worker': [...FOUNDATION, 'ports', 'storage'],
   vault: [...BELOW_ADAPTERS, 'sync', 'engine'],

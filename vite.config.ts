@@ -1,7 +1,7 @@
 import { sveltekit } from '@sveltejs/kit/vite'
 import { defineConfig } from 'vite'
 
-const RELAY = process.env.MANTEL_DEV_RELAY ?? 'http://127.0.0.1:8080'
+const RELAY = process.env.MANTEL_DEV_RELAY ?? 'http://localhost:4600'
 
 export default defineConfig({
   plugins: [sveltekit()],

@@ -10,6 +10,7 @@ const SOURCES = [
   'src',
   'static',
   'scripts/build-facts.ts',
+  'scripts/compress.ts',
   'scripts/sources.ts',
   'svelte.config.js',
   'vite.config.ts',
