@@ -32,6 +32,11 @@ export type KeyId = Id<'KeyId'>
 /** 16 bytes, random: one incarnation of a group's feed on a relay. */
 export type FeedId = Id<'FeedId'>
 
+/** A kind of id by its name. */
+export type IdName = keyof IdBytes
+/** The branded type of a kind of id. */
+export type IdOf<Name extends IdName> = Id<Name>
+
 interface IdBytes {
   EntryId: 32
   GroupId: 32
@@ -58,16 +63,16 @@ export const idLengths: IdBytes = {
   ItemId: 16,
   DocId: 16,
   KeyId: 16,
-  FeedId: 16
+  FeedId: 16,
 }
 
 /** The id of that kind written in these bytes, or null where the length is wrong. */
-export function idFromBytes<Name extends keyof IdBytes>(name: Name, bytes: Uint8Array): Id<Name> | null {
+export function idFromBytes<Name extends IdName>(name: Name, bytes: Uint8Array): Id<Name> | null {
   return bytes.length === idLengths[name] ? (toHex(bytes) as Id<Name>) : null
 }
 
 /** The id of that kind written in this hexadecimal text, or null. */
-export function parseId<Name extends keyof IdBytes>(name: Name, text: string): Id<Name> | null {
+export function parseId<Name extends IdName>(name: Name, text: string): Id<Name> | null {
   const bytes = parseHex(text)
   return bytes === null ? null : idFromBytes(name, bytes)
 }
@@ -82,7 +87,7 @@ export function idToBytes(id: string): Bytes {
 /** A fresh random id; `random` fills bytes (the platform's generator outside tests). */
 export function randomId<Name extends 'MemberId' | 'ItemId' | 'DocId' | 'FeedId'>(
   name: Name,
-  random: Random = platformRandom
+  random: Random = platformRandom,
 ): Id<Name> {
   return toHex(random(idLengths[name])) as Id<Name>
 }
