@@ -9,17 +9,22 @@
  *   | invitation signing | link seed (32)  | 'mantel/invitation-sign/1'        | 32 (Ed25519 seed) |
  *   | invitation box     | link seed       | 'mantel/invitation-box/1'         | 32 (X25519 private key) |
  *
- * Salt is empty. Errors: none. Source: RFC 5869, docs/design.md §5, §7
+ * Salt is empty. Errors: a secret of another length is a bug and throws. Source: RFC 5869, docs/design.md §5, §7
  */
-import type { Bytes } from '#lib/base/bytes.ts'
-import type { DocId, GroupId, KeyId } from '#lib/base/ids.ts'
-
-export declare function deriveKeyId(epochKey: Bytes): KeyId
-export declare function deriveDocumentKey(epochKey: Bytes, doc: DocId): Bytes
-export declare function deriveWrapKey(epochKey: Bytes): Bytes
-export declare function deriveInvitationKeys(seed: Bytes): DeviceKeys
-/** The group document's id: first 16 bytes of SHA-256('mantel/group-doc/1' ‖ group id). */
-export declare function groupDocId(group: GroupId): DocId
+import { x25519 } from '@noble/curves/ed25519.js'
+import { hkdf } from '@noble/hashes/hkdf.js'
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { concatBytes, plainBytes, toHex, utf8, type Bytes } from '#lib/base/bytes.ts'
+import { publicKeyOfSeed } from '#lib/base/ed25519.ts'
+import {
+  idToBytes,
+  platformRandom,
+  type DocId,
+  type GroupId,
+  type KeyId,
+  type Random,
+} from '#lib/base/ids.ts'
+import { sha256 } from '#lib/base/sha256.ts'
 
 /** Signing and box key pairs of a device or invitation, from 32-byte secrets. */
 export interface DeviceKeys {
@@ -29,5 +34,48 @@ export interface DeviceKeys {
   readonly boxPublic: Bytes
 }
 
+/** The public name of an epoch key. */
+export function deriveKeyId(epochKey: Bytes): KeyId {
+  return toHex(derive(epochKey, utf8('mantel/epoch-id/1'), 16)) as KeyId
+}
+
+/** The key that seals the entries of one document in one epoch. */
+export function deriveDocumentKey(epochKey: Bytes, doc: DocId): Bytes {
+  return derive(epochKey, concatBytes(utf8('mantel/doc/1'), idToBytes(doc)), secretBytes)
+}
+
+/** The key under which an epoch wraps the keys before it. */
+export function deriveWrapKey(epochKey: Bytes): Bytes {
+  return derive(epochKey, utf8('mantel/wrap/1'), secretBytes)
+}
+
+/** The keys of an invitation: whoever holds the link's seed holds them. */
+export function deriveInvitationKeys(seed: Bytes): DeviceKeys {
+  return keysOfSecrets(
+    derive(seed, utf8('mantel/invitation-sign/1'), secretBytes),
+    derive(seed, utf8('mantel/invitation-box/1'), secretBytes),
+  )
+}
+
+/** The group document's id: first 16 bytes of SHA-256('mantel/group-doc/1' ‖ group id). */
+export function groupDocId(group: GroupId): DocId {
+  const digest = sha256(concatBytes(utf8('mantel/group-doc/1'), idToBytes(group)))
+  return toHex(digest.subarray(0, 16)) as DocId
+}
+
 /** Fresh device keys. */
-export declare function createDeviceKeys(random?: (length: number) => Bytes): DeviceKeys
+export function createDeviceKeys(random: Random = platformRandom): DeviceKeys {
+  return keysOfSecrets(random(secretBytes), random(secretBytes))
+}
+
+const secretBytes = 32
+
+function keysOfSecrets(signSeed: Bytes, boxSecret: Bytes): DeviceKeys {
+  const signPublic = publicKeyOfSeed(signSeed)
+  return { signSeed, signPublic, boxSecret, boxPublic: plainBytes(x25519.getPublicKey(boxSecret)) }
+}
+
+function derive(secret: Bytes, info: Bytes, length: number): Bytes {
+  if (secret.length !== secretBytes) throw new Error('keys derive from 32 bytes')
+  return plainBytes(hkdf(nobleSha256, secret, undefined, info, length))
+}
