@@ -10,7 +10,11 @@ export default defineConfig({
     alias: [{ find: /^cbor-x$/, replacement: 'cbor-x/index-no-eval' }],
   },
   worker: { format: 'es' },
-  build: { target: 'es2022', assetsInlineLimit: 0 },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   // In development the app comes from here and everything else from a relay.
   server: { proxy: { '/g/': { target: RELAY, ws: true }, '/p/': RELAY, '/healthz': RELAY } },
 })

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { requireNode } from './node-version.mjs'
 
 requireNode()
@@ -11,7 +11,8 @@ requireNode()
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const { hashSources } = await import('./sources.ts')
 
-if (builtFrom() !== hashSources(root)) build()
+// Whoever names another app folder has built it.
+if (!process.env.MANTEL_APP && builtFrom() !== hashSources(root)) build()
 becomeRelay(process.argv.length > 2 ? process.argv.slice(2) : ['serve'])
 
 function builtFrom() {
@@ -25,18 +26,21 @@ function builtFrom() {
 function build() {
   console.log('Building the app; this is done once per version …')
   const vite = join(root, 'node_modules/vite/bin/vite.js')
-  const args = [vite, 'build', '--logLevel', 'warn']
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  const stdio = ['ignore', 'ignore', 'inherit']
+  const { status } = spawnSync(process.execPath, [vite, 'build'], { cwd: root, stdio })
   if (status !== 0) process.exit(status ?? 1)
 }
 
 function becomeRelay(args) {
-  const node = ['--disable-warning=ExperimentalWarning', join(root, 'relay/main.ts'), ...args]
+  const stopWithParent = pathToFileURL(join(root, 'scripts/stop-with-parent.mjs')).href
+  const options = ['--disable-warning=ExperimentalWarning', `--import=${stopWithParent}`]
+  const command = [...options, join(root, 'relay/main.ts'), ...args]
   if (process.platform !== 'win32') {
+    // The announcement that `execve` is new is of no use to whoever starts Mantel.
     process.removeAllListeners('warning')
-    process.execve(process.execPath, [process.execPath, ...node], process.env)
+    process.execve(process.execPath, [process.execPath, ...command], process.env)
   }
-  const relay = spawn(process.execPath, node, { stdio: 'inherit' })
+  const relay = spawn(process.execPath, command, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => relay.kill(signal))
   relay.on('exit', (code) => process.exit(code ?? 1))
 }
