@@ -3,96 +3,55 @@
  *
  * Any order of arrival gives the same answer; operations whose parents are missing wait and count for
  * nothing yet. An operation is *valid* if its author's device and role in the operation's own past allow it
- * and nothing (a removal, later) voids it. State is memoised by the caller through `MembershipLog`.
+ * and nothing (a removal) voids it. State is memoised by the caller through `MembershipLog`.
  *
- * Shape   `MembershipState` below: plain maps by id
+ * Where   history.ts the graph · standing.ts who stands with which role and rank · rules.ts what is allowed ·
+ *         voiding.ts what removals undo · epochs.ts the group key · fold.ts the state · log.ts arrival
+ * Heads   operations taken (void ones too, refused and waiting ones never) that no taken one follows: the `parents`
+ *         of the next; where there are more than 32, the newest 32 by (depth, id)
+ * Shape   `MembershipState` (state.ts): plain maps by id
  * Errors  none: invalid operations have no effect and are listed with a reason
- * Source  docs/design.md §5
+ * Source  docs/design.md §5; prior art: Keyhive, localfirst/auth, p2panda
  */
-import type { Bytes } from '#lib/base/bytes.ts'
-import type { DeviceId, GroupId, KeyId, MemberId, OpId, RelayId } from '#lib/base/ids.ts'
-import type { BoxHolder, RelayPlace, Role, SignedOperation } from './operation.ts'
+import type { GroupId } from '#lib/base/ids.ts'
+import { createMembershipLog, type MembershipLog } from './log.ts'
+import type { SignedOperation } from './operation-types.ts'
+import type { InvitationState, MembershipState } from './state.ts'
 
-export interface MemberState {
-  readonly id: MemberId
-  readonly role: Role
-  /** The op that admitted this member: `genesis`, `join` or `add`. */
-  readonly admittedBy: OpId
-  readonly devices: readonly DeviceId[]
-}
-export interface DeviceState {
-  readonly id: DeviceId
-  readonly member: MemberId
-  readonly box: Bytes
-  readonly admittedBy: OpId
-}
-export interface InvitationState {
-  readonly id: OpId
-  readonly sign: Bytes
-  readonly box: Bytes
-  readonly role: Role
-  readonly for: 'person' | 'device'
-  readonly member: MemberId | null
-  readonly uses: number
-  readonly expires: number
-  readonly by: MemberId
-  readonly joins: readonly OpId[]
-  /** Neither removed nor used up in the log; expiry needs a clock (`isOpen`). */
-  readonly open: boolean
-}
-export interface EpochState {
-  readonly op: OpId
-  readonly key: KeyId
-  /** 1 + the longest way back to the genesis, for "the newest is the highest (depth, op id)". */
-  readonly depth: number
-  /** Every lockbox known for this key: from the epoch op, `lockbox` ops and invites. */
-  readonly boxes: ReadonlyMap<BoxHolder, Bytes>
-  readonly previous: ReadonlyMap<KeyId, Bytes>
-  /** Every box is for a live device or open invitation, and every final removal is in its past. */
-  readonly clean: boolean
-}
-export interface MembershipState {
-  readonly group: GroupId
-  readonly members: ReadonlyMap<MemberId, MemberState>
-  readonly devices: ReadonlyMap<DeviceId, DeviceState>
-  /** Everyone ever validly admitted, the removed included: whose entries a relay takes back in re-seeding. */
-  readonly everAdmitted: ReadonlySet<DeviceId>
-  readonly invitations: ReadonlyMap<OpId, InvitationState>
-  readonly relays: ReadonlyMap<RelayId, RelayPlace>
-  readonly copies: number
-  readonly epochs: ReadonlyMap<KeyId, EpochState>
-  /** Where to write now; null where someone must make a new epoch first. */
-  readonly cleanEpoch: KeyId | null
-  /** Newest operations: the `parents` of the next one. */
-  readonly heads: readonly OpId[]
-  readonly invalid: ReadonlyMap<OpId, string>
-  readonly waiting: ReadonlySet<OpId>
+export { createMembershipLog, type MembershipLog } from './log.ts'
+export { epochDuty, type EpochDuty } from './epochs.ts'
+export { roleAtLeast, roleMayWrite } from './roles.ts'
+export type {
+  DeviceState,
+  EpochState,
+  InvitationState,
+  MembershipState,
+  MemberState,
+} from './state.ts'
+
+/**
+ * Evaluates a set of operations (duplicates by id are one). Null without a genesis: that of `group`, or, where
+ * none is given, of the smallest id.
+ */
+export function evaluateMembership(
+  operations: Iterable<SignedOperation>,
+  group: GroupId | null = null,
+): MembershipState | null {
+  const log = createMembershipLog(group)
+  log.add([...operations])
+  return log.state()
 }
 
-/** Evaluates a set of operations (duplicates by id are one). Null without a genesis. */
-export declare function evaluateMembership(
-  operations: Iterable<SignedOperation>
-): MembershipState | null
-
-/** Growing log with memory: `add` is cheap where the op extends the heads, and says what changed. */
-export interface MembershipLog {
-  /** Adds ops in any order; returns whether the state changed. */
-  add(operations: readonly SignedOperation[]): boolean
-  has(id: OpId): boolean
-  state(): MembershipState | null
-  /** The state in the past of these ops (themselves included); null where one is unknown or waiting. */
-  stateAt(heads: readonly OpId[]): MembershipState | null
-  /** Whether `ancestor` is in the past of `op` (or is it). */
-  inPast(ancestor: OpId, op: OpId): boolean
+/**
+ * Why a relay or device must not take this operation, or null if it is valid on top of its parents. Asks the
+ * operation's own past only: one that a removal voids meanwhile must still be kept, since others may follow it.
+ * Relays check besides that the *connection* is allowed, and that a join's invitation is open now (`isOpen`).
+ */
+export function refusalOf(log: MembershipLog, operation: SignedOperation): string | null {
+  return log.refusal(operation)
 }
-export declare function createMembershipLog(): MembershipLog
-
-/** Why a relay or device must not take this operation now, or null if it would be valid on top of its parents. */
-export declare function refusalOf(log: MembershipLog, operation: SignedOperation): string | null
 
 /** Whether an invitation can still be used at this time. */
-export declare function isOpen(invitation: InvitationState, nowMs: number): boolean
-/** Whether a role may write entries of that kind (docs/design.md §7's table). */
-export declare function roleMayWrite(role: Role, kind: string): boolean
-/** Members by what they may do: viewer < contributor < admin < owner. */
-export declare function roleAtLeast(role: Role, least: Role): boolean
+export function isOpen(invitation: InvitationState, nowMs: number): boolean {
+  return invitation.open && nowMs < invitation.expires
+}
