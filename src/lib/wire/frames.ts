@@ -26,7 +26,7 @@
  *   | selected  | entries array of bytes, more bool, to uint | answer to `select` |
  *   | have      | authors map hex → uint                     | answer to `have` |
  *   | appended  | n uint, id b32, position uint              | the entry is durable |
- *   | refused   | n uint or null, code text, say text        | `code` is one of `refusalCodes`; n null closes the connection |
+ *   | refused   | n uint or null, code text, say text ≤ 1000 characters | `code` is one of `refusalCodes`; n null closes the connection |
  *   | pong      | n uint                                     | |
  *
  * Proof: device signs  utf8('mantel/auth/1\0') ‖ relay ‖ group ‖ relay's nonce ‖ device's nonce,
@@ -37,23 +37,21 @@
  * Errors  parsers are total (null)
  * Source  docs/design.md §7; @automerge/automerge-repo-network-websocket messages
  */
-import type { Bytes } from '#lib/base/bytes.ts'
-import type { DeviceId, EntryId, FeedId, GroupId, RelayId } from '#lib/base/ids.ts'
+import { concatBytes, utf8, type Bytes } from '#lib/base/bytes.ts'
+import {
+  idToBytes,
+  type DeviceId,
+  type EntryId,
+  type FeedId,
+  type GroupId,
+  type RelayId,
+} from '#lib/base/ids.ts'
 import type { EntryKind } from './entry.ts'
+import type { RefusalCode } from './refusal.ts'
 
-export const refusalCodes = [
-  'malformed', // not a frame or entry of this protocol
-  'too-large',
-  'too-many', // rate or count
-  'not-allowed', // proof, role or relay key; unknown, used-up and expired look alike
-  'unknown-group',
-  'wrong-group',
-  'bad-signature',
-  'missing-past', // an op whose parents this relay does not have
-  'full', // quota or disk
-  'broken' // the relay's own trouble; try later
-] as const
-export type RefusalCode = (typeof refusalCodes)[number]
+export { encodeFrame } from './encode-frame.ts'
+export { parseDeviceFrame, parseRelayFrame } from './parse-frame.ts'
+export { refusalCodes, type RefusalCode } from './refusal.ts'
 
 export type ProofKind = 'device' | 'invitation' | 'relay'
 
@@ -128,7 +126,8 @@ export interface RefusedFrame {
   readonly say: string
 }
 
-export type DeviceFrame = ProveFrame | SubscribeFrame | SelectFrame | AppendFrame | HaveFrame | PingFrame
+export type DeviceFrame =
+  ProveFrame | SubscribeFrame | SelectFrame | AppendFrame | HaveFrame | PingFrame
 export type RelayFrame =
   | HelloFrame
   | WelcomeFrame
@@ -139,15 +138,16 @@ export type RelayFrame =
   | RefusedFrame
   | PingFrame
 
-/** Canonical bytes of a frame. */
-export declare function encodeFrame(frame: DeviceFrame | RelayFrame): Bytes
-/** A frame a device may send, or null. */
-export declare function parseDeviceFrame(bytes: Bytes): DeviceFrame | null
-/** A frame a relay may send, or null. */
-export declare function parseRelayFrame(bytes: Bytes): RelayFrame | null
-
 /** What both sides sign; `by` chooses the domain-separating prefix. */
-export declare function proofBytes(
+export function proofBytes(
   by: 'device' | 'relay',
-  proof: { relay: RelayId; group: GroupId; relayNonce: Bytes; deviceNonce: Bytes }
-): Bytes
+  proof: { relay: RelayId; group: GroupId; relayNonce: Bytes; deviceNonce: Bytes },
+): Bytes {
+  return concatBytes(
+    utf8(by === 'device' ? 'mantel/auth/1\0' : 'mantel/auth-relay/1\0'),
+    idToBytes(proof.relay),
+    idToBytes(proof.group),
+    proof.relayNonce,
+    proof.deviceNonce,
+  )
+}

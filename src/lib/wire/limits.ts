@@ -14,3 +14,7 @@ export const maxBatchBlobs = 256
 export const maxHaveAuthors = 4096
 export const maxMissingIds = 2000
 export const tokenLifetimeMs = 60 * 60 * 1000
+/** Entries that one `select` may ask for. */
+export const maxSelectedEntries = 1000
+/** UTF-16 units of the sentence in a refusal. */
+export const maxSayLength = 1000
