@@ -13,7 +13,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   // In development the app comes from here and everything else from a relay.
   server: { proxy: { '/g/': { target: RELAY, ws: true }, '/p/': RELAY, '/healthz': RELAY } },
