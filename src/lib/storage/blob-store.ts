@@ -1,0 +1,66 @@
+/** Ciphertext of a group by blob id (ports/blob-store.ts): rows in the database, contents in files. */
+import type { BlobId } from '#lib/base/ids.ts'
+import type { BlobStore } from '#lib/ports/blob-store.ts'
+import type { KeptFiles } from './kept-files.ts'
+import type { GroupSchema, StoredBlob } from './schema.ts'
+import type { Database } from './tables.ts'
+
+export function createBlobStore(database: Database<GroupSchema>, files: KeptFiles): BlobStore {
+  const { find, name, forget } = rowsOf(database, files)
+  return {
+    put: async (id, ciphertext) => {
+      if ((await find(id)) !== undefined) return
+      const size = ciphertext instanceof Blob ? ciphertext.size : ciphertext.length
+      const file = await files.write(`blobs/${id.slice(0, 2)}`, ciphertext)
+      try {
+        await name(id, { size, file })
+      } finally {
+        // Another tab was first; or the transaction failed, though its answer alone may have been lost.
+        if ((await find(id))?.file !== file) await files.discard([file])
+      }
+    },
+    get: async (id) => {
+      const stored = await find(id)
+      if (stored === undefined) return null
+      const blob = await files.read(stored.file)
+      if (blob?.size === stored.size) return blob
+      // The browser lost or cut the file: as good as not here, so that it is fetched again.
+      await forget(id, stored)
+      return null
+    },
+    has: async (id) => (await find(id)) !== undefined,
+    remove: async (id) => {
+      const stored = await find(id)
+      if (stored !== undefined) await forget(id, stored)
+    },
+    list: () =>
+      database.read(['blobs'], async (tx) => {
+        return new Map((await tx.range('blobs')).map(({ key, value }) => [key, value.size]))
+      }),
+  }
+}
+
+function rowsOf(database: Database<GroupSchema>, files: KeptFiles) {
+  return {
+    find: (id: BlobId) => database.read(['blobs'], (tx) => tx.get('blobs', id)),
+
+    /** The first file counts. */
+    name: (id: BlobId, stored: StoredBlob) =>
+      database.write('strict', ['blobs', 'loose'], async (tx) => {
+        if ((await tx.get('blobs', id)) !== undefined) return
+        tx.put('blobs', id, stored)
+        files.adopt(tx, stored.file)
+      }),
+
+    /** Forgets a blob, unless it has meanwhile been kept anew in another file. */
+    forget: async (id: BlobId, { file }: StoredBlob) => {
+      const isMine = await database.write('strict', ['blobs', 'loose'], async (tx) => {
+        if ((await tx.get('blobs', id))?.file !== file) return false
+        tx.remove('blobs', id)
+        files.loosen(tx, file)
+        return true
+      })
+      if (isMine) await files.discard([file])
+    },
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * The device's list of groups and their stores (ports/group-store.ts).
+ *
+ * A group is forgotten in an order that a crash cannot spoil: first the list says so, then database and
+ * files go; what was cut short is finished before the group is opened again, or when groups are listed.
+ * Errors  StorageProblem
+ */
+import { platformRandom, type GroupId, type Random } from '#lib/base/ids.ts'
+import { platformClock, type Clock } from '#lib/base/time.ts'
+import type { DeviceStore, GroupStore } from '#lib/ports/group-store.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { createGroupStore } from './group-store.ts'
+import {
+  deviceDatabase,
+  deviceTables,
+  groupDatabase,
+  groupFolder,
+  type DeviceSchema,
+} from './schema.ts'
+import type { Database, Disk } from './tables.ts'
+
+/** One per thread. */
+export function createDeviceStore(
+  disk: Disk,
+  { clock = platformClock, random = platformRandom }: { clock?: Clock; random?: Random } = {},
+): DeviceStore {
+  const database = disk.database<DeviceSchema>(deviceDatabase, deviceTables)
+  const shared = createShared((group) => createGroupStore({ disk, group, clock, random }))
+  const forgetting = createForgetting(disk, database)
+  let tidied: Promise<void> | null = null
+
+  return {
+    groups: async () => {
+      const listings = await database.read(['groups'], (tx) => tx.range('groups'))
+      void (tidied ??= forgetting.finishAll())
+      return listings.map((row) => row.value).sort((a, b) => a.addedMs - b.addedMs)
+    },
+    putGroup: (listing) =>
+      database.write('strict', ['groups'], (tx) => tx.put('groups', listing.group, listing)),
+    openGroup: async (group) => {
+      await forgetting.finish(group)
+      return shared.open(group)
+    },
+    forgetGroup: async (group) => {
+      await database.write('strict', ['groups', 'forgotten'], (tx) => {
+        tx.remove('groups', group)
+        tx.put('forgotten', group, clock())
+      })
+      await shared.close(group)
+      await forgetting.finish(group)
+    },
+    close: async () => {
+      await shared.closeAll()
+      await database.close()
+    },
+  }
+}
+
+/** One store per group until it is closed. */
+function createShared(create: (group: GroupId) => GroupStore) {
+  const stores = new Map<GroupId, GroupStore>()
+  const share = (group: GroupId): GroupStore => {
+    const store = create(group)
+    const close = () => {
+      stores.delete(group)
+      return store.close()
+    }
+    const shared = { ...store, close }
+    stores.set(group, shared)
+    return shared
+  }
+  return {
+    open: (group: GroupId) => stores.get(group) ?? share(group),
+    close: async (group: GroupId) => stores.get(group)?.close(),
+    closeAll: () => Promise.all([...stores.values()].map((store) => store.close())),
+  }
+}
+
+function createForgetting(disk: Disk, database: Database<DeviceSchema>) {
+  /** Removes what is left of a forgotten group; another tab that holds it keeps its database for now. */
+  async function finish(group: GroupId): Promise<void> {
+    const since = await database.read(['forgotten'], (tx) => tx.get('forgotten', group))
+    if (since === undefined) return
+    await disk.files.remove(groupFolder(group))
+    try {
+      await disk.removeDatabase(groupDatabase(group))
+    } catch (error) {
+      if (isUnavailable(error)) return
+      throw error
+    }
+    await database.write('strict', ['forgotten'], (tx) => tx.remove('forgotten', group))
+  }
+
+  return {
+    finish,
+    /** In the background: what fails is tried again at the next start. */
+    finishAll: async (): Promise<void> => {
+      try {
+        const left = await database.read(['forgotten'], (tx) => tx.range('forgotten'))
+        for (const { key } of left) await finish(key)
+      } catch (error) {
+        if (!(error instanceof StorageProblem)) throw error
+      }
+    },
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof StorageProblem && error.kind === 'unavailable'
+}

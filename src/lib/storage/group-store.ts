@@ -1,0 +1,36 @@
+/** The stores of one group (ports/group-store.ts), made once each. */
+import type { GroupId, Random } from '#lib/base/ids.ts'
+import type { Clock } from '#lib/base/time.ts'
+import type { GroupStore } from '#lib/ports/group-store.ts'
+import { createBlobStore } from './blob-store.ts'
+import { createDocumentCache } from './document-cache.ts'
+import { createEntryStore } from './entry-store.ts'
+import { createIndexStore } from './index-store.ts'
+import { createIntakeStore } from './intake-store.ts'
+import { createKeptFiles } from './kept-files.ts'
+import { createKeyStore } from './key-store.ts'
+import { groupDatabase, groupFolder, groupTables, type GroupSchema } from './schema.ts'
+import type { Disk } from './tables.ts'
+
+export interface GroupStoreParts {
+  readonly disk: Disk
+  readonly group: GroupId
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export function createGroupStore({ disk, group, clock, random }: GroupStoreParts): GroupStore {
+  const database = disk.database<GroupSchema>(groupDatabase(group), groupTables)
+  const folder = groupFolder(group)
+  const files = createKeptFiles({ database, files: disk.files, folder, clock, random })
+  const intake = createIntakeStore(database, files)
+  return {
+    entries: createEntryStore({ database, finishIntake: (tx, ids) => intake.finish(tx, ids) }),
+    documents: createDocumentCache(database),
+    index: createIndexStore(database),
+    intake: intake.store,
+    blobs: createBlobStore(database, files),
+    keys: createKeyStore(database, group, random),
+    close: () => database.close(),
+  }
+}

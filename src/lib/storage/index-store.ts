@@ -1,0 +1,95 @@
+/**
+ * The materialised index of a group (ports/index-store.ts) on tables: a head, chunks of rows, buckets of places.
+ *
+ * Damage   a chunk that does not open marks the head as damaged: `head()` is null until `replaceAll`, and
+ *          `apply` changes nothing meanwhile, because the rebuild will bring it
+ * Writing  relaxed: all of it can be made again from the documents
+ */
+import type { BlobId, ItemId } from '#lib/base/ids.ts'
+import type { IndexRow, IndexStore, Rendition } from '#lib/ports/index-store.ts'
+import { chunkRows, packChunk, changeChunk, emptyChunk } from './index-chunk.ts'
+import { applyChange } from './index-change.ts'
+import {
+  compareRows,
+  damagedHead,
+  emptyHead,
+  mergeHead,
+  parseStoredHead,
+  toIndexHead,
+} from './index-head.ts'
+import { createChunkReader, findRow } from './index-reading.ts'
+import { changeBucket, placesOf, type Place } from './index-where.ts'
+import type { GroupSchema } from './schema.ts'
+import type { Database, Reading, TableOf, Writing } from './tables.ts'
+
+const tables: readonly TableOf<GroupSchema>[] = ['indexHead', 'indexChunks', 'indexWhere']
+
+export function createIndexStore(database: Database<GroupSchema>): IndexStore {
+  /** Reads with a look at what was damaged. */
+  async function read<R>(work: (tx: Reading<GroupSchema>, damage: () => void) => Promise<R>) {
+    const damaged: true[] = []
+    const result = await database.read(tables, (tx) => work(tx, () => void damaged.push(true)))
+    if (damaged.length > 0)
+      await database.write('relaxed', ['indexHead'], (tx) =>
+        tx.put('indexHead', 'head', damagedHead),
+      )
+    return result
+  }
+
+  return {
+    head: () =>
+      database.read(['indexHead'], async (tx) => {
+        const stored = await tx.get('indexHead', 'head')
+        const head = stored === undefined ? null : parseStoredHead(stored)
+        return head === null ? null : toIndexHead(head)
+      }),
+    rows: (slots) =>
+      read(async (tx, damage) => {
+        const chunks = createChunkReader(tx, damage)
+        await chunks.load(slots)
+        return slots.map((slot) => chunks.row(slot))
+      }),
+    row: (item: ItemId) =>
+      read(async (tx, damage) => {
+        const chunks = createChunkReader(tx, damage)
+        return (await findRow(tx, chunks, { kind: 'item', id: item }))?.row ?? null
+      }),
+    rendition: (blob: BlobId) =>
+      read(async (tx, damage) => {
+        const chunks = createChunkReader(tx, damage)
+        const found = await findRow(tx, chunks, { kind: 'blob', id: blob })
+        return found === null ? null : renditionOf(found.row, blob)
+      }),
+    apply: (change) => database.write('relaxed', tables, (tx) => applyChange(tx, change)),
+    replaceAll: (rows) => database.write('relaxed', tables, (tx) => replaceAll(tx, rows)),
+  }
+}
+
+function renditionOf(row: IndexRow, blob: BlobId): Rendition | null {
+  const all = [row.thumbnail, row.preview, row.original]
+  return all.find((rendition) => rendition?.blob === blob) ?? null
+}
+
+async function replaceAll(tx: Writing<GroupSchema>, rows: readonly IndexRow[]): Promise<void> {
+  const stored = await tx.get('indexHead', 'head')
+  const ordered = [...new Map(rows.map((row) => [row.item, row])).values()].sort(compareRows)
+  tx.removeRange('indexChunks')
+  tx.removeRange('indexWhere')
+  for (let first = 0; first < ordered.length; first += chunkRows) {
+    const members = ordered.slice(first, first + chunkRows)
+    const chunk = changeChunk(emptyChunk, new Map(members.entries()))
+    tx.put('indexChunks', first / chunkRows, packChunk(chunk))
+  }
+  const buckets = new Map<string, Place[]>()
+  for (const [slot, row] of ordered.entries())
+    for (const { bucket, place } of placesOf(row, slot)) {
+      const places = buckets.get(bucket)
+      if (places === undefined) buckets.set(bucket, [place])
+      else places.push(place)
+    }
+  for (const [bucket, add] of buckets)
+    tx.put('indexWhere', bucket, changeBucket(undefined, { remove: [], add }))
+  const insertions = ordered.map((row, slot) => ({ at: 0, slot, row }))
+  const head = { ...emptyHead, revision: stored?.revision ?? 0, nextSlot: ordered.length }
+  tx.put('indexHead', 'head', mergeHead(head, new Set(), insertions))
+}

@@ -1,0 +1,78 @@
+/** Chosen files waiting to be read (ports/intake-store.ts): rows in the database, contents in files. */
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
+import type { KeptFiles } from './kept-files.ts'
+import type { GroupSchema, StoredIntake } from './schema.ts'
+import type { Database, Writing } from './tables.ts'
+
+export interface IntakeParts {
+  readonly store: IntakeStore
+  /** Drops records within a transaction over `intake` and `loose`; the answer removes their files. */
+  finish(tx: Writing<GroupSchema>, ids: readonly string[]): Promise<() => Promise<void>>
+}
+
+export function createIntakeStore(database: Database<GroupSchema>, files: KeptFiles): IntakeParts {
+  const find = (id: string) => database.read(['intake'], (tx) => tx.get('intake', id))
+  const finish = finishing(files)
+  const store: IntakeStore = {
+    add: (contents, record) => add({ database, files, find }, contents, record),
+    list: () =>
+      database.read(['intake'], async (tx) => {
+        const records = (await tx.range('intake')).map((row) => row.value.record)
+        return records.sort((a, b) => a.addedMs - b.addedMs)
+      }),
+    file: async (id) => {
+      const stored = await find(id)
+      return stored === undefined ? null : files.read(stored.file)
+    },
+    update: (record) =>
+      database.write('strict', ['intake'], async (tx) => {
+        const stored = await tx.get('intake', record.id)
+        if (stored === undefined) throw new StorageProblem('broken')
+        tx.put('intake', record.id, { ...stored, record })
+      }),
+    remove: async (id) => {
+      const discard = await database.write('strict', ['intake', 'loose'], (tx) => finish(tx, [id]))
+      await discard()
+    },
+  }
+  return { store, finish }
+}
+
+interface AddParts {
+  readonly database: Database<GroupSchema>
+  readonly files: KeptFiles
+  readonly find: (id: string) => Promise<StoredIntake | undefined>
+}
+
+async function add(
+  { database, files, find }: AddParts,
+  contents: Blob,
+  record: IntakeRecord,
+): Promise<void> {
+  const file = await files.write('intake', contents)
+  try {
+    await database.write('strict', ['intake', 'loose'], async (tx) => {
+      // Taken in already: the first file stays.
+      if ((await tx.get('intake', record.id)) !== undefined) return
+      tx.put('intake', record.id, { record, file })
+      files.adopt(tx, file)
+    })
+  } finally {
+    if ((await find(record.id))?.file !== file) await files.discard([file])
+  }
+}
+
+function finishing(files: KeptFiles): IntakeParts['finish'] {
+  return async (tx, ids) => {
+    const finished: string[] = []
+    for (const id of ids) {
+      const stored = await tx.get('intake', id)
+      if (stored === undefined) continue
+      tx.remove('intake', id)
+      files.loosen(tx, stored.file)
+      finished.push(stored.file)
+    }
+    return () => files.discard(finished)
+  }
+}

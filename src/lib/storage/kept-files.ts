@@ -1,0 +1,78 @@
+/**
+ * Files of a group that count only when a row names them (schema.ts).
+ *
+ * Every file gets a name of its own, so two tabs that keep the same blob never meet in one file. What a
+ * crash leaves behind is listed in `loose` and tidied up a day later, before this tab's first write.
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import { toHex } from '#lib/base/bytes.ts'
+import type { Random } from '#lib/base/ids.ts'
+import { dayMs, type Clock } from '#lib/base/time.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import type { GroupSchema } from './schema.ts'
+import type { Database, FilePath, FileTree, Writing } from './tables.ts'
+
+type Tx = Writing<GroupSchema>
+
+export interface KeptFiles {
+  /** Writes a file under a new name; loose until a transaction adopts it. */
+  write(folder: string, contents: Bytes | Blob): Promise<string>
+  read(file: string): Promise<Blob | null>
+  /** In the transaction that names the file. The table `loose` must be in it. */
+  adopt(tx: Tx, file: string): void
+  /** In the transaction that no longer names it; `discard` it afterwards. */
+  loosen(tx: Tx, file: string): void
+  /** Removes loose files; what cannot be removed now is tidied up later. */
+  discard(files: readonly string[]): Promise<void>
+}
+
+export interface KeptFilesParts {
+  readonly database: Database<GroupSchema>
+  readonly files: FileTree
+  readonly folder: FilePath
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
+  const { database, files, clock, random } = parts
+  const pathOf = (file: string): FilePath => [...parts.folder, ...file.split('/')]
+  let tidied: Promise<void> | null = null
+
+  async function discard(loose: readonly string[]): Promise<void> {
+    try {
+      for (const file of loose) {
+        await files.remove(pathOf(file))
+        await database.write('relaxed', ['loose'], (tx) => tx.remove('loose', file))
+      }
+    } catch (error) {
+      // Another tab reads it, or the connection went: its name stays in `loose`.
+      if (!(error instanceof StorageProblem)) throw error
+    }
+  }
+
+  async function tidy(): Promise<void> {
+    const loose = await database.read(['loose'], (tx) => tx.range('loose'))
+    const old = loose.filter((row) => clock() - row.value > dayMs)
+    await discard(old.map((row) => row.key))
+  }
+
+  return {
+    write: async (folder, contents) => {
+      await (tidied ??= tidy())
+      const file = `${folder}/${toHex(random(16))}`
+      await database.write('relaxed', ['loose'], (tx) => tx.put('loose', file, clock()))
+      try {
+        await files.write(pathOf(file), contents)
+      } catch (error) {
+        await discard([file])
+        throw error
+      }
+      return file
+    },
+    read: (file) => files.read(pathOf(file)),
+    adopt: (tx, file) => tx.remove('loose', file),
+    loosen: (tx, file) => tx.put('loose', file, clock()),
+    discard,
+  }
+}

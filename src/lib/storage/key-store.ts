@@ -1,0 +1,150 @@
+/**
+ * A group's secrets (ports/key-store.ts): one row, sealed under an AES-GCM key that the browser keeps and
+ * never gives out. A copied profile folder still holds both; a leaked backup of the rows does not.
+ *
+ * Shape   plaintext = canonical CBOR {device: null or {box, member, sign}, epochs: {key id hex: bytes}, invitation: bytes or null}
+ *         sealed = AES-256-GCM, 12 random bytes as iv, AAD = utf8('mantel/secrets/1\0' ‖ group hex)
+ * Errors  StorageProblem `broken` where what is stored does not open
+ * Source  docs/design.md §10
+ */
+import { utf8, type Bytes } from '#lib/base/bytes.ts'
+import { encodeCbor, parseCbor, type CborValue } from '#lib/base/cbor.ts'
+import { idFromBytes, idToBytes, parseId, type GroupId, type Random } from '#lib/base/ids.ts'
+import type { GroupSecrets, KeyStore } from '#lib/ports/key-store.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { ownBytes } from './own-bytes.ts'
+import type { GroupSchema, SealedSecrets } from './schema.ts'
+import type { Database } from './tables.ts'
+
+interface StoredSecrets {
+  readonly key: CryptoKey | undefined
+  readonly sealed: SealedSecrets | undefined
+}
+
+export function createKeyStore(
+  database: Database<GroupSchema>,
+  group: GroupId,
+  random: Random,
+): KeyStore {
+  const bound = utf8(`mantel/secrets/1\0${group}`)
+
+  async function load(): Promise<GroupSecrets | null> {
+    const { key, sealed } = await read(database)
+    if (sealed === undefined) return null
+    const secrets = key === undefined ? null : await open(key, sealed, bound)
+    if (secrets === null) throw new StorageProblem('broken')
+    return secrets
+  }
+
+  return {
+    load,
+    save: async (secrets) => {
+      const key = await ensureKey(database)
+      const sealed = await seal(key, secrets, { iv: random(12), additionalData: bound })
+      await database.write('strict', ['secrets'], (tx) => tx.put('secrets', 'sealed', sealed))
+      // Some browsers have stored keys that came back useless; better to know now than at the next start.
+      if ((await load()) === null) throw new StorageProblem('broken')
+    },
+  }
+}
+
+function read(database: Database<GroupSchema>): Promise<StoredSecrets> {
+  return database.read(['secrets'], async (tx) => {
+    const [key, sealed] = await Promise.all([tx.get('secrets', 'key'), tx.get('secrets', 'sealed')])
+    return {
+      key: key !== undefined && 'algorithm' in key ? key : undefined,
+      sealed: sealed !== undefined && 'iv' in sealed ? sealed : undefined,
+    }
+  })
+}
+
+/** The group's sealing key; where two tabs make one at once, the first stored counts. */
+async function ensureKey(database: Database<GroupSchema>): Promise<CryptoKey> {
+  const { key } = await read(database)
+  if (key !== undefined) return key
+  const algorithm = { name: 'AES-GCM', length: 256 }
+  const fresh = await crypto.subtle.generateKey(algorithm, false, ['encrypt', 'decrypt'])
+  return database.write('strict', ['secrets'], async (tx) => {
+    const stored = await tx.get('secrets', 'key')
+    if (stored !== undefined && 'algorithm' in stored) return stored
+    tx.put('secrets', 'key', fresh)
+    return fresh
+  })
+}
+
+async function seal(
+  key: CryptoKey,
+  secrets: GroupSecrets,
+  options: { iv: Bytes; additionalData: Bytes },
+): Promise<SealedSecrets> {
+  const parameters = { name: 'AES-GCM', ...options }
+  const ciphertext = await crypto.subtle.encrypt(parameters, key, encodeSecrets(secrets))
+  return { iv: options.iv, ciphertext: new Uint8Array(ciphertext) }
+}
+
+async function open(
+  key: CryptoKey,
+  { iv, ciphertext }: SealedSecrets,
+  additionalData: Bytes,
+): Promise<GroupSecrets | null> {
+  try {
+    const plaintext = await crypto.subtle.decrypt(
+      { name: 'AES-GCM', iv, additionalData },
+      key,
+      ciphertext,
+    )
+    return parseSecrets(new Uint8Array(plaintext))
+  } catch {
+    return null
+  }
+}
+
+function encodeSecrets({ device, invitationSeed, epochKeys }: GroupSecrets): Bytes {
+  return encodeCbor({
+    device: device && {
+      sign: device.signSeed,
+      box: device.boxSecret,
+      member: idToBytes(device.member),
+    },
+    invitation: invitationSeed,
+    epochs: Object.fromEntries(epochKeys),
+  })
+}
+
+function parseSecrets(bytes: Bytes): GroupSecrets | null {
+  const fields = mapOf(parseCbor(bytes))
+  const epochs = mapOf(fields?.epochs)
+  if (fields === null || epochs === null) return null
+  const device = parseDevice(fields.device)
+  const epochKeys: GroupSecrets['epochKeys'] = new Map(
+    Object.entries(epochs).flatMap(([text, value]) => {
+      const id = parseId('KeyId', text)
+      return id !== null && value instanceof Uint8Array ? [[id, ownBytes(value)] as const] : []
+    }),
+  )
+  if (device === undefined || epochKeys.size !== Object.keys(epochs).length) return null
+  const { invitation } = fields
+  if (invitation !== null && !(invitation instanceof Uint8Array)) return null
+  return { device, invitationSeed: invitation && ownBytes(invitation), epochKeys }
+}
+
+/** Undefined where it is malformed. */
+function parseDevice(value: CborValue | undefined): GroupSecrets['device'] | undefined {
+  if (value === null) return null
+  const { sign, box, member } = mapOf(value) ?? {}
+  if (!(sign instanceof Uint8Array && box instanceof Uint8Array && member instanceof Uint8Array))
+    return undefined
+  const id = idFromBytes('MemberId', member)
+  return id === null
+    ? undefined
+    : { signSeed: ownBytes(sign), boxSecret: ownBytes(box), member: id }
+}
+
+function mapOf(value: CborValue | undefined): Record<string, CborValue | undefined> | null {
+  const isMap =
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array)
+  return isMap ? (value as Record<string, CborValue | undefined>) : null
+}

@@ -1,0 +1,101 @@
+/**
+ * A device's disk in memory, for tests and simulations: several tabs on one disk, power failures, full disks.
+ *
+ *   const disk = createMemoryDisk()
+ *   const device = createDeviceStore(disk.mount())     // one per tab
+ *   disk.crash()                                       // what was mounted is dead; mount() again
+ *
+ * A crash keeps what was written strictly and every file that was reported written.
+ */
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { connectMemory, createMemoryTables, type MemoryTables } from './memory-database.ts'
+import type { Disk, FilePath, FileTree } from './tables.ts'
+
+/** A step that is about to happen. */
+export interface DiskStep {
+  readonly step: 'read' | 'write' | 'commit' | 'file-read' | 'file-write' | 'file-remove'
+  /** The database's name or the file's path. */
+  readonly place: string
+}
+
+export interface MemoryDisk {
+  mount(): Disk
+  crash(): void
+  /** The paths of all files, in order. */
+  paths(): string[]
+  /** Damages a row underneath the stores, or removes it; for tests of what they do then. */
+  tamper(database: string, table: string, change: (value: unknown) => unknown): void
+}
+
+/** `before` may throw (a StorageProblem) to make the step fail, or wait, or crash the disk. */
+export function createMemoryDisk(
+  before: (step: DiskStep) => void | Promise<void> = () => undefined,
+): MemoryDisk {
+  const databases = new Map<string, MemoryTables>()
+  const contents = new Map<string, Blob>()
+  let life = 0
+
+  const tablesOf = (name: string): MemoryTables => {
+    const tables = databases.get(name) ?? createMemoryTables()
+    databases.set(name, tables)
+    return tables
+  }
+
+  return {
+    mount: () => {
+      const mounted = life
+      const alive = () => mounted === life
+      return {
+        database: (name) =>
+          connectMemory(tablesOf(name), alive, (step) => before({ step, place: name })),
+        removeDatabase: (name) => {
+          databases.delete(name)
+          return Promise.resolve()
+        },
+        files: createMemoryFiles(contents, alive, before),
+      }
+    },
+    crash: () => {
+      life++
+      for (const tables of databases.values()) tables.crash()
+    },
+    paths: () => [...contents.keys()].sort(),
+    tamper: (database, name, change) => {
+      const table = tablesOf(database).table(name)
+      for (const { key, value } of [...table.range({})]) {
+        const changed = change(value)
+        if (changed === undefined) table.remove(key)
+        else table.put(key, changed)
+      }
+    },
+  }
+}
+
+function createMemoryFiles(
+  contents: Map<string, Blob>,
+  alive: () => boolean,
+  before: (step: DiskStep) => void | Promise<void>,
+): FileTree {
+  const check = () => {
+    if (!alive()) throw new StorageProblem('unavailable')
+  }
+  const step = async (kind: DiskStep['step'], path: FilePath): Promise<string> => {
+    const place = path.join('/')
+    check()
+    await before({ step: kind, place })
+    check()
+    return place
+  }
+  return {
+    write: async (path, file) => {
+      const copy = new Blob([await new Blob([file]).arrayBuffer()])
+      contents.set(await step('file-write', path), copy)
+    },
+    read: async (path) => contents.get(await step('file-read', path)) ?? null,
+    remove: async (path) => {
+      const place = await step('file-remove', path)
+      for (const name of [...contents.keys()])
+        if (name === place || name.startsWith(`${place}/`)) contents.delete(name)
+    },
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Files in the origin private file system. Dedicated workers write through sync access handles, which can
+ * flush; windows through `createWritable`. Reading works everywhere, service workers included.
+ *
+ * Nothing here needs a rename: whoever asks for a file names it anew, and a row in the group's database
+ * makes it count once it is whole (schema.ts).
+ * Errors  StorageProblem; what was written of a failed file is removed
+ * Source  File System Standard (WHATWG) §2; docs/design.md §8
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { toStorageProblem } from './platform-problem.ts'
+import type { FilePath, FileTree } from './tables.ts'
+
+const pieceBytes = 4 << 20
+
+/** In the types of workers only; the property is looked for before it is used. */
+interface SyncHandle {
+  write(bytes: Bytes, options: { at: number }): number
+  flush(): void
+  getSize(): number
+  close(): void
+}
+interface SyncFile {
+  createSyncAccessHandle(): Promise<SyncHandle>
+}
+
+export function createOpfsFiles(
+  root: () => Promise<FileSystemDirectoryHandle> = () => navigator.storage.getDirectory(),
+): FileTree {
+  return {
+    write: (path, contents) => translated(() => write(root, path, contents)),
+    read: (path) => translated(() => read(root, path)),
+    remove: (path) => translated(() => remove(root, path)),
+  }
+}
+
+type Root = () => Promise<FileSystemDirectoryHandle>
+
+async function write(root: Root, path: FilePath, contents: Bytes | Blob): Promise<void> {
+  const folder = await folderOf(await root(), path, true)
+  const file = await folder.getFileHandle(nameOf(path), { create: true })
+  try {
+    if (hasSyncHandles(file)) await writeFlushed(file, contents)
+    else await writeStreamed(file, contents)
+    const { size } = await file.getFile()
+    if (size !== sizeOf(contents)) throw new StorageProblem('broken')
+  } catch (error) {
+    await remove(root, path)
+    throw error
+  }
+}
+
+async function writeFlushed(file: SyncFile, contents: Bytes | Blob): Promise<void> {
+  const handle = await file.createSyncAccessHandle()
+  try {
+    let at = 0
+    for await (const piece of pieces(contents)) {
+      if (handle.write(piece, { at }) !== piece.length) throw new StorageProblem('full')
+      at += piece.length
+    }
+    handle.flush()
+  } finally {
+    handle.close()
+  }
+}
+
+async function writeStreamed(file: FileSystemFileHandle, contents: Bytes | Blob): Promise<void> {
+  // Safari before 26 writes in workers only.
+  if (!('createWritable' in file)) throw new StorageProblem('unavailable')
+  const stream = await file.createWritable()
+  try {
+    await stream.write(contents)
+  } catch (error) {
+    await stream.abort().catch(() => undefined)
+    throw error
+  }
+  await stream.close()
+}
+
+async function* pieces(contents: Bytes | Blob): AsyncGenerator<Bytes> {
+  const size = sizeOf(contents)
+  for (let at = 0; at < size; at += pieceBytes) {
+    const end = Math.min(size, at + pieceBytes)
+    yield contents instanceof Blob
+      ? new Uint8Array(await contents.slice(at, end).arrayBuffer())
+      : contents.subarray(at, end)
+  }
+}
+
+async function read(root: Root, path: FilePath): Promise<Blob | null> {
+  try {
+    const folder = await folderOf(await root(), path, false)
+    return await (await folder.getFileHandle(nameOf(path))).getFile()
+  } catch (error) {
+    if (isNotFound(error)) return null
+    throw error
+  }
+}
+
+async function remove(root: Root, path: FilePath): Promise<void> {
+  try {
+    const folder = await folderOf(await root(), path, false)
+    await folder.removeEntry(nameOf(path), { recursive: true })
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
+
+async function folderOf(
+  root: FileSystemDirectoryHandle,
+  path: FilePath,
+  create: boolean,
+): Promise<FileSystemDirectoryHandle> {
+  let folder = root
+  for (const name of path.slice(0, -1)) folder = await folder.getDirectoryHandle(name, { create })
+  return folder
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toStorageProblem(error)
+  }
+}
+
+function hasSyncHandles(file: FileSystemFileHandle): file is FileSystemFileHandle & SyncFile {
+  return 'createSyncAccessHandle' in file
+}
+
+function nameOf(path: FilePath): string {
+  const name = path.at(-1)
+  if (name === undefined) throw new Error('a file path is empty')
+  return name
+}
+
+const sizeOf = (contents: Bytes | Blob): number =>
+  contents instanceof Blob ? contents.size : contents.length
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'NotFoundError'
