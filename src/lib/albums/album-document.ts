@@ -1,0 +1,110 @@
+/**
+ * An album: its title and its items. An Automerge document seen as plain data; `change…` functions are
+ * applied to a draft inside one change, and everything a peer may have written is read with care.
+ *
+ * Shape   {v: 1, title, cover?, items: {item id hex: {core, caption?, bin?}}}
+ *         `bin` is null again after a restore: map keys are never deleted.
+ * Source  docs/design.md §6
+ */
+import type { DocId, ItemId, MemberId } from '#lib/base/ids.ts'
+import { parseId } from '#lib/base/ids.ts'
+import { parseItemCore, type ItemCore } from './item-core.ts'
+
+export interface AlbumDocument {
+  v: number
+  title: string
+  items: Record<string, AlbumItemFields>
+}
+export interface AlbumItemFields {
+  core: Uint8Array
+  caption?: string
+  bin?: { by: Uint8Array; at: number } | null
+}
+
+/** An item as read from the document. */
+export interface AlbumItem {
+  readonly id: ItemId
+  readonly album: DocId
+  readonly core: ItemCore
+  readonly caption: string
+  readonly binned: boolean
+}
+
+const maxCaptionChars = 10_000
+const maxTitleChars = 200
+
+/** The first change of an album: title and root containers at once. */
+export function changeToNewAlbum(title: string): (draft: AlbumDocument) => void {
+  return (draft) => {
+    draft.v = 1
+    draft.title = title.slice(0, maxTitleChars)
+    draft.items = {}
+  }
+}
+
+export function changeTitle(title: string): (draft: AlbumDocument) => void {
+  return (draft) => {
+    draft.title = title.slice(0, maxTitleChars)
+  }
+}
+
+/** Adds items that are not there yet; a core is never written twice. */
+export function changeToAddItems(
+  items: readonly { id: ItemId; core: Uint8Array }[],
+): (draft: AlbumDocument) => void {
+  return (draft) => {
+    for (const { id, core } of items) if (!(id in draft.items)) draft.items[id] = { core }
+  }
+}
+
+export function changeCaption(item: ItemId, caption: string): (draft: AlbumDocument) => void {
+  return (draft) => {
+    const fields = draft.items[item]
+    if (fields !== undefined) fields.caption = caption.slice(0, maxCaptionChars)
+  }
+}
+
+/** Puts items into the bin, or takes them out again. */
+export function changeBin(
+  items: readonly ItemId[],
+  bin: { by: Uint8Array; at: number } | null,
+): (draft: AlbumDocument) => void {
+  return (draft) => {
+    for (const item of items) {
+      const fields = draft.items[item]
+      if (fields !== undefined) fields.bin = bin
+    }
+  }
+}
+
+/** The title; empty where a peer wrote something else. */
+export function albumTitle(document: Partial<AlbumDocument> | null): string {
+  return typeof document?.title === 'string' ? document.title.slice(0, maxTitleChars) : ''
+}
+
+/** Ids of all items, the binned included; malformed keys are left out. */
+export function albumItemIds(document: Partial<AlbumDocument> | null): ItemId[] {
+  const items: unknown = document?.items
+  if (typeof items !== 'object' || items === null) return []
+  return Object.keys(items).flatMap((key) => parseId('ItemId', key) ?? [])
+}
+
+/** One item, or null where it is absent or malformed. */
+export function readAlbumItem(
+  document: Partial<AlbumDocument> | null,
+  album: DocId,
+  id: ItemId,
+): AlbumItem | null {
+  const fields: unknown = document?.items?.[id]
+  if (typeof fields !== 'object' || fields === null) return null
+  const { core: coreBytes, caption, bin } = fields as Partial<Record<string, unknown>>
+  const core = coreBytes instanceof Uint8Array ? parseItemCore(coreBytes) : null
+  if (core === null) return null
+  return {
+    id,
+    album,
+    core,
+    caption: typeof caption === 'string' ? caption.slice(0, maxCaptionChars) : '',
+    binned: typeof bin === 'object' && bin !== null,
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The immutable facts of an item: one byte array, written once.
+ *
+ * Shape   canonical CBOR map
+ *   | field | CBOR | what |
+ *   |---|---|---|
+ *   | v | uint | 1 |
+ *   | kind | text | photo, video, file |
+ *   | mime, name | text | of the original |
+ *   | taken | int | local wall time, ms, written as if it were UTC |
+ *   | offset? | int | minutes east of UTC |
+ *   | width, height | uint | as displayed; 0 where unknown |
+ *   | duration | uint | ms |
+ *   | hash | bytes ≤ 32 | thumbhash, empty where there is none |
+ *   | lat?, lon? | int | degrees × 10⁷ |
+ *   | camera? | text | make and model |
+ *   | by | bytes 16 | member who added it |
+ *   | content | bytes 32 | SHA-256 of the original |
+ *   | thumbnail?, preview?, original? | map {blob b32, key b16, size uint, mime text} | renditions |
+ *
+ * Errors  `parseItemCore` is total (null); unknown fields are kept out
+ * Source  docs/design.md §6
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import { plainBytes } from '#lib/base/bytes.ts'
+import { encodeCbor, parseCbor, type CborMap, type CborValue } from '#lib/base/cbor.ts'
+import {
+  idFromBytes,
+  idToBytes,
+  type BlobId,
+  type ContentHash,
+  type MemberId,
+} from '#lib/base/ids.ts'
+
+export const itemKinds = ['photo', 'video', 'file'] as const
+export type ItemKind = (typeof itemKinds)[number]
+export const renditionNames = ['thumbnail', 'preview', 'original'] as const
+export type RenditionName = (typeof renditionNames)[number]
+
+export interface RenditionFacts {
+  readonly blob: BlobId
+  readonly key: Bytes
+  /** Plaintext bytes. */
+  readonly size: number
+  readonly mime: string
+}
+
+export interface ItemCore {
+  readonly kind: ItemKind
+  readonly mime: string
+  readonly name: string
+  readonly takenMs: number
+  readonly offsetMinutes: number | null
+  readonly width: number
+  readonly height: number
+  readonly durationMs: number
+  readonly thumbhash: Bytes
+  readonly place: { readonly latitudeE7: number; readonly longitudeE7: number } | null
+  readonly camera: string | null
+  readonly author: MemberId
+  readonly content: ContentHash
+  readonly renditions: Readonly<Record<RenditionName, RenditionFacts | null>>
+}
+
+const maxTextChars = 1024
+const maxTakenMs = 8.64e15
+
+/** The bytes that go into the album document. */
+export function encodeItemCore(core: ItemCore): Bytes {
+  return encodeCbor({
+    v: 1,
+    kind: core.kind,
+    mime: core.mime,
+    name: core.name,
+    taken: core.takenMs,
+    offset: core.offsetMinutes ?? undefined,
+    width: core.width,
+    height: core.height,
+    duration: core.durationMs,
+    hash: core.thumbhash,
+    lat: core.place?.latitudeE7,
+    lon: core.place?.longitudeE7,
+    camera: core.camera ?? undefined,
+    by: idToBytes(core.author),
+    content: idToBytes(core.content),
+    thumbnail: encodeRendition(core.renditions.thumbnail),
+    preview: encodeRendition(core.renditions.preview),
+    original: encodeRendition(core.renditions.original),
+  })
+}
+
+/** The facts in these bytes, or null where a peer wrote nonsense. */
+export function parseItemCore(bytes: Uint8Array): ItemCore | null {
+  const map = asMap(parseCbor(bytes))
+  if (map?.['v'] !== 1) return null
+  const kind = itemKinds.find((name) => name === map['kind'])
+  const author = map['by'] instanceof Uint8Array ? idFromBytes('MemberId', map['by']) : null
+  const content =
+    map['content'] instanceof Uint8Array ? idFromBytes('ContentHash', map['content']) : null
+  const taken = integer(map['taken'], -maxTakenMs, maxTakenMs)
+  const width = integer(map['width'], 0, 1e6)
+  const height = integer(map['height'], 0, 1e6)
+  const duration = integer(map['duration'], 0, maxTakenMs)
+  const thumbhash = map['hash']
+  if (kind === undefined || author === null || content === null || taken === null) return null
+  if (width === null || height === null || duration === null) return null
+  if (!(thumbhash instanceof Uint8Array) || thumbhash.length > 32) return null
+  return {
+    kind,
+    mime: text(map['mime']) ?? 'application/octet-stream',
+    name: text(map['name']) ?? '',
+    takenMs: taken,
+    offsetMinutes: integer(map['offset'], -1440, 1440),
+    width,
+    height,
+    durationMs: duration,
+    thumbhash: plainBytes(thumbhash),
+    place: parsePlace(map),
+    camera: text(map['camera']),
+    author,
+    content,
+    renditions: {
+      thumbnail: parseRendition(map['thumbnail']),
+      preview: parseRendition(map['preview']),
+      original: parseRendition(map['original']),
+    },
+  }
+}
+
+function encodeRendition(facts: RenditionFacts | null): CborMap | undefined {
+  if (facts === null) return undefined
+  return { blob: idToBytes(facts.blob), key: facts.key, size: facts.size, mime: facts.mime }
+}
+
+function parseRendition(value: CborValue | undefined): RenditionFacts | null {
+  const map = asMap(value)
+  const blob = map?.['blob'] instanceof Uint8Array ? idFromBytes('BlobId', map['blob']) : null
+  const key = map?.['key']
+  const size = integer(map?.['size'], 0, Number.MAX_SAFE_INTEGER)
+  if (blob === null || !(key instanceof Uint8Array) || key.length !== 16 || size === null)
+    return null
+  return { blob, key: plainBytes(key), size, mime: text(map?.['mime']) ?? '' }
+}
+
+function parsePlace(map: CborMap): ItemCore['place'] {
+  const latitudeE7 = integer(map['lat'], -90e7, 90e7)
+  const longitudeE7 = integer(map['lon'], -180e7, 180e7)
+  return latitudeE7 === null || longitudeE7 === null ? null : { latitudeE7, longitudeE7 }
+}
+
+function asMap(value: CborValue | undefined): CborMap | null {
+  if (typeof value !== 'object' || value === null) return null
+  return Array.isArray(value) || value instanceof Uint8Array ? null : (value as CborMap)
+}
+
+function integer(value: CborValue | undefined, least: number, most: number): number | null {
+  return typeof value === 'number' && value >= least && value <= most ? value : null
+}
+
+function text(value: CborValue | undefined): string | null {
+  return typeof value === 'string' && value.length <= maxTextChars ? value : null
+}

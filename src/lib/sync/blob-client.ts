@@ -1,0 +1,156 @@
+/**
+ * Blobs over HTTP with one relay: up by PUT or tus, down whole and checked by their name.
+ *
+ * Units   bytes of ciphertext
+ * Errors  `BlobProblem`; what comes down and does not hash to its name is never handed on
+ * Source  docs/design.md §8; wire/paths.ts
+ */
+import { concatBytes, plainBytes, toHex, type Bytes } from '#lib/base/bytes.ts'
+import { encodeCbor, parseCbor } from '#lib/base/cbor.ts'
+import { idFromBytes, idToBytes, type BlobId, type GroupId } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import { digestSha256 } from '#lib/base/sha256.ts'
+import { maxPutBytes } from '#lib/wire/limits.ts'
+import { blobBatchPath, blobMissingPath, blobPath } from '#lib/wire/paths.ts'
+import type { RelaySession } from './relay-session.ts'
+import { uploadByTus } from './tus-upload.ts'
+
+export interface BlobProblem {
+  /** `absent`: not there (yet); `full`: quota or disk; `damaged`: the bytes are not what the name says. */
+  readonly kind: 'unreachable' | 'refused' | 'absent' | 'full' | 'damaged' | 'aborted'
+}
+
+export interface BlobClient {
+  put(id: BlobId, ciphertext: Blob, signal: AbortSignal): Promise<Result<null, BlobProblem>>
+  get(id: BlobId, signal: AbortSignal): Promise<Result<Bytes, BlobProblem>>
+  /** Many small ones in one answer; each is handed on when it is complete and checked. */
+  batch(
+    ids: readonly BlobId[],
+    take: (id: BlobId, ciphertext: Bytes) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<Result<null, BlobProblem>>
+  /** Which of these the relay does not hold. */
+  missing(ids: readonly BlobId[]): Promise<Result<BlobId[], BlobProblem>>
+}
+
+const absentLength = 0xffffffff
+const cborHeaders = { 'content-type': 'application/cbor' }
+
+/** The blobs of a group on the relay of that session. */
+export function createBlobClient(group: GroupId, session: RelaySession): BlobClient {
+  const post = (path: string, ids: readonly BlobId[], signal?: AbortSignal) =>
+    session.request(path, {
+      method: 'POST',
+      headers: cborHeaders,
+      body: encodeCbor({ blobs: ids.map(idToBytes) }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+
+  return {
+    async put(id, ciphertext, signal) {
+      if (ciphertext.size > maxPutBytes)
+        return uploadByTus({ group, session, id, ciphertext, signal })
+      const answer = await session.request(blobPath(group, id), {
+        method: 'PUT',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: ciphertext,
+        signal,
+      })
+      return answer.ok ? outcomeOf(answer.value) : whenAborted(signal, answer.error)
+    },
+    async get(id, signal) {
+      const answer = await session.request(blobPath(group, id), { signal })
+      if (!answer.ok) return whenAborted(signal, answer.error)
+      const outcome = outcomeOf(answer.value)
+      if (!outcome.ok) return outcome
+      const bytes = await answer.value.arrayBuffer().then(
+        (buffer) => new Uint8Array(buffer),
+        () => null,
+      )
+      if (bytes === null) return err({ kind: 'unreachable' })
+      return (await isNamed(id, bytes)) ? ok(bytes) : err({ kind: 'damaged' })
+    },
+    async batch(ids, take, signal) {
+      const answer = await post(blobBatchPath(group), ids, signal)
+      if (!answer.ok) return whenAborted(signal, answer.error)
+      const outcome = outcomeOf(answer.value)
+      if (!outcome.ok || answer.value.body === null) return outcome
+      return readBatch(answer.value.body, take)
+    },
+    async missing(ids) {
+      const answer = await post(blobMissingPath(group), ids)
+      if (!answer.ok) return answer
+      const outcome = outcomeOf(answer.value)
+      if (!outcome.ok) return outcome
+      const value = parseCbor(plainBytes(new Uint8Array(await answer.value.arrayBuffer())))
+      const list = (value as { missing?: unknown } | null)?.missing
+      if (!Array.isArray(list)) return err({ kind: 'refused' })
+      return ok(
+        list.flatMap((one) =>
+          one instanceof Uint8Array ? (idFromBytes('BlobId', one) ?? []) : [],
+        ),
+      )
+    },
+  }
+}
+
+/** The problem behind a status, or success. */
+export function outcomeOf(response: { readonly status: number }): Result<null, BlobProblem> {
+  if (response.status >= 200 && response.status < 300) return ok(null)
+  if (response.status === 404) return err({ kind: 'absent' })
+  if (response.status === 507 || response.status === 413) return err({ kind: 'full' })
+  if (response.status === 422 || response.status === 460) return err({ kind: 'damaged' })
+  return err({
+    kind: response.status === 429 || response.status >= 500 ? 'unreachable' : 'refused',
+  })
+}
+
+function whenAborted(
+  signal: AbortSignal,
+  problem: BlobProblem,
+): { readonly ok: false; readonly error: BlobProblem } {
+  return err(signal.aborted ? { kind: 'aborted' } : problem)
+}
+
+async function isNamed(id: BlobId, bytes: Bytes): Promise<boolean> {
+  return toHex(await digestSha256(bytes)) === id
+}
+
+async function readBatch(
+  body: ReadableStream<Uint8Array>,
+  take: (id: BlobId, ciphertext: Bytes) => Promise<void>,
+): Promise<Result<null, BlobProblem>> {
+  const reader = body.getReader()
+  let buffered: Uint8Array[] = []
+  let length = 0
+
+  const need = async (wanted: number): Promise<Bytes | null> => {
+    while (length < wanted) {
+      const { done, value } = await reader.read()
+      if (done) return null
+      buffered.push(value)
+      length += value.length
+    }
+    const joined = concatBytes(...buffered)
+    buffered = [joined.subarray(wanted)]
+    length = joined.length - wanted
+    return joined.slice(0, wanted)
+  }
+
+  try {
+    for (;;) {
+      const head = await need(36)
+      if (head === null) return length === 0 ? ok(null) : err({ kind: 'unreachable' })
+      const id = idFromBytes('BlobId', head.subarray(0, 32))
+      const size = new DataView(head.buffer).getUint32(32)
+      if (size === absentLength) continue
+      const bytes = size <= maxPutBytes ? await need(size) : null
+      if (id === null || bytes === null) return err({ kind: 'unreachable' })
+      if (await isNamed(id, bytes)) await take(id, bytes)
+    }
+  } catch {
+    return err({ kind: 'unreachable' })
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What one Automerge change must keep to before it may be merged.
+ *
+ * A change is refused on a foreign actor, on deleting a map key, and on writing `core` or `original` a
+ * second time; so nobody can speak as another, and immutable facts stay immutable.
+ *
+ * Shape   actor id = first 16 bytes of SHA-256(device key ‖ document id) ‖ 8 random bytes, hex
+ * Errors  `readChange` is total: a problem's kind, or the facts needed to merge
+ * Source  docs/design.md §6 "Checks before merging"
+ */
+import { concatBytes, toHex, type Bytes } from '#lib/base/bytes.ts'
+import { idToBytes, platformRandom, type DeviceId, type DocId, type Random } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import { sha256 } from '#lib/base/sha256.ts'
+import { Automerge } from './automerge.ts'
+
+export interface ChangeFacts {
+  /** Hex. */
+  readonly hash: string
+  readonly actor: string
+  readonly seq: number
+}
+
+export type ChangeProblem = {
+  readonly kind: 'undecodable' | 'foreign-actor' | 'deletes-key' | 'rewrites-fact'
+}
+
+const writeOnce = new Set(['core', 'original'])
+
+/** What every actor id of a device in a document begins with (32 hex digits). */
+export function actorPrefix(device: DeviceId, doc: DocId): string {
+  return toHex(sha256(concatBytes(idToBytes(device), idToBytes(doc)))).slice(0, 32)
+}
+
+/** A fresh actor id of a device in a document, for one engine start. */
+export function createActor(device: DeviceId, doc: DocId, random: Random = platformRandom): string {
+  return actorPrefix(device, doc) + toHex(random(8))
+}
+
+/** Decodes a change of `author` in `doc` and checks the rules. */
+export function readChange(
+  change: Bytes,
+  author: DeviceId,
+  doc: DocId,
+): Result<ChangeFacts, ChangeProblem> {
+  const decoded = decode(change)
+  if (decoded === null) return err({ kind: 'undecodable' })
+  if (decoded.actor.length !== 48 || !decoded.actor.startsWith(actorPrefix(author, doc)))
+    return err({ kind: 'foreign-actor' })
+  for (const op of decoded.ops) {
+    const key = 'key' in op ? op.key : undefined
+    if (key === undefined) continue
+    if (op.action === 'del') return err({ kind: 'deletes-key' })
+    if (writeOnce.has(key) && (op.pred ?? []).length > 0) return err({ kind: 'rewrites-fact' })
+  }
+  return ok({ hash: decoded.hash, actor: decoded.actor, seq: decoded.seq })
+}
+
+interface DecodedOp {
+  readonly action: string
+  readonly key?: string
+  readonly pred?: readonly string[]
+}
+interface Decoded {
+  readonly hash: string
+  readonly actor: string
+  readonly seq: number
+  readonly ops: readonly DecodedOp[]
+}
+
+function decode(change: Bytes): Decoded | null {
+  try {
+    const { hash, actor, seq, ops } = Automerge.decodeChange(change)
+    return { hash, actor, seq, ops: ops as unknown as readonly DecodedOp[] }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * One group's traffic: a feed client, an HTTP session and uploads for every relay its operations name,
+ * downloads from any of them, and the key duties that come due.
+ *
+ * Errors  none thrown: `onState` tells
+ * Source  docs/design.md §3, §7, §8
+ */
+import type { BlobId, RelayId } from '#lib/base/ids.ts'
+import type { RelayPlace } from '#lib/membership/operation.ts'
+import type { BlobStore } from '#lib/ports/blob-store.ts'
+import type { Transfer } from '#lib/ports/entry-store.ts'
+import { createBlobClient, type BlobClient, type BlobProblem } from './blob-client.ts'
+import { createDownloads, type Downloads } from './downloads.ts'
+import { doEpochDuty, dutyDelayMs } from './duties.ts'
+import { createFeedClient, type FeedClient, type FeedState } from './feed-client.ts'
+import { identityOf } from './identity.ts'
+import type { OpenRelayLink } from './relay-link.ts'
+import { createRelaySession, type RelaySession } from './relay-session.ts'
+import type { Replica } from './replica.ts'
+import { createUploads, type Uploads } from './uploads.ts'
+
+export interface PlaceState {
+  readonly place: RelayPlace
+  readonly state: FeedState
+  readonly lastSeenMs: number | null
+}
+
+export interface Connections {
+  /** Whether this tab keeps the feeds and uploads running; downloads work either way. */
+  lead(leading: boolean): void
+  /** Something was written or signal is back. */
+  kick(): void
+  places(): PlaceState[]
+  downloads: Downloads
+  /** Asks relays which of these they lack; null where none answers. */
+  missing(ids: readonly BlobId[]): Promise<{ relays: number; missing: BlobId[] } | null>
+  /** The identity has changed (a visitor has joined): prove it anew everywhere. */
+  reconnect(): void
+  stop(): void
+}
+
+export interface ConnectionsParts {
+  readonly replica: Replica
+  readonly blobs: BlobStore
+  /** Where to connect while the operations are not read yet. */
+  readonly firstPlace: RelayPlace | null
+  readonly openLink: OpenRelayLink
+  readonly fetch: typeof fetch
+  readonly clock: () => number
+  readonly random: () => number
+  /** Longest random pause before a key duty of anyone but the owner. */
+  readonly dutySpreadMs: number
+  readonly onState: () => void
+  readonly onSent: (transfer: Transfer) => void
+  readonly onTrouble: (problem: BlobProblem) => void
+  readonly onFetched: (id: BlobId) => void
+  /** A relay started anew: blobs that this device holds must be offered again. */
+  readonly onNewFeed: (relay: RelayId) => void
+}
+
+interface Line {
+  readonly place: RelayPlace
+  readonly feed: FeedClient
+  readonly session: RelaySession
+  readonly blobs: BlobClient
+  readonly uploads: Uploads
+}
+
+/** The traffic of one group, at rest until it leads. */
+export function createConnections(parts: ConnectionsParts): Connections {
+  const { replica } = parts
+  const lines = new Map<RelayId, Line>()
+  let leading = false
+  let duty: ReturnType<typeof setTimeout> | null = null
+
+  const identity = () =>
+    identityOf(replica.secrets(), isAdmitted(replica) ? undefined : 'invitation')
+
+  const openLine = (place: RelayPlace): Line => {
+    const session = createRelaySession({
+      group: replica.group,
+      place,
+      identity,
+      fetch: parts.fetch,
+    })
+    const client = createBlobClient(replica.group, session)
+    return {
+      place,
+      session,
+      blobs: client,
+      uploads: createUploads({
+        relay: place.key,
+        store: replica.store,
+        blobs: parts.blobs,
+        client,
+        onSent: parts.onSent,
+        onProblem: parts.onTrouble,
+      }),
+      feed: createFeedClient({
+        replica,
+        place,
+        identity,
+        openLink: parts.openLink,
+        clock: parts.clock,
+        onState: (state) => {
+          parts.onState()
+          if (state === 'live') scheduleDuty()
+        },
+        onNewFeed: () => {
+          parts.onNewFeed(place.key)
+        },
+        onRefused: () => {
+          session.reset()
+        },
+      }),
+    }
+  }
+
+  const stopLine = (line: Line): void => {
+    line.feed.stop()
+    line.uploads.stop()
+  }
+
+  const startLine = (line: Line): void => {
+    line.feed.start()
+    if (identity()?.as === 'device') line.uploads.start()
+  }
+
+  const alignLines = (): void => {
+    const listed = replica.state()?.relays ?? new Map(firstOf(parts.firstPlace))
+    for (const [id, line] of lines)
+      if (listed.get(id)?.address !== line.place.address) {
+        stopLine(line)
+        lines.delete(id)
+      }
+    for (const [id, place] of listed) {
+      if (lines.has(id)) continue
+      const line = openLine(place)
+      lines.set(id, line)
+      if (leading) startLine(line)
+    }
+  }
+
+  const scheduleDuty = (): void => {
+    if (!leading || duty !== null) return
+    const delayMs = dutyDelayMs(replica, parts.dutySpreadMs, parts.random)
+    duty = setTimeout(() => {
+      duty = null
+      if (leading && isAdmitted(replica)) void doEpochDuty(replica).catch(() => undefined)
+    }, delayMs)
+  }
+
+  const kick = (): void => {
+    for (const line of lines.values()) {
+      if (!leading) continue
+      line.feed.kick()
+      line.uploads.kick()
+    }
+  }
+
+  const byHealth = (): Line[] =>
+    [...lines.values()].sort(
+      (a, b) => Number(b.feed.state() === 'live') - Number(a.feed.state() === 'live'),
+    )
+
+  const unlisten = replica.listen((event) => {
+    if (event.kind === 'membership') {
+      alignLines()
+      scheduleDuty()
+    }
+    if (event.kind === 'written') kick()
+  })
+  const downloads = createDownloads({
+    blobs: parts.blobs,
+    clients: () => byHealth().map(({ blobs }) => blobs),
+    clock: parts.clock,
+    onFetched: parts.onFetched,
+  })
+  alignLines()
+
+  return {
+    downloads,
+    kick,
+    lead(next) {
+      leading = next
+      for (const line of lines.values()) (leading ? startLine : stopLine)(line)
+      if (leading) scheduleDuty()
+    },
+    places: () =>
+      [...lines.values()].map(({ place, feed }) => ({
+        place,
+        state: feed.state(),
+        lastSeenMs: feed.lastSeenMs(),
+      })),
+    async missing(ids) {
+      const answers = await Promise.all([...lines.values()].map(({ blobs }) => blobs.missing(ids)))
+      const heard = answers.flatMap((answer) => (answer.ok ? [answer.value] : []))
+      if (heard.length === 0) return null
+      return {
+        relays: heard.length,
+        missing: ids.filter((id) => heard.every((list) => list.includes(id))),
+      }
+    },
+    reconnect() {
+      for (const line of lines.values()) {
+        stopLine(line)
+        line.session.reset()
+        if (leading) startLine(line)
+      }
+    },
+    stop() {
+      unlisten()
+      if (duty !== null) clearTimeout(duty)
+      downloads.stop()
+      for (const line of lines.values()) stopLine(line)
+      lines.clear()
+    },
+  }
+}
+
+/** Whether this device is a live one of the group, by the log at hand. */
+export function isAdmitted(replica: Replica): boolean {
+  const me = replica.me()
+  return me !== null && replica.state()?.devices.has(me.device) === true
+}
+
+function firstOf(place: RelayPlace | null): [RelayId, RelayPlace][] {
+  return place === null ? [] : [[place.key, place]]
+}

@@ -1,0 +1,197 @@
+/**
+ * The group's documents in memory: folds of the entries that count, held by automerge-repo's Repo and
+ * cached through our own storage. Losing the cache loses nothing; nothing reaches it that is not in an entry.
+ *
+ * Own changes are *drafted* on a clone and merged only once their entry is durable (a clone of 10,000 items
+ * takes about 5 ms), so a full disk or a kill between the two leaves no orphan for others to trip over.
+ *
+ * Shape   documents by DocId (16 bytes) = automerge-repo's document id (base58check of the same bytes)
+ * Errors  `merge` bisects a batch that throws and names the bad ones; a cache that does not load is dropped
+ * Source  docs/design.md §3, §14; automerge-repo Repo, DocHandle
+ */
+import {
+  Repo,
+  stringifyAutomergeUrl,
+  type BinaryDocumentId,
+  type DocHandle,
+} from '@automerge/automerge-repo/slim'
+import { concatBytes, plainBytes, type Bytes } from '#lib/base/bytes.ts'
+import { idToBytes, type DocId } from '#lib/base/ids.ts'
+import type { DocumentCache } from '#lib/ports/document-cache.ts'
+import { Automerge } from './automerge.ts'
+
+/** What changed in a document: the first two path segments of every patch, e.g. `['items', id]`. */
+export type ChangedPaths = readonly (readonly [string, string])[]
+
+export interface Documents {
+  /** Loads a document from the cache if it is there. */
+  open(doc: DocId): Promise<void>
+  /** The present state; null while nothing of it is known. Never modify it. */
+  read<T>(doc: DocId): Partial<T> | null
+  has(doc: DocId, changeHash: string): boolean
+  heads(doc: DocId): readonly string[]
+  /** Merges changes (already checked); returns positions of those that Automerge refuses. */
+  merge(doc: DocId, changes: readonly Bytes[]): number[]
+  /** The change that `edit` makes on a copy, or null if it changes nothing. Merge it once it is durable. */
+  draft<T>(doc: DocId, actor: string, edit: (draft: T) => void): Bytes | null
+  /** The whole document as one snapshot. */
+  save(doc: DocId): Bytes | null
+  /** Forgets a document and its cache, for a rebuild. */
+  drop(doc: DocId): Promise<void>
+  /** Writes what is not yet cached. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+type Handle = DocHandle<Record<string, unknown>>
+
+/** Creates the documents of one group over a cache. */
+export function createDocuments(
+  cache: DocumentCache,
+  onChange: (doc: DocId, paths: ChangedPaths) => void,
+): Documents {
+  const repo = new Repo({
+    storage: quietCache(cache),
+    network: [],
+    sharePolicy: () => Promise.resolve(false),
+  })
+  const handles = new Map<DocId, Handle>()
+  const opening = new Map<DocId, Promise<void>>()
+
+  const adopt = (doc: DocId, handle: Handle): void => {
+    handles.set(doc, handle)
+    handle.on('change', ({ patches }) => {
+      onChange(
+        doc,
+        patches.map(({ path }) => [String(path[0] ?? ''), String(path[1] ?? '')]),
+      )
+    })
+  }
+
+  const load = async (doc: DocId): Promise<void> => {
+    const url = urlOf(doc)
+    const cached = await cache.loadRange([documentIdOf(url)])
+    if (cached.length === 0 || handles.has(doc)) return
+    try {
+      adopt(doc, await repo.find<Record<string, unknown>>(url))
+    } catch {
+      await cache.removeRange([documentIdOf(url)])
+    }
+  }
+
+  const mergeAll = (doc: DocId, changes: readonly Bytes[]): void => {
+    const handle = handles.get(doc)
+    const joined = concatBytes(...changes)
+    const trial =
+      handle === undefined
+        ? Automerge.loadIncremental(Automerge.init<Record<string, unknown>>(), joined)
+        : Automerge.loadIncremental(Automerge.clone(handle.doc()), joined)
+    if (handle !== undefined) {
+      handle.update(() => trial)
+      return
+    }
+    if (Automerge.getHeads(trial).length === 0) return
+    const created = repo.import<Record<string, unknown>>(Automerge.save(trial), {
+      docId: documentIdOf(urlOf(doc)),
+    })
+    adopt(doc, created)
+    onChange(
+      doc,
+      Object.keys(trial).flatMap((key) => childPaths(key, trial[key])),
+    )
+  }
+
+  const merge = (doc: DocId, changes: readonly Bytes[], offset = 0): number[] => {
+    if (changes.length === 0) return []
+    try {
+      mergeAll(doc, changes)
+      return []
+    } catch {
+      if (changes.length === 1) return [offset]
+      const half = changes.length >> 1
+      return [
+        ...merge(doc, changes.slice(0, half), offset),
+        ...merge(doc, changes.slice(half), offset + half),
+      ]
+    }
+  }
+
+  return {
+    open(doc) {
+      if (handles.has(doc)) return Promise.resolve()
+      const running = opening.get(doc) ?? load(doc).finally(() => opening.delete(doc))
+      opening.set(doc, running)
+      return running
+    },
+    read: <T>(doc: DocId) => (handles.get(doc)?.doc() as Partial<T> | undefined) ?? null,
+    has: (doc, hash) => {
+      const handle = handles.get(doc)
+      return handle !== undefined && Automerge.hasHeads(handle.doc(), [hash])
+    },
+    heads: (doc) => {
+      const handle = handles.get(doc)
+      return handle === undefined ? [] : Automerge.getHeads(handle.doc())
+    },
+    merge: (doc, changes) => merge(doc, changes),
+    draft<T>(doc: DocId, actor: string, edit: (draft: T) => void) {
+      const handle = handles.get(doc)
+      const copy =
+        handle === undefined
+          ? Automerge.init<Record<string, unknown>>({ actor })
+          : Automerge.clone(handle.doc(), { actor })
+      const edited = Automerge.change(copy, { time: 0 }, (draft) => {
+        edit(draft as T)
+      })
+      if (Automerge.getHeads(edited).join() === Automerge.getHeads(copy).join()) return null
+      const change = Automerge.getLastLocalChange(edited)
+      return change === undefined ? null : plainBytes(change)
+    },
+    save: (doc) => {
+      const handle = handles.get(doc)
+      return handle === undefined ? null : plainBytes(Automerge.save(handle.doc()))
+    },
+    async drop(doc) {
+      const handle = handles.get(doc)
+      handles.delete(doc)
+      if (handle !== undefined) {
+        handle.removeAllListeners('change')
+        await repo.removeFromCache(handle.documentId)
+      }
+      await cache.removeRange([documentIdOf(urlOf(doc))])
+    },
+    async flush() {
+      await repo.flush([...handles.values()].filter((h) => h.isReady()).map((h) => h.documentId))
+    },
+    async close() {
+      await this.flush()
+      for (const handle of handles.values()) handle.removeAllListeners('change')
+      handles.clear()
+    },
+  }
+}
+
+function childPaths(key: string, value: unknown): (readonly [string, string])[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [[key, '']]
+  const children = Object.keys(value)
+  return children.length === 0 ? [[key, '']] : children.map((child) => [key, child] as const)
+}
+
+/** A cache that cannot be written is no reason to fail: the entries are the truth. */
+function quietCache(cache: DocumentCache): DocumentCache {
+  const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined)
+  return {
+    load: (key) => cache.load(key),
+    loadRange: (prefix) => cache.loadRange(prefix),
+    save: (key, data) => quietly(cache.save(key, data)),
+    remove: (key) => quietly(cache.remove(key)),
+    removeRange: (prefix) => quietly(cache.removeRange(prefix)),
+  }
+}
+
+function urlOf(doc: DocId): ReturnType<typeof stringifyAutomergeUrl> {
+  return stringifyAutomergeUrl(idToBytes(doc) as unknown as BinaryDocumentId)
+}
+
+function documentIdOf(url: ReturnType<typeof stringifyAutomergeUrl>): Handle['documentId'] {
+  return url.slice('automerge:'.length) as Handle['documentId']
+}

@@ -1,0 +1,53 @@
+/**
+ * What a device owes the group's key: a new epoch when no clean one is left, lockboxes for whoever lacks one.
+ *
+ * Several devices may do it at once; the log decides which epoch is written under, and doing it twice does
+ * no harm. The owner goes first, others wait a random while, so that it rarely happens twice.
+ *
+ * Errors  none: what cannot be done now is done at the next change of membership
+ * Source  docs/design.md §5 "Epochs"
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import { epochDuty } from '#lib/membership/epochs.ts'
+import type { MembershipState } from '#lib/membership/evaluate.ts'
+import type { BoxHolder } from '#lib/membership/operation.ts'
+import type { Replica } from './replica.ts'
+
+/** Does now what is due; true if something was written. */
+export async function doEpochDuty(replica: Replica): Promise<boolean> {
+  const written = await replica.operate(async (parents) => {
+    const state = replica.state()
+    const me = replica.me()
+    if (state === null || me === null) return null
+    const duty = epochDuty(state, me.device)
+    if (duty === 'none') return null
+    if (duty === 'make-epoch')
+      return { op: 'epoch', parents, ...(await replica.ring.createEpoch(state, boxHolders(state))) }
+    const key = state.cleanEpoch
+    if (key === null) return null
+    const wanted = new Map(
+      [...boxHolders(state)].filter(([holder]) => duty.lockboxFor.includes(holder)),
+    )
+    const boxes = await replica.ring.boxesFor(key, wanted)
+    return boxes === null ? null : { op: 'lockbox', parents, key, boxes }
+  })
+  return written.ok && written.value !== null
+}
+
+/** How long to wait before doing it: nothing for the owner, up to `spreadMs` for others. */
+export function dutyDelayMs(replica: Replica, spreadMs: number, random: () => number): number {
+  const state = replica.state()
+  const me = replica.me()
+  const role = me === null ? undefined : state?.members.get(me.member)?.role
+  if (state === null || me === null) return 0
+  const urgent = role === 'owner' || epochDuty(state, me.device) === 'none'
+  return urgent ? 0 : random() * spreadMs
+}
+
+function boxHolders(state: MembershipState): Map<BoxHolder, Bytes> {
+  const holders = new Map<BoxHolder, Bytes>()
+  for (const device of state.devices.values()) holders.set(device.id, device.box)
+  for (const invitation of state.invitations.values())
+    if (invitation.open) holders.set(invitation.id, invitation.box)
+  return holders
+}

@@ -1,0 +1,193 @@
+/**
+ * Folds the entries that count into documents.
+ *
+ * An entry waits while its past, its author or its epoch key is missing; it is quarantined, with a reason,
+ * if what it carries can never be merged. Losing the document cache, or taking entries in any order with
+ * restarts in between, changes nothing: the documents are rebuilt from the entries.
+ *
+ * Errors  hostile contents end in quarantine; StorageProblem from the store
+ * Source  docs/design.md §3, §6
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { DocId, EntryId } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import { unseal } from '#lib/crypto/seal.ts'
+import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
+import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
+import { parseBundle } from './bundle.ts'
+import { readChange } from './change-rules.ts'
+import type { Documents } from './documents.ts'
+import type { GroupLog } from './group-log.ts'
+import type { KeyRing } from './key-ring.ts'
+
+export interface Fold {
+  /** Compares the cached documents with the stored entries and queues what they lack. */
+  start(): Promise<void>
+  /** Offers entries that have just been taken in. */
+  offer(entries: readonly (Entry | EntryRecord)[]): void
+  /** Merges all that count and can be opened now. */
+  run(): Promise<void>
+  /** Rebuilds documents that hold something which does not count any more. */
+  recount(): Promise<void>
+  /** An own entry whose changes are already merged. */
+  settle(id: EntryId, doc: DocId, changes: readonly string[]): Promise<void>
+  waiting(): number
+}
+
+export interface FoldParts {
+  readonly log: GroupLog
+  readonly store: EntryStore
+  readonly documents: Documents
+  readonly ring: KeyRing
+}
+
+interface Opened {
+  readonly id: EntryId
+  readonly doc: DocId
+  readonly changes: readonly Bytes[]
+  readonly hashes: readonly string[]
+}
+
+const batchEntries = 500
+
+/** The fold of one group. */
+export function createFold({ log, store, documents, ring }: FoldParts): Fold {
+  const pending = new Map<EntryId, Entry | null>()
+  const applied = new Map<EntryId, DocId>()
+  let running: Promise<void> | null = null
+  let again = false
+
+  const ready = (id: EntryId): boolean => {
+    const record = log.record(id)
+    return record?.epoch !== undefined && ring.has(record.epoch) && log.graph.counts(id)
+  }
+
+  const open = async (entry: Entry): Promise<Result<Opened, { kind: string }>> => {
+    const { doc, epoch, id } = entry
+    const key = doc && epoch ? ring.documentKey(epoch, doc) : null
+    if (doc === undefined || key === null) return err({ kind: 'no-key' })
+    const plaintext = await unseal(key, entry.body, envelopeBytes(entry))
+    const changes = plaintext === null ? null : parseBundle(plaintext)
+    if (changes === null) return err({ kind: plaintext === null ? 'does-not-open' : 'malformed' })
+    const hashes: string[] = []
+    for (const change of changes) {
+      const facts = readChange(change, entry.author, doc)
+      if (!facts.ok) return facts
+      hashes.push(facts.value.hash)
+    }
+    return ok({ id, doc, changes, hashes })
+  }
+
+  const mergeDocument = async (doc: DocId, opened: readonly Opened[]): Promise<void> => {
+    await documents.open(doc)
+    const missing = opened.filter(({ hashes }) => !hashes.every((hash) => documents.has(doc, hash)))
+    const positions = missing.flatMap((one, at) => one.changes.map(() => at))
+    const refused = documents.merge(
+      doc,
+      missing.flatMap(({ changes }) => changes),
+    )
+    const bad = new Set(refused.map((position) => missing[positions[position] ?? -1]?.id))
+    for (const { id } of opened) if (!bad.has(id)) applied.set(id, doc)
+    await store.annotate(
+      opened.map(({ id, hashes }) => ({
+        id,
+        changes: hashes,
+        quarantine: bad.has(id) ? 'refused-by-document' : null,
+      })),
+    )
+  }
+
+  const mergeBatch = async (ids: readonly EntryId[]): Promise<void> => {
+    const unread = ids.filter((id) => !pending.get(id))
+    const read = new Map((await log.entries(unread)).map((entry) => [entry.id, entry]))
+    const byDoc = new Map<DocId, Opened[]>()
+    for (const id of ids) {
+      const entry = pending.get(id) ?? read.get(id)
+      pending.delete(id)
+      if (entry === undefined) continue
+      const opened = await open(entry)
+      if (!opened.ok) {
+        await store.annotate([{ id, quarantine: opened.error.kind }])
+        continue
+      }
+      const list = byDoc.get(opened.value.doc) ?? []
+      byDoc.set(opened.value.doc, list)
+      list.push(opened.value)
+    }
+    for (const [doc, list] of byDoc) await mergeDocument(doc, list)
+  }
+
+  const runOnce = async (): Promise<void> => {
+    for (;;) {
+      const ids = [...pending.keys()].filter(ready).slice(0, batchEntries)
+      if (ids.length === 0) return
+      await mergeBatch(ids)
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    again = true
+    running ??= (async () => {
+      while (again) {
+        again = false
+        await runOnce()
+      }
+    })().finally(() => (running = null))
+    await running
+  }
+
+  const rebuild = async (doc: DocId): Promise<void> => {
+    await documents.drop(doc)
+    for (const record of log.records()) {
+      if (record.doc !== doc || record.kind !== 'bundle') continue
+      applied.delete(record.id)
+      if (record.quarantine === null) pending.set(record.id, pending.get(record.id) ?? null)
+    }
+  }
+
+  const startDocument = async (doc: DocId, records: readonly EntryRecord[]): Promise<void> => {
+    await documents.open(doc)
+    const known = new Set(records.flatMap(({ changes }) => changes))
+    const isMerged = ({ changes }: EntryRecord): boolean =>
+      changes.length > 0 && changes.every((hash) => documents.has(doc, hash))
+    const sound =
+      documents.heads(doc).every((head) => known.has(head)) &&
+      records.every((record) => !isMerged(record) || log.graph.counts(record.id))
+    if (!sound) await documents.drop(doc)
+    for (const record of records) {
+      if (sound && isMerged(record)) applied.set(record.id, doc)
+      else pending.set(record.id, null)
+    }
+  }
+
+  return {
+    run,
+    async start() {
+      const byDoc = new Map<DocId, EntryRecord[]>()
+      for (const record of log.records()) {
+        if (record.kind !== 'bundle' || record.doc === undefined || record.quarantine !== null)
+          continue
+        const records = byDoc.get(record.doc) ?? []
+        byDoc.set(record.doc, records)
+        records.push(record)
+      }
+      for (const [doc, records] of byDoc) await startDocument(doc, records)
+    },
+    offer(entries) {
+      for (const entry of entries)
+        if (entry.kind === 'bundle' && !applied.has(entry.id))
+          pending.set(entry.id, 'bytes' in entry ? entry : null)
+    },
+    async recount() {
+      const stale = new Set<DocId>()
+      for (const [id, doc] of applied) if (!log.graph.counts(id)) stale.add(doc)
+      for (const doc of stale) await rebuild(doc)
+    },
+    async settle(id, doc, changes) {
+      applied.set(id, doc)
+      pending.delete(id)
+      await store.annotate([{ id, changes }])
+    },
+    waiting: () => pending.size,
+  }
+}

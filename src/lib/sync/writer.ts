@@ -1,0 +1,155 @@
+/**
+ * Writes this device's own entries: numbered, linked, sealed, signed, stored and queued, in one transaction.
+ *
+ * Sealing binds the number, and WebCrypto cannot run inside an IndexedDB transaction; so the number is
+ * proposed first and *compared* in the transaction that stores the entry. Where another tab was faster the
+ * entry is made again. One write at a time per tab; whatever fails leaves nothing behind.
+ *
+ * Errors  `WriteProblem`; StorageProblem passes through
+ * Source  docs/design.md §3, §7, §10
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { DeviceId, DocId, GroupId, RelayId } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import { seal } from '#lib/crypto/seal.ts'
+import { roleMayWrite } from '#lib/membership/evaluate.ts'
+import { encodeOperation, type Operation } from '#lib/membership/operation.ts'
+import type { EntryCommit, EntryStore } from '#lib/ports/entry-store.ts'
+import {
+  envelopeBytes,
+  sealedKinds,
+  signEntry,
+  type Entry,
+  type EntryKind,
+  type Envelope,
+} from '#lib/wire/entry.ts'
+import type { GroupLog } from './group-log.ts'
+import type { KeyRing } from './key-ring.ts'
+
+export interface WriteProblem {
+  /** `not-ready`: no clean epoch, or its key is not here. */
+  readonly kind: 'not-ready' | 'not-allowed'
+}
+
+/** What is committed together with an entry. */
+export type Along = Pick<EntryCommit, 'transfers' | 'finishedIntake'>
+
+export interface Author {
+  readonly device: DeviceId
+  readonly signSeed: Bytes
+}
+
+export interface Writer {
+  /** An operation; `make` gets the parents to build on, and may say null if there is nothing to do any more. */
+  operate(
+    make: (parents: Operation['parents']) => Promise<Operation | null>,
+  ): Promise<Result<Entry | null, WriteProblem>>
+  /** A sealed entry of a document, e.g. a bundle. */
+  sealed(
+    kind: EntryKind,
+    doc: DocId,
+    plaintext: Bytes,
+    along?: Along,
+  ): Promise<Result<Entry, WriteProblem>>
+}
+
+export interface WriterParts {
+  readonly group: GroupId
+  readonly log: GroupLog
+  readonly store: EntryStore
+  readonly ring: KeyRing
+  readonly author: () => Author | null
+  readonly onWritten: (entry: Entry) => Promise<void>
+}
+
+const maxTries = 50
+
+/** The writer of one group on this device. */
+export function createWriter(parts: WriterParts): Writer {
+  const { log, store, group, ring } = parts
+  let last: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+
+  const relays = (): RelayId[] => [...(log.membership.state()?.relays.keys() ?? [])]
+
+  const envelopeFor = async (kind: EntryKind, author: Author): Promise<Envelope> => ({
+    group,
+    kind,
+    author: author.device,
+    seq: (await store.lastSeq(author.device)) + 1,
+    after: log.graph.heads(),
+  })
+
+  const commit = async (entry: Entry, along: Along): Promise<boolean> => {
+    const stored = await log.commit({
+      ...along,
+      entries: [entry],
+      own: { author: entry.author, seq: entry.seq },
+      outbox: relays(),
+    })
+    if (stored === null) {
+      await log.adopt('all')
+      return false
+    }
+    await parts.onWritten(entry)
+    return true
+  }
+
+  const mayWrite = (author: Author, kind: EntryKind): boolean => {
+    const state = log.membership.state()
+    const member = state?.devices.get(author.device)?.member
+    const role = member === undefined ? undefined : state?.members.get(member)?.role
+    return role !== undefined && roleMayWrite(role, kind)
+  }
+
+  const trySealed = async (
+    kind: EntryKind,
+    doc: DocId,
+    plaintext: Bytes,
+    along: Along,
+  ): Promise<Result<Entry, WriteProblem> | null> => {
+    const author = parts.author()
+    if (author === null || !mayWrite(author, kind)) return err({ kind: 'not-allowed' })
+    const epoch = log.membership.state()?.cleanEpoch ?? null
+    const key = epoch === null ? null : ring.documentKey(epoch, doc)
+    if (epoch === null || key === null || !sealedKinds.has(kind)) return err({ kind: 'not-ready' })
+    const envelope: Envelope = { ...(await envelopeFor(kind, author)), doc, epoch }
+    const body = await seal(key, plaintext, envelopeBytes(envelope))
+    const entry = signEntry(envelope, body, author.signSeed)
+    return (await commit(entry, along)) ? ok(entry) : null
+  }
+
+  const tryOperate = async (
+    make: Parameters<Writer['operate']>[0],
+  ): Promise<Result<Entry | null, WriteProblem> | null> => {
+    const author = parts.author()
+    if (author === null) return err({ kind: 'not-allowed' })
+    const operation = await make(log.membership.state()?.heads ?? [])
+    if (operation === null) return ok(null)
+    const entry = signEntry(
+      await envelopeFor('op', author),
+      encodeOperation(operation),
+      author.signSeed,
+    )
+    return (await commit(entry, {})) ? ok(entry) : null
+  }
+
+  const repeatedly = async <T>(attempt: () => Promise<T | null>): Promise<T> => {
+    for (let tries = 0; tries < maxTries; tries++) {
+      const outcome = await attempt()
+      if (outcome !== null) return outcome
+    }
+    throw new Error('another tab takes every number')
+  }
+
+  return {
+    operate: (make) => inTurn(() => repeatedly(() => tryOperate(make))),
+    sealed: (kind, doc, plaintext, along = {}) =>
+      inTurn(() => repeatedly(() => trySealed(kind, doc, plaintext, along))),
+  }
+}
