@@ -1,0 +1,204 @@
+/**
+ * One device's conversation about one group's feed, over whatever carries messages.
+ *
+ * Order   join → `peer`, `hello` → prove → `welcome` → anything. What is out of order, and what is no
+ *         frame, ends the conversation with `refused {n: null}`.
+ * Access  asked of the group at every frame and after every change of membership.
+ * Flow    entries are read from the store as fast as the other end takes them, one frame at a time.
+ * Errors  nothing throws out of `receive`
+ * Source  wire/frames.ts
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import {
+  encodeFrame,
+  parseDeviceFrame,
+  type AppendFrame,
+  type DeviceFrame,
+  type ProveFrame,
+  type RelayFrame,
+  type SubscribeFrame,
+} from '#lib/wire/frames.ts'
+import { maxPageBytes, type Group } from '#relay/groups/group.ts'
+import { failureFacts, type Logger } from '#relay/logger.ts'
+import { encodeEnvelope, encodePeer, parseEnvelope, type Ends } from './envelope.ts'
+import { createSubscription, type Subscription } from './feed-subscription.ts'
+import type { Handshake } from './handshake.ts'
+import type { Principal } from './principal.ts'
+import { refusal, type Refusal } from './refusal.ts'
+
+/** What carries a conversation. */
+export interface Channel {
+  /** Resolves when the message left for the other end; rejects never. */
+  send(message: Bytes): Promise<void>
+  /** Ends it after what was sent before. */
+  close(): void
+}
+
+export interface SessionParts {
+  readonly group: Group
+  readonly handshake: Handshake
+  readonly channel: Channel
+  /** The relay's name in envelopes. */
+  readonly name: string
+  readonly logger: Logger
+  /** Told once the other end has proved itself. */
+  onWelcome(): void
+}
+
+export interface FeedSession {
+  /** Takes one message; resolves when it has been dealt with. */
+  receive(message: Bytes): Promise<void>
+  /** The channel is gone. */
+  end(): void
+}
+
+type Stage =
+  | { readonly at: 'join' }
+  | { readonly at: 'prove'; readonly nonce: Bytes }
+  | { readonly at: 'checking' }
+  | { readonly at: 'open'; readonly principal: Principal }
+  | { readonly at: 'over' }
+
+/** Starts a conversation; the other end speaks first. */
+export function createFeedSession(parts: SessionParts): FeedSession {
+  return new Conversation(parts)
+}
+
+class Conversation implements FeedSession {
+  readonly #parts: SessionParts
+  readonly #stopListening: () => void
+  #stage: Stage = { at: 'join' }
+  #ends: Ends
+  #subscription: Subscription | null = null
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.#ends = { senderId: parts.name, targetId: '' }
+    this.#stopListening = parts.group.listen({
+      onEntries: () => void this.#subscription?.advance(),
+      onMembership: () => {
+        if (this.#stage.at === 'open') this.#requireAccess(this.#stage.principal)
+      },
+    })
+  }
+
+  async receive(message: Bytes): Promise<void> {
+    if (this.#stage.at === 'over') return
+    try {
+      await this.#take(message)
+    } catch (cause) {
+      const facts = { group: this.#parts.group.id, ...failureFacts(cause) }
+      this.#parts.logger.error(facts, 'a frame was not dealt with')
+      await this.#refuse(refusal('broken'))
+    }
+  }
+
+  end(): void {
+    this.#stage = { at: 'over' }
+    this.#subscription?.stop()
+    this.#stopListening()
+  }
+
+  /** Not `async`: an append is queued before the next message is looked at. */
+  #take(message: Bytes): Promise<void> {
+    const envelope = parseEnvelope(message)
+    const stage = this.#stage
+    if (envelope?.type === 'join' && stage.at === 'join') return this.#greet(envelope.senderId)
+    const frame = envelope?.type === 'mantel' ? parseDeviceFrame(envelope.data) : null
+    if (frame === null) return this.#refuse(refusal('malformed'))
+    if (stage.at === 'prove' && frame.t === 'prove') return this.#prove(frame, stage.nonce)
+    if (stage.at !== 'open') return this.#refuse(refusal('not-allowed', 'Prove a key first.'))
+    return this.#requireAccess(stage.principal)
+      ? this.#answer(frame, stage.principal)
+      : Promise.resolve()
+  }
+
+  async #greet(senderId: string): Promise<void> {
+    const { channel, handshake, name } = this.#parts
+    const nonce = handshake.nonce()
+    this.#ends = { senderId: name, targetId: senderId }
+    this.#stage = { at: 'prove', nonce }
+    void channel.send(encodePeer(this.#ends))
+    await this.#send(handshake.hello(nonce))
+  }
+
+  async #prove(frame: ProveFrame, nonce: Bytes): Promise<void> {
+    this.#stage = { at: 'checking' }
+    const welcomed = await this.#parts.handshake.welcome(this.#parts.group, nonce, frame)
+    if (this.#isOver()) return
+    if (!welcomed.ok) return this.#refuse(welcomed.error)
+    this.#stage = { at: 'open', principal: welcomed.value.principal }
+    this.#parts.onWelcome()
+    await this.#send(welcomed.value.welcome)
+  }
+
+  /** A method, so that what happened while waiting is looked at anew. */
+  #isOver(): boolean {
+    return this.#stage.at === 'over'
+  }
+
+  #answer(frame: DeviceFrame, principal: Principal): Promise<void> {
+    const { feed } = this.#parts.group
+    switch (frame.t) {
+      case 'append':
+        return this.#append(frame, principal)
+      case 'subscribe':
+        return this.#subscribe(frame)
+      case 'select':
+        return this.#send({ t: 'selected', ...feed.select(frame, maxPageBytes) })
+      case 'have':
+        return this.#send({ t: 'have', authors: feed.gapless() })
+      case 'ping':
+        return this.#send({ t: 'pong', n: frame.n })
+      case 'prove':
+      case 'pong':
+        return this.#refuse(refusal('malformed'))
+    }
+  }
+
+  async #append({ n, entry }: AppendFrame, principal: Principal): Promise<void> {
+    const outcome = await this.#parts.group.append(entry, principal)
+    if (outcome.kind === 'refused') return this.#refuse(outcome, n)
+    await this.#send({ t: 'appended', n, id: outcome.id, position: outcome.position })
+  }
+
+  #subscribe({ feed, after }: SubscribeFrame): Promise<void> {
+    const { group } = this.#parts
+    if (this.#subscription !== null) {
+      return this.#refuse(refusal('malformed', 'One subscription is enough.'))
+    }
+    // Another feed id, or a position this feed never gave out: the cursor means nothing here.
+    const isOurs = feed === group.feed.feed && after <= group.feed.end()
+    this.#subscription = createSubscription(
+      group,
+      (frame) => this.#sendFrame(frame),
+      isOurs ? after : 0,
+    )
+    return this.#subscription.advance()
+  }
+
+  #requireAccess(principal: Principal): boolean {
+    const isAllowed = this.#parts.group.accessOf(principal) !== null
+    if (!isAllowed) void this.#refuse(refusal('not-allowed'))
+    return isAllowed
+  }
+
+  /** Says no to append `n`, or, without one, says why and ends the conversation. */
+  #refuse({ code, say }: Refusal, n: number | null = null): Promise<void> {
+    this.#parts.logger.debug({ group: this.#parts.group.id, code }, 'refused a frame')
+    const sent = this.#send({ t: 'refused', n, code, say })
+    if (n === null) {
+      this.end()
+      this.#parts.channel.close()
+    }
+    return sent
+  }
+
+  #send(frame: RelayFrame): Promise<void> {
+    return this.#sendFrame(encodeFrame(frame))
+  }
+
+  #sendFrame(frame: Bytes): Promise<void> {
+    return this.#parts.channel.send(encodeEnvelope(this.#ends, frame))
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * A feed in one SQLite file, durable by `synchronous=FULL` in WAL mode: one fsync a transaction.
+ *
+ * Shape   table `entry(position, id, author, seq, kind, bytes)`, table `feed(id, file)` of one row.
+ *         `file` is the inode of the database. A file brought back from a copy has another one and
+ *         gets a new feed id: positions given out after the copy was made may be given out again,
+ *         so that cursors of the old id would skip entries (docs/design.md §9).
+ * Errors  as the port says; opening throws where the file cannot be opened or is not one of ours
+ * Source  https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous
+ */
+import { statSync } from 'node:fs'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Bytes } from '#lib/base/bytes.ts'
+import {
+  idFromBytes,
+  idToBytes,
+  randomId,
+  type DeviceId,
+  type FeedId,
+  type Random,
+} from '#lib/base/ids.ts'
+import { err, ok } from '#lib/base/result.ts'
+import {
+  maxPageEntries,
+  type FeedEntry,
+  type FeedPage,
+  type FeedStore,
+  type FeedStoreProblem,
+  type SelectedPage,
+  type Selection,
+} from './feed-store.ts'
+
+const SCHEMA_VERSION = 1
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS feed (id BLOB NOT NULL, file TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS entry (
+    position INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    author BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS entry_by_author ON entry (author, seq);
+  CREATE INDEX IF NOT EXISTS entry_by_kind ON entry (kind, position);
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`
+
+/** Opens or creates the feed in that file. */
+export function openSqliteFeedStore(path: string, random?: Random): FeedStore {
+  const database = openDatabase(path)
+  const feed = feedIdOf(database, path, random)
+  const statements = prepare(database)
+  let end = numberIn(database.prepare('SELECT max(position) AS n FROM entry').get())
+  return {
+    feed,
+    end: () => end,
+    positionOf: (id) => numberIn(statements.positionOf.get(idToBytes(id))) || null,
+    append: (entries) => {
+      const appended = appendAll({ database, statements, end }, entries)
+      if (appended.ok) end = Math.max(end, ...appended.value)
+      return appended
+    },
+    page: (after, maxBytes) => readPage(statements.page, after, maxBytes),
+    select: (selection, maxBytes) => selectFrom(database, selection, maxBytes),
+    gapless: () => gaplessSeqs(database),
+    byteLength: () => numberIn(statements.byteLength.get()),
+    close: () => database.close(),
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path)
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -512;')
+  const version = numberIn(database.prepare('PRAGMA user_version').get(), 'user_version')
+  if (version > SCHEMA_VERSION) {
+    database.close()
+    throw new Error('this feed was written by a newer relay')
+  }
+  if (version < SCHEMA_VERSION) database.exec(SCHEMA)
+  return database
+}
+
+function feedIdOf(database: DatabaseSync, path: string, random?: Random): FeedId {
+  const file = String(statSync(path).ino)
+  const row = database.prepare('SELECT id, file FROM feed').get()
+  if (row?.id instanceof Uint8Array && row.file === file) {
+    const known = idFromBytes('FeedId', row.id)
+    if (known !== null) return known
+  }
+  const fresh = randomId('FeedId', random)
+  database.exec('BEGIN IMMEDIATE; DELETE FROM feed;')
+  database.prepare('INSERT INTO feed VALUES (?, ?)').run(idToBytes(fresh), file)
+  database.exec('COMMIT')
+  return fresh
+}
+
+interface Statements {
+  readonly positionOf: StatementSync
+  readonly insert: StatementSync
+  readonly page: StatementSync
+  readonly byteLength: StatementSync
+}
+
+function prepare(database: DatabaseSync): Statements {
+  return {
+    positionOf: database.prepare('SELECT position AS n FROM entry WHERE id = ?'),
+    insert: database.prepare('INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)'),
+    page: database.prepare(
+      `SELECT position, bytes FROM entry WHERE position > ? ORDER BY position LIMIT ${maxPageEntries}`,
+    ),
+    byteLength: database.prepare('SELECT coalesce(sum(length(bytes)), 0) AS n FROM entry'),
+  }
+}
+
+interface Writing {
+  readonly database: DatabaseSync
+  readonly statements: Statements
+  readonly end: number
+}
+
+function appendAll({ database, statements, end }: Writing, entries: readonly FeedEntry[]) {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    let next = end + 1
+    const positions = entries.map((entry) => {
+      const id = idToBytes(entry.id)
+      const known = numberIn(statements.positionOf.get(id))
+      if (known > 0) return known
+      const { author, seq, kind, bytes } = entry
+      statements.insert.run(next, id, idToBytes(author), seq, kind, bytes)
+      return next++
+    })
+    database.exec('COMMIT')
+    return ok(positions)
+  } catch (cause) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    return err(problemOf(cause))
+  }
+}
+
+const SQLITE_FULL = 13
+
+function problemOf(cause: unknown): FeedStoreProblem {
+  const isFull = cause instanceof Error && 'errcode' in cause && cause.errcode === SQLITE_FULL
+  return { kind: isFull ? 'full' : 'broken', cause }
+}
+
+function readPage(statement: StatementSync, after: number, maxBytes: number): FeedPage {
+  const { rows } = takeFitting(statement.iterate(after), maxBytes)
+  return { entries: rows.map((row) => row.bytes), to: rows.at(-1)?.position ?? after }
+}
+
+function selectFrom(
+  database: DatabaseSync,
+  { kinds, after, limit, newest }: Selection,
+  maxBytes: number,
+): SelectedPage {
+  const marks = kinds.map(() => '?').join(', ')
+  const statement = database.prepare(
+    `SELECT position, bytes FROM entry WHERE kind IN (${marks}) AND position > ?
+     ORDER BY position ${newest ? 'DESC' : 'ASC'} LIMIT ?`,
+  )
+  // One row more than asked for tells whether there are more.
+  const { rows, isCut } = takeFitting(statement.iterate(...kinds, after, limit + 1), maxBytes)
+  const chosen = rows.slice(0, limit)
+  return {
+    entries: chosen.map((row) => row.bytes),
+    more: isCut || rows.length > limit,
+    to: Math.max(after, ...chosen.map((row) => row.position)),
+  }
+}
+
+interface EntryRow {
+  readonly position: number
+  readonly bytes: Bytes
+}
+
+/** Rows from the start that fit into a number of bytes, at least one; the rest is not read. */
+function takeFitting(
+  found: Iterable<unknown>,
+  maxBytes: number,
+): { rows: EntryRow[]; isCut: boolean } {
+  const rows: EntryRow[] = []
+  let bytes = 0
+  for (const each of found) {
+    const row = each as EntryRow
+    bytes += row.bytes.length
+    if (rows.length > 0 && bytes > maxBytes) return { rows, isCut: true }
+    rows.push(row)
+  }
+  return { rows, isCut: false }
+}
+
+function gaplessSeqs(database: DatabaseSync): ReadonlyMap<DeviceId, number> {
+  // Where the rank of a seq among its author's is the seq itself, none is missing below it.
+  const rows = database
+    .prepare(
+      `SELECT author, max(seq) AS n FROM (
+         SELECT author, seq, dense_rank() OVER (PARTITION BY author ORDER BY seq) AS rank FROM entry
+       ) WHERE seq = rank GROUP BY author`,
+    )
+    .all()
+  const gapless = new Map<DeviceId, number>()
+  for (const row of rows) {
+    const author = row.author instanceof Uint8Array ? idFromBytes('DeviceId', row.author) : null
+    if (author !== null) gapless.set(author, numberIn(row))
+  }
+  return gapless
+}
+
+/** The number in a column of a row (`n` unless named); 0 where there is no row or null in it. */
+function numberIn(row: Readonly<Record<string, unknown>> | undefined, column = 'n'): number {
+  const value = row?.[column]
+  return typeof value === 'number' ? value : 0
+}

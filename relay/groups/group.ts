@@ -1,0 +1,133 @@
+/**
+ * One group on this relay while it is loaded: its feed, its blobs, who may do what, who listens.
+ *
+ * Shape   composed of a `FeedStore`, a `BlobStore` and the operations read from the feed
+ * Errors  as the parts say; `appendEntry` answers every append
+ * Source  docs/design.md §7, §11
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { GroupId } from '#lib/base/ids.ts'
+import type { Clock } from '#lib/base/time.ts'
+import type { MembershipState } from '#lib/membership/evaluate.ts'
+import { encodeFrame } from '#lib/wire/frames.ts'
+import { parseEntry, type Entry } from '#lib/wire/entry.ts'
+import { maxFrameBytes } from '#lib/wire/limits.ts'
+import type { BlobStore } from '#relay/blobs/blob-store.ts'
+import { admitEntry, type Bringer } from '#relay/feed/admission.ts'
+import { createAppendQueue, type AppendOutcome } from '#relay/feed/append-queue.ts'
+import type { FeedStore } from '#relay/feed/feed-store.ts'
+import { accessOf, type Access, type Principal } from '#relay/feed/principal.ts'
+import { refusal } from '#relay/feed/refusal.ts'
+import { failureFacts, type Logger } from '#relay/logger.ts'
+import { loadOperations } from './operations-log.ts'
+import type { Room } from './room.ts'
+
+/** Room in an `entries` or `selected` frame for everything but the entries' own bytes. */
+const FRAME_OVERHEAD_BYTES = 512
+/** CBOR head of one entry in the array; pages hold at most a thousand. */
+const PAGE_BYTES = maxFrameBytes - FRAME_OVERHEAD_BYTES - 5 * 1000
+
+export interface GroupParts {
+  readonly id: GroupId
+  readonly feed: FeedStore
+  readonly blobs: BlobStore
+  readonly room: Room
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Told of what happens in a group. */
+export interface GroupListener {
+  /** The feed grew. */
+  onEntries(): void
+  /** Membership changed: access may be gone. */
+  onMembership(): void
+}
+
+export interface FeedBatch {
+  /** An encoded `entries` frame. */
+  readonly frame: Bytes
+  readonly to: number
+}
+
+export interface Group {
+  readonly id: GroupId
+  readonly feed: FeedStore
+  readonly blobs: BlobStore
+  readonly room: Room
+  /** Null only while founding. */
+  state(): MembershipState | null
+  accessOf(principal: Principal): Access | null
+  append(bytes: Bytes, bringer: Bringer): Promise<AppendOutcome>
+  /** The entries after a position as one frame; the same frame for everyone who asks. */
+  batchAfter(position: number): FeedBatch
+  listen(listener: GroupListener): () => void
+  listenerCount(): number
+  /** Finishes what was begun and closes the feed. */
+  close(): Promise<void>
+}
+
+/** Loads a group from its stores. */
+export function createGroup(parts: GroupParts): Group {
+  const { id, feed, blobs, room, clock, logger } = parts
+  const listeners = new Set<GroupListener>()
+  let operations = loadOperations(id, feed)
+  const queue = createAppendQueue({
+    store: feed,
+    hasRoom: (bytes) => room.has(bytes),
+    admit: (entry, bringer) => admitEntry(operations, entry, { bringer, clock }),
+    onAppended: (entries) => tell(listeners, entries),
+    onFailure: (cause) => {
+      logger.error({ group: id, ...failureFacts(cause) }, 'a batch of entries was not stored')
+      operations = loadOperations(id, feed)
+    },
+  })
+  return {
+    id,
+    feed,
+    blobs,
+    room,
+    state: () => operations.log.state(),
+    accessOf: (principal) => {
+      const state = operations.log.state()
+      return state && accessOf(principal, state, clock())
+    },
+    append: async (bytes, bringer) => {
+      const entry = parseEntry(bytes)
+      return entry === null ? refusal('malformed') : queue.append(entry, bringer)
+    },
+    batchAfter: createBatches(feed),
+    listen: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    listenerCount: () => listeners.size,
+    close: async () => {
+      await queue.settled()
+      feed.close()
+    },
+  }
+}
+
+function tell(listeners: ReadonlySet<GroupListener>, entries: readonly Entry[]): void {
+  for (const listener of listeners) listener.onEntries()
+  if (!entries.some((entry) => entry.kind === 'op')) return
+  for (const listener of listeners) listener.onMembership()
+}
+
+/** Everyone up to date asks for the same batch: it is read and encoded once. */
+function createBatches(feed: FeedStore): Group['batchAfter'] {
+  let newest: { after: number; end: number; batch: FeedBatch } | null = null
+  return (after) => {
+    const end = feed.end()
+    if (newest?.after === after && newest.end === end) return newest.batch
+    const { entries, to } = feed.page(after, PAGE_BYTES)
+    const frame = encodeFrame({ t: 'entries', from: after, to, entries, live: to >= end })
+    const batch = { frame, to }
+    if (to >= end) newest = { after, end, batch }
+    return batch
+  }
+}
+
+/** Most bytes of entries in one frame. */
+export const maxPageBytes = PAGE_BYTES

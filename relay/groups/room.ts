@@ -1,0 +1,45 @@
+/**
+ * Room: whether a group may store more, by its quota and by what the disk has left.
+ *
+ * Units   bytes; a quota of 0 is none
+ */
+import { statfs } from 'node:fs/promises'
+import { secondMs, type Clock } from '#lib/base/time.ts'
+
+export interface Room {
+  /** Whether that many bytes more may be stored. */
+  has(bytes: number): Promise<boolean>
+}
+
+export interface RoomLimits {
+  readonly groupQuotaBytes: number
+  readonly minFreeBytes: number
+}
+
+/** Free bytes of the disk a folder is on, looked up every few seconds. */
+export type FreeBytes = () => Promise<number>
+
+/** Watches the disk of a folder. */
+export function createFreeBytes(folder: string, clock: Clock): FreeBytes {
+  let known: Promise<number> | null = null
+  let knownAtMs = 0
+  return () => {
+    if (known !== null && clock() - knownAtMs < 5 * secondMs) return known
+    knownAtMs = clock()
+    known = statfs(folder).then(({ bavail, bsize }) => bavail * bsize)
+    return known
+  }
+}
+
+/** The room of one group; `usedBytes` is what it stores already. */
+export function createRoom(
+  limits: RoomLimits,
+  freeBytes: FreeBytes,
+  usedBytes: () => Promise<number>,
+): Room {
+  const isWithinQuota = async (bytes: number) =>
+    limits.groupQuotaBytes === 0 || (await usedBytes()) + bytes <= limits.groupQuotaBytes
+  const isWithinDisk = async (bytes: number) =>
+    limits.minFreeBytes === 0 || (await freeBytes()) - bytes >= limits.minFreeBytes
+  return { has: async (bytes) => (await isWithinDisk(bytes)) && (await isWithinQuota(bytes)) }
+}

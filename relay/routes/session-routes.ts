@@ -1,0 +1,62 @@
+/** `POST /g/:group/session`: the handshake for those who have HTTP only (wire/session.ts). */
+import type { Context, Hono } from 'hono'
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { Clock } from '#lib/base/time.ts'
+import { encodeFrame, type ProveFrame, type RelayFrame } from '#lib/wire/frames.ts'
+import { parseSessionRequest } from '#lib/wire/session.ts'
+import type { Challenges, Handshake } from '#relay/feed/handshake.ts'
+import { refusal } from '#relay/feed/refusal.ts'
+import { createTokenBucket } from '#relay/feed/token-bucket.ts'
+import type { GroupRegistry } from '#relay/groups/group-registry.ts'
+import type { Group } from '#relay/groups/group.ts'
+import { groupOf } from './access.ts'
+import { answerRefusal, readBody, type RelayEnv } from './answers.ts'
+
+const MAX_BODY_BYTES = 1024
+const HANDSHAKES = { perSecond: 200, burst: 1000 }
+
+export interface SessionRouteParts {
+  readonly groups: GroupRegistry
+  readonly handshake: Handshake
+  readonly challenges: Challenges
+  readonly clock: Clock
+}
+
+/** Adds the route. */
+export function addSessionRoutes(app: Hono<RelayEnv>, parts: SessionRouteParts): void {
+  const { groups, handshake, challenges } = parts
+  const bucket = createTokenBucket(HANDSHAKES, parts.clock)
+  app.post('/g/:group/session', async (c) => {
+    if (bucket.take(1) > 0) return answerRefusal(c, refusal('too-many'))
+    const group = groupOf(c, groups)
+    if (!group.ok) return answerRefusal(c, group.error)
+    const body = await readBody(c, MAX_BODY_BYTES)
+    if (body === null) return answerRefusal(c, refusal('too-large'))
+    const request = parseSessionRequest(body)
+    if (request === null) return answerRefusal(c, refusal('malformed'))
+    if (request.t === 'hello') return answerFrame(c, handshake.hello(challenges.issue()))
+    return prove(c, parts, { group: group.value, ...request })
+  })
+}
+
+interface Proving {
+  readonly group: Group
+  readonly challenge: Bytes
+  readonly prove: ProveFrame
+}
+
+async function prove(
+  c: Context<RelayEnv>,
+  { handshake, challenges }: SessionRouteParts,
+  proving: Proving,
+): Promise<Response> {
+  if (!challenges.take(proving.challenge)) return answerRefusal(c, refusal('not-allowed'))
+  const welcomed = await handshake.welcome(proving.group, proving.challenge, proving.prove)
+  if (!welcomed.ok) return answerRefusal(c, welcomed.error)
+  return answerFrame(c, welcomed.value.welcome)
+}
+
+function answerFrame(c: Context<RelayEnv>, frame: RelayFrame): Response {
+  const headers = { 'content-type': 'application/cbor', 'cache-control': 'no-store' }
+  return c.body(encodeFrame(frame), 200, headers)
+}

@@ -1,0 +1,27 @@
+/** `/g/:group/uploads`: tus, for those who may add photos. */
+import type { Context, Hono } from 'hono'
+import type { Uploads } from '#relay/blobs/uploads.ts'
+import type { GroupRegistry } from '#relay/groups/group-registry.ts'
+import { accessStatus, entitledToUpload, type AccessParts } from './access.ts'
+import { answerRefusal, type RelayEnv } from './answers.ts'
+
+const METHODS = ['POST', 'HEAD', 'PATCH', 'DELETE']
+
+export interface UploadRouteParts extends AccessParts {
+  readonly uploads: Uploads
+  readonly groups: GroupRegistry
+}
+
+/** Adds the routes. */
+export function addUploadRoutes(app: Hono<RelayEnv>, parts: UploadRouteParts): void {
+  const handle = async (c: Context<RelayEnv>) => {
+    const found = entitledToUpload(c, parts)
+    if (!found.ok) return answerRefusal(c, found.error, accessStatus(found.error))
+    const { group } = found.value
+    const incoming = parts.groups.incomingFolder(group.id)
+    const answer = await parts.uploads.handle(c.req.raw, { group, incoming })
+    return new Response(answer.body, answer)
+  }
+  app.on(METHODS, '/g/:group/uploads', handle)
+  app.on(METHODS, '/g/:group/uploads/:upload', handle)
+}
