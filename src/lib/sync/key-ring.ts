@@ -47,8 +47,10 @@ export function createKeyRing(group: GroupId, stored: ReadonlyMap<KeyId, Bytes>)
     holders: ReadonlyMap<BoxHolder, Bytes>,
   ): Promise<Map<BoxHolder, Bytes>> => {
     const boxes = new Map<BoxHolder, Bytes>()
-    for (const [holder, boxPublic] of holders)
-      boxes.set(holder, await wrapEpochKey(group, epochKey, boxPublic))
+    for (const [holder, boxPublic] of holders) {
+      const box = await wrapEpochKey(group, epochKey, boxPublic)
+      if (box !== null) boxes.set(holder, box)
+    }
     return boxes
   }
 
