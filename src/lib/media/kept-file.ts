@@ -1,0 +1,43 @@
+/** What is kept of a file without a picture: its type, its hash and why. Decodes nothing. */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { ReadNote, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import { bytesOf, contentHashOf } from './content-hash.ts'
+import { sniffedBytes, sniffMime } from './sniff.ts'
+
+type Facts = Pick<ReadPhoto, 'taken' | 'place' | 'camera' | 'width' | 'height'>
+type KeptFile = Omit<ReadPhoto, 'mime' | 'contentHash'>
+
+export const noFacts: Facts = { taken: null, place: null, camera: null, width: 0, height: 0 }
+
+/** By the first bytes, else what the browser said, without its parameters. */
+export function mimeOf(file: Blob, head: Uint8Array): string {
+  const said = /^[a-z]+\/[a-z0-9.+-]{1,80}/.exec(file.type.toLowerCase())
+  return sniffMime(head) ?? said?.[0] ?? 'application/octet-stream'
+}
+
+/** A picture that is not shown, with what is known of it. */
+export function keptFile({ taken, place, camera, width, height }: Facts, note: ReadNote): KeptFile {
+  const pictures = { thumbhash: null, thumbnail: null, preview: null }
+  return { kind: 'file', width, height, taken, place, camera, ...pictures, note }
+}
+
+/** A video, or anything else that is no picture; `whole` is the content where it has been read. */
+export async function readOther(file: Blob, mime: string, whole: Bytes | null): Promise<ReadPhoto> {
+  const contentHash = await contentHashOf(file, whole)
+  const kept = keptFile(noFacts, file.size === 0 ? 'empty' : 'not-a-picture')
+  if (mime.startsWith('video/') && file.size > 0) {
+    return { ...kept, kind: 'video', note: null, mime, contentHash }
+  }
+  return { ...kept, mime, contentHash }
+}
+
+/** A file that a worker crashed on or did not finish: nothing of it is parsed again. */
+export async function readUndecoded(file: Blob): Promise<ReadPhoto> {
+  const mime = mimeOf(file, await bytesOf(file.slice(0, sniffedBytes)))
+  if (!mime.startsWith('image/')) return readOther(file, mime, null)
+  return {
+    ...keptFile(noFacts, 'cannot-decode'),
+    mime,
+    contentHash: await contentHashOf(file, null),
+  }
+}

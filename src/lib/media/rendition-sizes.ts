@@ -1,0 +1,53 @@
+/**
+ * How large the pictures are that Mantel makes of an original. Nothing is ever enlarged.
+ *
+ * Units   pixels, orientation applied
+ */
+import type { Size } from './image-size.ts'
+
+/** Long side of a preview: fills a laptop's screen, and a phone's twice over. */
+const PREVIEW_LONG_SIDE = 2048
+/** A thumbnail's short side fills a square tile; a panorama's long side is bounded. */
+const THUMBNAIL_SHORT_SIDE = 320
+const THUMBNAIL_LONG_SIDE = 640
+/** The thumbhash algorithm takes no more. */
+const SAMPLE_LONG_SIDE = 100
+
+/**
+ * What is decoded at most: the largest canvas that common browsers draw on (16,384 × 16,384), a
+ * gigabyte of pixels.
+ */
+const MAX_PIXELS = 2 ** 28
+
+/** Whether decoding a picture of that size would ask for too much memory. */
+export function isTooLarge({ width, height }: Size): boolean {
+  return width * height > MAX_PIXELS
+}
+
+/** The preview's size for an original of that size. */
+export function previewSize(original: Size): Size {
+  return scaled(original, PREVIEW_LONG_SIDE / longSide(original))
+}
+
+/** The thumbnail's size for an original of that size. */
+export function thumbnailSize(original: Size): Size {
+  const byShort = THUMBNAIL_SHORT_SIDE / Math.min(original.width, original.height)
+  return scaled(original, Math.min(byShort, THUMBNAIL_LONG_SIDE / longSide(original)))
+}
+
+/** The size of the sample that a thumbhash is made of. */
+export function sampleSize(original: Size): Size {
+  return scaled(original, SAMPLE_LONG_SIDE / longSide(original))
+}
+
+function longSide({ width, height }: Size): number {
+  return Math.max(width, height)
+}
+
+function scaled({ width, height }: Size, scale: number): Size {
+  if (scale >= 1) return { width, height }
+  return {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  }
+}

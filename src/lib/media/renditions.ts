@@ -1,0 +1,111 @@
+/**
+ * The pictures that Mantel makes of an original: decoded once, everything else from the preview.
+ *
+ * Shape   thumbnail in WebP (JPEG where the browser cannot encode WebP). Preview in JPEG, or like the
+ *         thumbnail where the original may be transparent: encoding 2048 × 1536 takes 40 ms in JPEG and
+ *         400 ms in WebP, twice as long as decoding 12 megapixels.
+ * Units   pixels, orientation applied
+ * Errors  null where the browser cannot decode the file; throws where it has no memory for a canvas
+ */
+import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
+import type { Picture } from '#lib/ports/photo-reader.ts'
+import { rgbaToThumbHash } from 'thumbhash'
+import type { BrowserAbilities } from './browser-abilities.ts'
+import type { Size } from './image-size.ts'
+import { displayedSize, uprightMatrix } from './orientation.ts'
+import { previewSize, sampleSize, thumbnailSize } from './rendition-sizes.ts'
+
+export interface Renditions extends Size {
+  readonly thumbhash: Bytes
+  readonly thumbnail: Picture
+  readonly preview: Picture
+}
+
+export interface RenditionPlan {
+  readonly mime: string
+  readonly orientation: number
+  readonly abilities: BrowserAbilities
+}
+
+const THUMBNAIL_QUALITY = 0.75
+const PREVIEW_QUALITY = 0.82
+const MAYBE_TRANSPARENT = ['image/png', 'image/webp', 'image/gif', 'image/avif']
+
+/** Decodes a picture and makes what is shown of it. Holds one decoded original at a time. */
+export async function makeRenditions(file: Blob, plan: RenditionPlan): Promise<Renditions | null> {
+  const bitmap = await decode(file)
+  if (bitmap === null) return null
+  const mayBeClear = MAYBE_TRANSPARENT.includes(plan.mime)
+  const smallMime = plan.abilities.encodesWebp ? 'image/webp' : 'image/jpeg'
+  const previewMime = mayBeClear ? smallMime : 'image/jpeg'
+  const orientation = plan.abilities.turnedByHand.has(plan.mime) ? plan.orientation : 1
+  const size = displayedSize(bitmap, orientation)
+  const onWhite = mayBeClear && previewMime === 'image/jpeg'
+  const preview = drawAndClose(bitmap, orientation, { size: previewSize(size), onWhite })
+  const thumbnail = shrink(preview, thumbnailSize(size))
+  return {
+    ...size,
+    thumbhash: thumbhashOf(thumbnail),
+    thumbnail: await encode(thumbnail, smallMime, THUMBNAIL_QUALITY),
+    preview: await encode(preview, previewMime, PREVIEW_QUALITY),
+  }
+}
+
+async function decode(file: Blob): Promise<ImageBitmap | null> {
+  try {
+    return await createImageBitmap(file, { imageOrientation: 'from-image' })
+  } catch {
+    return null
+  }
+}
+
+/** Draws the original upright at the preview's size, and gives its memory back. */
+function drawAndClose(
+  bitmap: ImageBitmap,
+  orientation: number,
+  { size, onWhite }: { size: Size; onWhite: boolean },
+): OffscreenCanvas {
+  try {
+    const canvas = new OffscreenCanvas(size.width, size.height)
+    const context = contextOf(canvas)
+    if (onWhite) {
+      context.fillStyle = 'white'
+      context.fillRect(0, 0, size.width, size.height)
+    }
+    const stored = displayedSize(size, orientation)
+    // Up to a halving, the quickest sampling still reads every pixel: 12 ms instead of 65.
+    context.imageSmoothingQuality = bitmap.width <= 2 * stored.width ? 'low' : 'high'
+    context.setTransform(...uprightMatrix(stored, orientation))
+    context.drawImage(bitmap, 0, 0, stored.width, stored.height)
+    return canvas
+  } finally {
+    bitmap.close()
+  }
+}
+
+function shrink(from: OffscreenCanvas, size: Size): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(size.width, size.height)
+  const context = contextOf(canvas)
+  context.imageSmoothingQuality = 'high'
+  context.drawImage(from, 0, 0, size.width, size.height)
+  return canvas
+}
+
+function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  const context = canvas.getContext('2d')
+  if (context === null) throw new Error('the browser gives no canvas to draw on')
+  return context
+}
+
+function thumbhashOf(thumbnail: OffscreenCanvas): Bytes {
+  const { width, height } = sampleSize(thumbnail)
+  const sample = shrink(thumbnail, { width, height })
+  const { data } = contextOf(sample).getImageData(0, 0, width, height)
+  return plainBytes(rgbaToThumbHash(width, height, data))
+}
+
+async function encode(canvas: OffscreenCanvas, type: string, quality: number): Promise<Picture> {
+  const blob = await canvas.convertToBlob({ type, quality })
+  const bytes = new Uint8Array(await blob.arrayBuffer())
+  return { bytes, mime: blob.type, width: canvas.width, height: canvas.height }
+}

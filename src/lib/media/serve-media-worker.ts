@@ -1,0 +1,53 @@
+/**
+ * The worker's side of reading: one file at a time, one answer each.
+ *
+ * Shape   to the worker: a Blob. From it: `ready` once, then `read` or `failed` for every Blob.
+ */
+import { platformClock } from '#lib/base/time.ts'
+import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
+import { probeAbilities } from './browser-abilities.ts'
+import { readPhoto } from './read-photo.ts'
+
+export type MediaAnswer =
+  /** The worker's script has been loaded. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'read'; readonly photo: ReadPhoto }
+  /** `unreadable`: the browser could not open the file; else reading ran into a bug or out of memory. */
+  | { readonly kind: 'failed'; readonly unreadable: boolean; readonly message: string }
+
+/** The part of a worker's global scope that serving needs. */
+export interface MediaPort {
+  postMessage(answer: MediaAnswer, transfer: Transferable[]): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<Blob>) => void): void
+}
+
+/** Answers every file that comes in. */
+export function serveMediaWorker(port: MediaPort): void {
+  const abilities = probeAbilities()
+  port.addEventListener('message', (event) => void answer(event.data))
+  port.postMessage({ kind: 'ready' }, [])
+
+  async function answer(file: Blob): Promise<void> {
+    try {
+      const photo = await readPhoto(file, { abilities: await abilities, clock: platformClock })
+      port.postMessage({ kind: 'read', photo }, buffersOf(photo))
+    } catch (error) {
+      port.postMessage(failure(error), [])
+    }
+  }
+}
+
+function failure(error: unknown): MediaAnswer {
+  const name = error instanceof Error ? error.name : ''
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    kind: 'failed',
+    unreadable: name === 'NotReadableError' || name === 'NotFoundError',
+    message,
+  }
+}
+
+/** Pictures are handed over, not copied. */
+function buffersOf({ thumbnail, preview }: ReadPhoto): Transferable[] {
+  return [thumbnail, preview].flatMap((picture) => (picture === null ? [] : [picture.bytes.buffer]))
+}
