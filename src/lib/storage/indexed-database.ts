@@ -103,9 +103,8 @@ function createConnection(name: string, tables: readonly string[]) {
     close: async () => {
       closed = true
       const opening = current
-      if (opening === null) return
-      forget(opening)
-      await opening.catch(() => undefined)
+      if (opening !== null) forget(opening)
+      await opening?.catch(() => undefined)
     },
   }
 }

@@ -15,12 +15,15 @@ export interface MemoryTables {
   readonly table: (name: string) => SortedTable
   /** Undoes the transaction under way and everything that was only relaxed. */
   crash(): void
+  /** The database was deleted: who still holds it learns so. */
+  remove(): void
   readonly session: Session
 }
 interface Session {
   active: Undo[]
   relaxed: Undo[]
   queue: Promise<unknown>
+  isGone: boolean
 }
 
 /** What a connection asks before each step; throws to make it fail. */
@@ -28,13 +31,16 @@ export type BeforeStep = (step: 'read' | 'write' | 'commit') => void | Promise<v
 
 export function createMemoryTables(): MemoryTables {
   const tables = new Map<string, SortedTable>()
-  const session: Session = { active: [], relaxed: [], queue: Promise.resolve() }
+  const session: Session = { active: [], relaxed: [], queue: Promise.resolve(), isGone: false }
   return {
     session,
     table: (name) => {
       const table = tables.get(name) ?? createSortedTable()
       tables.set(name, table)
       return table
+    },
+    remove: () => {
+      session.isGone = true
     },
     crash: () => {
       undoAll(session.active)
@@ -52,6 +58,7 @@ export function connectMemory<S extends SchemaOf<S>>(
   let closed = false
   const check = () => {
     if (closed || !alive()) throw new StorageProblem('unavailable')
+    if (tables.session.isGone) throw new StorageProblem('broken')
   }
   const connection: Connection = { tables, check, before }
   return {

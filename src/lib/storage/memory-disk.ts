@@ -49,6 +49,7 @@ export function createMemoryDisk(
         database: (name) =>
           connectMemory(tablesOf(name), alive, (step) => before({ step, place: name })),
         removeDatabase: (name) => {
+          databases.get(name)?.remove()
           databases.delete(name)
           return Promise.resolve()
         },

@@ -1,0 +1,145 @@
+/**
+ * The library on a device's stores (library.ts): no engine, no network.
+ *
+ * A group that cannot be read just now is left out rather than hiding the others: one that another tab is
+ * about to forget, or one whose index is being made again.
+ */
+import type { GroupId, ItemId, MemberId } from '#lib/base/ids.ts'
+import type { DeviceStore, GroupListing, GroupStore } from '#lib/ports/group-store.ts'
+import type { IndexRow } from '#lib/ports/index-store.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import type { GroupCard, Overview, Safety } from './api.ts'
+import { cardOf } from './group-card.ts'
+import type { Library, Tile, Timeline, TimelineFilter } from './library.ts'
+import { emptyTimeline, mergeTimelines, tieIn, timelineOf } from './timeline.ts'
+
+export interface LibraryOptions {
+  /** Whether the device has no network at all, as far as it knows. */
+  readonly isOffline: () => boolean
+}
+
+/** The library of this device; the stores stay the caller's. Works offline; a second tab's changes show in the next timeline. */
+export function createLibrary(device: DeviceStore, { isOffline }: LibraryOptions): Library {
+  return {
+    overview: async () => {
+      const listings = await device.groups()
+      if (listings.length === 0) return null
+      return overviewOf(device, listings, isOffline())
+    },
+    timeline: (filter) => timeline(device, filter),
+    tiles: (shown, from, to) => tiles(device, shown, { from, to }),
+    indexOf: async (shown, group, item) => {
+      const store = await device.openGroup(group)
+      const row = await store.index.row(item)
+      return row === null ? -1 : positionOf(store, shown, { group, item, takenMs: row.takenMs })
+    },
+  }
+}
+
+async function overviewOf(
+  device: DeviceStore,
+  listings: readonly GroupListing[],
+  offline: boolean,
+): Promise<Overview> {
+  const groups = listings.map(cardOf).filter((card) => card !== null)
+  const waiting = await Promise.all(
+    groups.map(({ id }) =>
+      readable(async () => (await (await device.openGroup(id)).entries.waiting()).items.size),
+    ),
+  )
+  const safety: Safety = {
+    waiting: waiting.reduce<number>((sum, items) => sum + (items ?? 0), 0),
+    offline,
+    importing: null,
+    sending: null,
+    places: leastPlaces(groups),
+    trouble: null,
+  }
+  return { groups, safety }
+}
+
+function leastPlaces(groups: readonly GroupCard[]): number | null {
+  const withPhotos = groups.filter((card) => card.albums.some((album) => album.count > 0))
+  return withPhotos.length === 0 ? null : Math.min(...withPhotos.map((card) => card.places.length))
+}
+
+async function timeline(device: DeviceStore, filter: TimelineFilter): Promise<Timeline> {
+  const groups = filter.groups ?? (await device.groups()).map((listing) => listing.group)
+  const found = await Promise.all(
+    groups.map((group) =>
+      readable(async () => {
+        const head = await (await device.openGroup(group)).index.head()
+        return head === null ? null : timelineOf(group, head, filter.album)
+      }),
+    ),
+  )
+  return found.filter((part) => part !== null).reduce(mergeTimelines, emptyTimeline)
+}
+
+async function tiles(
+  device: DeviceStore,
+  shown: Timeline,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<(Tile | null)[]> {
+  const end = Math.min(to, shown.count)
+  const positions = Array.from({ length: Math.max(0, end - from) }, (_, n) => from + n)
+  const found: (Tile | null)[] = positions.map(() => null)
+  const names = await authorNames(device)
+  await Promise.all(
+    shown.groups.map(async (group, number) => {
+      const mine = positions.filter((position) => shown.groupOf[position] === number)
+      if (mine.length === 0) return
+      const slots = mine.map((position) => shown.slots[position] ?? 0)
+      const rows = await readable(async () => (await device.openGroup(group)).index.rows(slots))
+      for (const [n, row] of (rows ?? []).entries())
+        if (row !== null) found[(mine[n] ?? 0) - from] = toTile(group, row, names)
+    }),
+  )
+  return found
+}
+
+async function positionOf(
+  store: GroupStore,
+  shown: Timeline,
+  wanted: { readonly group: GroupId; readonly item: ItemId; readonly takenMs: number },
+): Promise<number> {
+  const number = shown.groups.indexOf(wanted.group)
+  const { from, to } = tieIn(shown, wanted.takenMs)
+  const positions = Array.from({ length: to - from }, (_, n) => from + n)
+  const mine = positions.filter((position) => shown.groupOf[position] === number)
+  const rows = await store.index.rows(mine.map((position) => shown.slots[position] ?? 0))
+  return mine[rows.findIndex((row) => row?.item === wanted.item)] ?? -1
+}
+
+type Names = ReadonlyMap<GroupId, ReadonlyMap<MemberId, string>>
+
+async function authorNames(device: DeviceStore): Promise<Names> {
+  const cards = (await device.groups()).map(cardOf).filter((card) => card !== null)
+  return new Map(
+    cards.map((card) => [card.id, new Map(card.members.map(({ id, name }) => [id, name]))]),
+  )
+}
+
+function toTile(group: GroupId, row: IndexRow, names: Names): Tile {
+  const { album, item, kind, takenMs, width, height, durationMs, thumbhash } = row
+  return {
+    ...{ group, album, item, kind, takenMs, width, height, durationMs, thumbhash },
+    authorName: names.get(group)?.get(row.author) ?? '',
+    name: row.name,
+    mime: row.mime,
+    caption: row.caption,
+    thumbnail: row.thumbnail?.blob ?? null,
+    preview: row.preview?.blob ?? null,
+    original: row.original?.blob ?? null,
+  }
+}
+
+/** Null where that group's storage cannot be read. */
+async function readable<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof StorageProblem) return null
+    throw error
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * The card of a group as it is kept in the device's list: written by the engine, read by pages before any
+ * engine runs, perhaps by another version of the app.
+ */
+import type { GroupListing } from '#lib/ports/group-store.ts'
+import type { GroupCard } from './api.ts'
+
+/** The card in a listing, or null where it is missing or of another shape. */
+export function cardOf({ card, group, standing }: GroupListing): GroupCard | null {
+  return isCard(card) && card.id === group ? { ...card, standing } : null
+}
+
+function isCard(card: unknown): card is GroupCard {
+  if (typeof card !== 'object' || card === null) return false
+  const fields = card as Partial<Record<keyof GroupCard, unknown>>
+  const texts = [fields.id, fields.name, fields.role, fields.agreement]
+  const lists = [fields.members, fields.albums, fields.places]
+  return texts.every((text) => typeof text === 'string') && lists.every(Array.isArray)
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest'
+import type { BlobId, KeyId, MemberId } from '#lib/base/ids.ts'
+import type { GroupSecrets } from '#lib/ports/key-store.ts'
+import { randomBytes, sampleId, sampleIntake } from '#tests/support/stored-samples.ts'
+import { freshGroup, type CreateDevice } from './stores-under-test.ts'
+
+const blob = (n: number) => sampleId<BlobId>('blob', n)
+
+export function fileStoresSuite(name: string, createDevice: CreateDevice): void {
+  describe(`blob store, ${name}`, () => {
+    test('ciphertext comes back byte for byte after a restart, from bytes and from a file', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      const [small, large] = [randomBytes(1000), largeBytes()]
+      await store.blobs.put(blob(1), small)
+      await store.blobs.put(blob(2), new Blob([large]))
+      const again = (await afterRestart()).blobs
+      expect(await bytesOf(await again.get(blob(1)))).toEqual(small)
+      const kept = await again.get(blob(2))
+      expect(await bytesOf(kept?.slice(5_000_000, 5_000_009) ?? null)).toEqual(
+        large.slice(5_000_000, 5_000_009),
+      )
+      expect(await again.list()).toEqual(
+        new Map([blob(1), blob(2)].sort().map((id) => [id, id === blob(1) ? 1000 : large.length])),
+      )
+    })
+
+    test('an unknown blob is not there', async () => {
+      const { store } = await freshGroup(createDevice)
+      expect(await store.blobs.get(blob(1))).toBeNull()
+      expect(await store.blobs.has(blob(1))).toBe(false)
+      await store.blobs.remove(blob(1))
+      expect(await store.blobs.list()).toEqual(new Map())
+    })
+
+    test('two tabs that keep the same blob at once keep it once', async () => {
+      const { store, inAnotherTab } = await freshGroup(createDevice)
+      const other = await inAnotherTab()
+      const bytes = randomBytes(60_000)
+      await Promise.all([store.blobs.put(blob(1), bytes), other.blobs.put(blob(1), bytes)])
+      expect(await bytesOf(await store.blobs.get(blob(1)))).toEqual(bytes)
+      expect((await other.blobs.list()).size).toBe(1)
+    })
+
+    test('a removed blob is gone for every tab and can come back', async () => {
+      const { store, inAnotherTab } = await freshGroup(createDevice)
+      const other = await inAnotherTab()
+      await store.blobs.put(blob(1), randomBytes(10))
+      await other.blobs.remove(blob(1))
+      expect(await store.blobs.get(blob(1))).toBeNull()
+      await store.blobs.put(blob(1), new Uint8Array([7]))
+      expect(await bytesOf(await other.blobs.get(blob(1)))).toEqual(new Uint8Array([7]))
+    })
+  })
+
+  describe(`intake store, ${name}`, () => {
+    test('a chosen file is safe after a restart, oldest first', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      await store.intake.add(new Blob(['newer']), sampleIntake(1))
+      await store.intake.add(new Blob(['older']), sampleIntake(2))
+      const again = (await afterRestart()).intake
+      expect((await again.list()).map((record) => record.id)).toEqual(['intake-2', 'intake-1'])
+      expect(await (await again.file('intake-2'))?.text()).toBe('older')
+    })
+
+    test('a record is updated with its file left alone, and removed with it', async () => {
+      const { store } = await freshGroup(createDevice)
+      const record = sampleIntake(1)
+      await store.intake.add(new Blob(['jpg']), record)
+      await store.intake.update({ ...record, attempts: 1 })
+      expect(await store.intake.list()).toEqual([{ ...record, attempts: 1 }])
+      await store.intake.remove(record.id)
+      expect(await store.intake.file(record.id)).toBeNull()
+      expect(await store.intake.list()).toEqual([])
+      await expect(store.intake.update(record)).rejects.toMatchObject({ kind: 'broken' })
+    })
+
+    test('an empty file is kept as one', async () => {
+      const { store } = await freshGroup(createDevice)
+      await store.intake.add(new Blob([]), sampleIntake(1, 0))
+      expect((await store.intake.file('intake-1'))?.size).toBe(0)
+    })
+  })
+
+  describe(`key store, ${name}`, () => {
+    test('a visitor, then a member finds the secrets again after a restart', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      expect(await store.keys.load()).toBeNull()
+      const visitor: GroupSecrets = {
+        device: null,
+        invitationSeed: randomBytes(32),
+        epochKeys: new Map(),
+      }
+      await store.keys.save(visitor)
+      expect(await store.keys.load()).toEqual(visitor)
+      const member: GroupSecrets = {
+        device: {
+          signSeed: randomBytes(32),
+          boxSecret: randomBytes(32),
+          member: sampleId<MemberId>('ana', 1, 16),
+        },
+        invitationSeed: null,
+        epochKeys: new Map([1, 2].map((n) => [sampleId<KeyId>('key', n, 16), randomBytes(32)])),
+      }
+      await store.keys.save(member)
+      expect(await (await afterRestart()).keys.load()).toEqual(member)
+    })
+
+    test('two tabs that save first secrets at once share one sealing key', async () => {
+      const { store, inAnotherTab, afterRestart } = await freshGroup(createDevice)
+      const other = await inAnotherTab()
+      const secrets = { device: null, invitationSeed: randomBytes(32), epochKeys: new Map() }
+      await Promise.all([store.keys.save(secrets), other.keys.save(secrets)])
+      expect(await (await afterRestart()).keys.load()).toEqual(secrets)
+    })
+  })
+
+  describe(`document cache, ${name}`, () => {
+    test('chunks are found by key and by what it begins with', async () => {
+      const { store } = await freshGroup(createDevice)
+      const cache = store.documents
+      const wasm = new Uint8Array(100_000).fill(9)
+      await cache.save(['doc', 'snapshot', 'a'], wasm.subarray(10, 20))
+      await cache.save(['doc', 'incremental', 'b'], new Uint8Array([2]))
+      await cache.save(['doc2', 'snapshot', 'c'], new Uint8Array([3]))
+      expect((await cache.load(['doc', 'snapshot', 'a']))?.buffer.byteLength).toBe(10)
+      expect((await cache.loadRange(['doc'])).map((chunk) => chunk.key)).toEqual([
+        ['doc', 'incremental', 'b'],
+        ['doc', 'snapshot', 'a'],
+      ])
+      await cache.remove(['doc', 'incremental', 'b'])
+      expect(await cache.loadRange(['doc', 'incremental'])).toEqual([])
+      await cache.removeRange(['doc'])
+      expect(await cache.load(['doc', 'snapshot', 'a'])).toBeUndefined()
+      expect(await cache.load(['doc2', 'snapshot', 'c'])).toEqual(new Uint8Array([3]))
+    })
+  })
+}
+
+function largeBytes(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: 5_300_000 }, (_, n) => (n * 31) % 251)
+}
+
+async function bytesOf(blob: Blob | null): Promise<Uint8Array | null> {
+  return blob && new Uint8Array(await blob.arrayBuffer())
+}

@@ -1,0 +1,19 @@
+import { createDeviceStore } from '#lib/storage/device-store.ts'
+import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
+import { deviceStoreSuite } from './device-store.suite.ts'
+import { entryStoreSuite } from './entry-store.suite.ts'
+import { fileStoresSuite } from './file-stores.suite.ts'
+import { indexStoreSuite } from './index-store.suite.ts'
+import type { DeviceUnderTest } from './stores-under-test.ts'
+
+for (const suite of [entryStoreSuite, fileStoresSuite, indexStoreSuite, deviceStoreSuite])
+  suite('memory', inMemory)
+
+function inMemory(): DeviceUnderTest {
+  const disk = createMemoryDisk()
+  return {
+    tab: () => createDeviceStore(disk.mount()),
+    restart: () => Promise.resolve(disk.crash()),
+    cutConnections: null,
+  }
+}
