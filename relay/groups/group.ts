@@ -112,7 +112,10 @@ export function createGroup(parts: GroupParts): Group {
 function tell(listeners: ReadonlySet<GroupListener>, entries: readonly Entry[]): void {
   for (const listener of listeners) listener.onEntries()
   if (!entries.some((entry) => entry.kind === 'op')) return
-  for (const listener of listeners) listener.onMembership()
+  // After the answers have been written: whoever loses access by an append still gets its answer.
+  setImmediate(() => {
+    for (const listener of listeners) listener.onMembership()
+  })
 }
 
 /** Everyone up to date asks for the same batch: it is read and encoded once. */
