@@ -13,6 +13,8 @@ export interface AlbumView {
   /** Whether the item shows in the album. */
   isShown(id: ItemId): boolean
   shown(): AlbumItem[]
+  /** The item and all others of the album with the same content. */
+  twins(id: ItemId): ItemId[]
   /** The unbinned item with this content that shows, or null. */
   withContent(content: ContentHash): ItemId | null
 }
@@ -53,6 +55,10 @@ export function createAlbumView(): AlbumView {
     item: (id) => items.get(id) ?? null,
     isShown,
     shown: () => [...items.values()].filter((item) => isShown(item.id)),
+    twins: (id) => {
+      const content = items.get(id)?.core.content
+      return content === undefined ? [id] : [...(byContent.get(content) ?? [id])]
+    },
     withContent: leading,
   }
 }

@@ -76,7 +76,11 @@ export interface ImportNotice {
     /** Already in this group: nothing was added twice. */
     | { readonly kind: 'duplicate'; readonly of: ItemId; readonly albumTitle: string }
     /** Kept as a file, with a placeholder. */
-    | { readonly kind: 'kept-as-file'; readonly item: ItemId; readonly why: 'not-a-picture' | 'cannot-decode' | 'too-large' | 'empty' }
+    | {
+        readonly kind: 'kept-as-file'
+        readonly item: ItemId
+        readonly why: 'not-a-picture' | 'cannot-decode' | 'too-large' | 'empty'
+      }
     | { readonly kind: 'failed'; readonly why: 'storage-full' | 'unreadable' }
 }
 
@@ -87,9 +91,7 @@ export type ReachProblem =
   | { readonly kind: 'storage-unavailable' }
 
 export type StartGroupProblem =
-  | ReachProblem
-  | { readonly kind: 'hosting-refused' }
-  | { readonly kind: 'empty-name' }
+  ReachProblem | { readonly kind: 'hosting-refused' } | { readonly kind: 'empty-name' }
 
 export type LinkProblem =
   | ReachProblem
@@ -97,7 +99,8 @@ export type LinkProblem =
   /** Unknown, expired, used up or revoked: they look alike. */
   | { readonly kind: 'not-valid-any-more' }
 
-export type JoinProblem = LinkProblem | { readonly kind: 'empty-name' } | { readonly kind: 'unknown-group' }
+export type JoinProblem =
+  LinkProblem | { readonly kind: 'empty-name' } | { readonly kind: 'unknown-group' }
 
 export type InviteProblem =
   | { readonly kind: 'not-allowed' }
@@ -138,7 +141,11 @@ export interface ItemDetails {
   readonly bytes: number
   readonly mime: string
   /** Places (this device with the original included) known to keep the original; 0 or 1-own-device = only here. */
-  readonly copies: { readonly places: number; readonly onThisDevice: boolean; readonly checkedMs: number | null }
+  readonly copies: {
+    readonly places: number
+    readonly onThisDevice: boolean
+    readonly checkedMs: number | null
+  }
 }
 
 export interface StorageFigures {
@@ -155,7 +162,11 @@ export interface StorageFigures {
 
 /** What a diagnostics page shows. */
 export interface Diagnostics {
-  readonly quarantined: readonly { readonly group: GroupId; readonly entry: string; readonly reason: string }[]
+  readonly quarantined: readonly {
+    readonly group: GroupId
+    readonly entry: string
+    readonly reason: string
+  }[]
   readonly withheld: readonly { readonly group: GroupId; readonly entry: string }[]
 }
 
@@ -177,20 +188,36 @@ export interface EngineApi {
   /** Needs the network: opens an invitation link and shows the group before joining (standing `visiting`). */
   openInvitation(link: string): Promise<Result<{ group: GroupId }, LinkProblem>>
   /** Needs the network. */
-  joinGroup(input: { group: GroupId; memberName: string }): Promise<Result<{ group: GroupId }, JoinProblem>>
+  joinGroup(input: {
+    group: GroupId
+    memberName: string
+  }): Promise<Result<{ group: GroupId }, JoinProblem>>
   /** Ends a visit: everything of it leaves this device. */
   endVisit(group: GroupId): Promise<void>
-  createAlbum(input: { group: GroupId; title: string }): Promise<Result<{ album: DocId }, ChangeProblem>>
-  renameAlbum(input: { group: GroupId; album: DocId; title: string }): Promise<Result<null, ChangeProblem>>
+  createAlbum(input: {
+    group: GroupId
+    title: string
+  }): Promise<Result<{ album: DocId }, ChangeProblem>>
+  renameAlbum(input: {
+    group: GroupId
+    album: DocId
+    title: string
+  }): Promise<Result<null, ChangeProblem>>
   /** Resolves when every file is safe on this device (or refused); reading and sending go on by themselves. */
   addPhotos(input: {
     group: GroupId
     album: DocId
     files: readonly ChosenFile[]
-  }): Promise<Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>>
+  }): Promise<
+    Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
+  >
   /** Stops reading what has not been read yet; those files leave this device again. */
   cancelImport(): Promise<void>
-  setCaption(input: { group: GroupId; item: ItemId; caption: string }): Promise<Result<null, ChangeProblem>>
+  setCaption(input: {
+    group: GroupId
+    item: ItemId
+    caption: string
+  }): Promise<Result<null, ChangeProblem>>
   /** Puts items into the bin or back. */
   setBinned(input: {
     group: GroupId

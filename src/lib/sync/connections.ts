@@ -32,8 +32,10 @@ export interface Connections {
   kick(): void
   places(): PlaceState[]
   downloads: Downloads
-  /** Asks relays which of these they lack; null where none answers. */
-  missing(ids: readonly BlobId[]): Promise<{ relays: number; missing: BlobId[] } | null>
+  /** How many relays say that they hold this blob; null where none answers. */
+  holders(id: BlobId): Promise<number | null>
+  /** How often a relay has refused something of ours. */
+  refusals(): number
   /** The identity has changed (a visitor has joined): prove it anew everywhere. */
   reconnect(): void
   stop(): void
@@ -71,10 +73,10 @@ export function createConnections(parts: ConnectionsParts): Connections {
   const { replica } = parts
   const lines = new Map<RelayId, Line>()
   let leading = false
+  let refused = 0
   let duty: ReturnType<typeof setTimeout> | null = null
 
-  const identity = () =>
-    identityOf(replica.secrets(), isAdmitted(replica) ? undefined : 'invitation')
+  const identity = () => identityOf(replica.secrets())
 
   const openLine = (place: RelayPlace): Line => {
     const session = createRelaySession({
@@ -110,6 +112,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
           parts.onNewFeed(place.key)
         },
         onRefused: () => {
+          refused++
           session.reset()
         },
       }),
@@ -146,7 +149,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
     const delayMs = dutyDelayMs(replica, parts.dutySpreadMs, parts.random)
     duty = setTimeout(() => {
       duty = null
-      if (leading && isAdmitted(replica)) void doEpochDuty(replica).catch(() => undefined)
+      if (leading && isMember(replica)) void doEpochDuty(replica).catch(() => undefined)
     }, delayMs)
   }
 
@@ -192,15 +195,12 @@ export function createConnections(parts: ConnectionsParts): Connections {
         state: feed.state(),
         lastSeenMs: feed.lastSeenMs(),
       })),
-    async missing(ids) {
-      const answers = await Promise.all([...lines.values()].map(({ blobs }) => blobs.missing(ids)))
+    async holders(id) {
+      const answers = await Promise.all([...lines.values()].map(({ blobs }) => blobs.missing([id])))
       const heard = answers.flatMap((answer) => (answer.ok ? [answer.value] : []))
-      if (heard.length === 0) return null
-      return {
-        relays: heard.length,
-        missing: ids.filter((id) => heard.every((list) => list.includes(id))),
-      }
+      return heard.length === 0 ? null : heard.filter((lacking) => lacking.length === 0).length
     },
+    refusals: () => refused,
     reconnect() {
       for (const line of lines.values()) {
         stopLine(line)
@@ -218,10 +218,14 @@ export function createConnections(parts: ConnectionsParts): Connections {
   }
 }
 
-/** Whether this device is a live one of the group, by the log at hand. */
-export function isAdmitted(replica: Replica): boolean {
+/** Whether this device is a live one of the group, by the log at hand, and its join is known to a relay. */
+export function isMember(replica: Replica): boolean {
   const me = replica.me()
-  return me !== null && replica.state()?.devices.has(me.device) === true
+  return (
+    me !== null &&
+    replica.secrets().invitationSeed === null &&
+    replica.state()?.devices.has(me.device) === true
+  )
 }
 
 function firstOf(place: RelayPlace | null): [RelayId, RelayPlace][] {

@@ -15,17 +15,16 @@ export interface RelayIdentity {
   readonly sign: (message: Bytes) => Bytes
 }
 
-/** The identity that these secrets give; null with neither device nor invitation. */
-export function identityOf(secrets: GroupSecrets, as?: ProofKind): RelayIdentity | null {
-  if (secrets.device !== null && as !== 'invitation') {
-    const seed = secrets.device.signSeed
-    return {
-      as: 'device',
-      key: publicKeyOfSeed(seed),
-      sign: (message) => signMessage(seed, message),
-    }
+/**
+ * The identity that these secrets give; null with neither device nor invitation. The invitation's seed is kept
+ * until a relay has the join, so a join in the making still speaks as the invitation.
+ */
+export function identityOf(secrets: GroupSecrets): RelayIdentity | null {
+  if (secrets.invitationSeed !== null) {
+    const { signSeed, signPublic } = deriveInvitationKeys(secrets.invitationSeed)
+    return { as: 'invitation', key: signPublic, sign: (message) => signMessage(signSeed, message) }
   }
-  if (secrets.invitationSeed === null) return null
-  const { signSeed, signPublic } = deriveInvitationKeys(secrets.invitationSeed)
-  return { as: 'invitation', key: signPublic, sign: (message) => signMessage(signSeed, message) }
+  if (secrets.device === null) return null
+  const seed = secrets.device.signSeed
+  return { as: 'device', key: publicKeyOfSeed(seed), sign: (message) => signMessage(seed, message) }
 }

@@ -1,0 +1,82 @@
+/**
+ * A group as cards, chips and menus show it, worked out from its replica and index.
+ */
+import type { DocId } from '#lib/base/ids.ts'
+import { groupDocId } from '#lib/crypto/derive.ts'
+import {
+  groupAgreement,
+  groupName,
+  listedAlbums,
+  memberName,
+  type GroupDocument,
+} from '#lib/groups/group-document.ts'
+import { isMember, type Connections, type PlaceState } from '#lib/sync/connections.ts'
+import type { Replica } from '#lib/sync/replica.ts'
+import type { AlbumCard, GroupCard, PlaceCard } from './api.ts'
+import type { IndexProjection } from './index-projection.ts'
+
+export interface CardParts {
+  readonly replica: Replica
+  readonly projection: IndexProjection
+  readonly connections: Connections
+  /** Where the group can be kept while its operations are not read yet. */
+  readonly places?: readonly PlaceCard[] | undefined
+}
+
+/** The card of a group as it is now. */
+export function groupCardOf({ replica, projection, connections, places }: CardParts): GroupCard {
+  const document = replica.documents.read<GroupDocument>(groupDocId(replica.group))
+  const state = replica.state()
+  const me = isMember(replica) ? (replica.me()?.member ?? null) : null
+  const members = [...(state?.members.values() ?? [])].map(({ id, role }) => ({
+    id,
+    role,
+    name: memberName(document, id),
+  }))
+  return {
+    id: replica.group,
+    name: groupName(document),
+    standing: me === null ? 'visiting' : 'joined',
+    me,
+    role: members.find(({ id }) => id === me)?.role ?? 'viewer',
+    members,
+    albums: listedAlbums(document).map((album) => albumCardOf(projection, album)),
+    places: places ?? connections.places().map(placeCardOf),
+    agreement: groupAgreement(document),
+  }
+}
+
+function albumCardOf(projection: IndexProjection, album: DocId): AlbumCard {
+  const shown = projection.shown(album)
+  const newest = shown.reduce<(typeof shown)[number] | null>(
+    (best, item) => (best === null || item.core.takenMs > best.core.takenMs ? item : best),
+    null,
+  )
+  const covers = shown.filter(({ core }) => core.renditions.thumbnail !== null)
+  const cover = covers.reduce<(typeof shown)[number] | null>(
+    (best, item) => (best === null || item.core.takenMs > best.core.takenMs ? item : best),
+    null,
+  )
+  return {
+    id: album,
+    title: projection.title(album),
+    count: shown.length,
+    cover: cover?.core.renditions.thumbnail?.blob ?? null,
+    newestMs: newest?.core.takenMs ?? 0,
+  }
+}
+
+/** A relay in the words of screens. */
+export function placeCardOf({ place, state, lastSeenMs }: PlaceState): PlaceCard {
+  return {
+    name: URL.canParse(place.address) ? new URL(place.address).host : place.address,
+    address: place.address,
+    state:
+      state === 'live' || state === 'catching-up'
+        ? 'connected'
+        : state === 'connecting' || state === 'idle'
+          ? 'connecting'
+          : 'unreachable',
+    lastSeenMs,
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * The engine: every part constructed once, in order, and the API that screens call.
+ *
+ * A newcomer starts here: devices (storage) → groups (engine-groups.ts, one group-session.ts each: replica,
+ * connections, index, imports) → the acts (founding, visiting, joining, inviting, album-acts).
+ */
+import type { DocId, GroupId } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import { createDownloadedMedia } from './downloaded-media.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { isMember } from '#lib/sync/connections.ts'
+import { createAlbum, renameAlbum, setBinned, setCaption } from './album-acts.ts'
+import type { ChangeProblem, ChosenFile, EngineApi, EngineEvent } from './api.ts'
+import { createEngineGroups, type EngineGroups } from './engine-groups.ts'
+import type { EngineParts } from './engine-parts.ts'
+import { foundGroup } from './founding.ts'
+import type { GroupSession } from './group-session.ts'
+import { inviteTo } from './inviting.ts'
+import { itemDetailsOf } from './item-details.ts'
+import { joinVisited } from './joining.ts'
+import { safetyOf } from './safety.ts'
+import { storageFiguresOf } from './storage-figures.ts'
+import { visitByLink } from './visiting.ts'
+
+export interface Engine extends EngineApi {
+  close(): Promise<void>
+}
+
+/** Title of the album that every new group begins with. */
+const firstAlbumTitle = 'Our photos'
+
+type StorageTrouble = { readonly kind: 'storage-full' | 'storage-unavailable' }
+
+/** Constructs the engine and begins to open the groups of this device. */
+export function createEngine(parts: EngineParts): Engine {
+  const listeners = new Set<(event: EngineEvent) => void>()
+  const emit = (event: EngineEvent): void => {
+    for (const listener of listeners) listener(event)
+  }
+  const groups = createEngineGroups(parts, emit)
+  const started = groups.start()
+  const media = createDownloadedMedia(groups)
+
+  /** Platform failures become the words that screens have for them; bugs go on to the last-resort hook. */
+  const guarded = async <T, E extends { readonly kind: string }>(
+    act: () => Promise<Result<T, E>>,
+  ): Promise<Result<T, E | StorageTrouble>> => {
+    await started
+    try {
+      return await act()
+    } catch (cause) {
+      if (!(cause instanceof StorageProblem)) throw cause
+      if (cause.kind === 'full') groups.setTrouble('storage-full')
+      return err({ kind: cause.kind === 'full' ? 'storage-full' : 'storage-unavailable' })
+    }
+  }
+
+  const inGroup = <T>(
+    group: GroupId,
+    act: (session: GroupSession) => Promise<Result<T, ChangeProblem>>,
+  ): Promise<Result<T, ChangeProblem>> =>
+    guarded(async () => {
+      const session = groups.session(group)
+      if (session === null) return err({ kind: 'unknown' })
+      return isMember(session.replica) ? act(session) : err({ kind: 'not-allowed' })
+    })
+
+  return {
+    async overview() {
+      await started
+      return { groups: groups.cards(), safety: await safetyOf(groups, parts) }
+    },
+    startGroup: (input) =>
+      guarded(async () => {
+        if (input.groupName.trim() === '' || input.memberName.trim() === '')
+          return err({ kind: 'empty-name' })
+        await parts.tabs.claim()
+        const founded = await foundGroup(parts, {
+          ...input,
+          groupName: input.groupName.trim(),
+          memberName: input.memberName.trim(),
+          albumTitle: firstAlbumTitle,
+        })
+        if (!founded.ok) return founded
+        await groups.open(founded.value.group)
+        await groups.list(founded.value.group)
+        return founded
+      }),
+    openInvitation: (link) =>
+      guarded(async () => {
+        await parts.tabs.claim()
+        return visitByLink(parts, groups, link)
+      }),
+    joinGroup: ({ group, memberName }) =>
+      guarded(async () => {
+        const session = groups.session(group)
+        if (session === null) return err({ kind: 'unknown-group' })
+        if (memberName.trim() === '') return err({ kind: 'empty-name' })
+        await parts.tabs.claim()
+        const joined = await joinVisited(session, memberName.trim())
+        if (joined.ok) await groups.list(group)
+        else if (joined.error.kind === 'not-valid-any-more') await groups.forget(group)
+        return joined
+      }),
+    async endVisit(group) {
+      await started
+      const session = groups.session(group)
+      if (session !== null && !isMember(session.replica)) await groups.forget(group)
+    },
+    createAlbum: ({ group, title }) =>
+      inGroup(group, (session) => createAlbum(session, title, parts.clock())),
+    renameAlbum: ({ group, album, title }) =>
+      inGroup(group, (session) => renameAlbum(session, album, title)),
+    setCaption: ({ group, item, caption }) =>
+      inGroup(group, (session) => setCaption(session, item, caption)),
+    setBinned: ({ group, items, binned }) =>
+      inGroup(group, (session) => setBinned(session, items, { binned, nowMs: parts.clock() })),
+    addPhotos: ({ group, album, files }) =>
+      inGroup(group, (session) => takeAllIn(session, { album, files }, { groups, parts })),
+    async cancelImport() {
+      await Promise.all(groups.sessions().map(({ imports }) => imports.cancel()))
+    },
+    invite: ({ group, role, uses, days }) =>
+      guarded(async () => {
+        const session = groups.session(group)
+        if (session === null) return err({ kind: 'not-allowed' })
+        return inviteTo(session, { role, uses, days }, parts.clock())
+      }),
+    async details({ group, item }) {
+      await started
+      const session = groups.session(group)
+      return session === null ? null : itemDetailsOf(session, item, parts.clock())
+    },
+    async openMedia({ group, blob }) {
+      await started
+      return media.open(group, blob)
+    },
+    async fetchBlob({ group, blob }) {
+      await started
+      return media.fetch(group, blob)
+    },
+    async storage() {
+      await started
+      return storageFiguresOf(groups, await parts.storageEstimate())
+    },
+    keepStorage: () => parts.keepStorage(),
+    async diagnostics() {
+      await started
+      return diagnosticsOf(groups)
+    },
+    setVisible(visible) {
+      parts.tabs.setVisible(visible)
+      if (visible) for (const { connections } of groups.sessions()) connections.kick()
+      return Promise.resolve()
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return Promise.resolve()
+    },
+    async close() {
+      await started
+      await groups.close()
+      await parts.devices.close()
+    },
+  }
+}
+
+/** Copies every file to the device's own storage, one after another, until one does not fit. */
+async function takeAllIn(
+  session: GroupSession,
+  input: { readonly album: DocId; readonly files: readonly ChosenFile[] },
+  { groups, parts }: { readonly groups: EngineGroups; readonly parts: EngineParts },
+): Promise<
+  Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
+> {
+  if (session.replica.documents.read(input.album) === null) return err({ kind: 'unknown' })
+  let taken = 0
+  let problem: 'storage-full' | 'unreadable' | null = null
+  for (const chosen of input.files) {
+    try {
+      await session.imports.takeIn(input.album, chosen)
+      taken++
+    } catch (cause) {
+      problem =
+        cause instanceof StorageProblem && cause.kind === 'full' ? 'storage-full' : 'unreadable'
+      if (problem === 'storage-full') {
+        groups.setTrouble('storage-full')
+        break
+      }
+    }
+  }
+  if (parts.tabs.leading()) void session.imports.run()
+  else parts.tabs.post({ kind: 'intake', group: session.group })
+  return ok({ taken, problem })
+}
+
+async function diagnosticsOf(groups: EngineGroups): ReturnType<EngineApi['diagnostics']> {
+  const sessions = groups.sessions()
+  const quarantined = await Promise.all(
+    sessions.map(async ({ group, store }) =>
+      (await store.entries.records()).flatMap(({ id, quarantine }) =>
+        quarantine === null ? [] : [{ group, entry: id, reason: quarantine }],
+      ),
+    ),
+  )
+  const withheld = sessions.flatMap(({ group, replica }) =>
+    [...replica.log.graph.missing()].map((entry) => ({ group, entry })),
+  )
+  return { quarantined: quarantined.flat(), withheld }
+}

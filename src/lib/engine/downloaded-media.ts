@@ -1,0 +1,38 @@
+/** Renditions for screens: fetched where needed, opened by their key from the index. */
+import type { BlobId, GroupId } from '#lib/base/ids.ts'
+import { openBlob } from '#lib/crypto/blob-format.ts'
+import type { EngineGroups } from './engine-groups.ts'
+
+export interface DownloadedMedia {
+  /** Makes sure that the ciphertext is here. */
+  fetch(group: GroupId, blob: BlobId): Promise<boolean>
+  /** The opened rendition, or null where it cannot be had now. */
+  open(group: GroupId, blob: BlobId): Promise<Blob | null>
+}
+
+/** A photo may still be on its way from another phone: worth asking again for a while. */
+const patienceMs = 20_000
+const inertMime = 'application/octet-stream'
+
+/** The media of all open groups. */
+export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
+  const fetch = async (group: GroupId, blob: BlobId): Promise<boolean> =>
+    (await groups.session(group)?.connections.downloads.fetch(blob, patienceMs)) ?? false
+
+  return {
+    fetch,
+    async open(group, blob) {
+      const session = groups.session(group)
+      const rendition = await session?.store.index.rendition(blob)
+      if (!session || !rendition || !(await fetch(group, blob))) return null
+      const stored = await session.store.blobs.get(blob)
+      if (stored === null) return null
+      const ciphertext = new Uint8Array(await stored.arrayBuffer())
+      const plaintext = await openBlob(ciphertext, rendition.key, rendition.size)
+      if (plaintext === null) return null
+      const shown =
+        /^(image|video)\/[\w.+-]+$/.test(rendition.mime) && !rendition.mime.includes('svg')
+      return new Blob([plaintext], { type: shown ? rendition.mime : inertMime })
+    },
+  }
+}

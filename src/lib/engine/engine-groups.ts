@@ -1,0 +1,192 @@
+/**
+ * The groups that are open in this tab, and what every tab knows of them.
+ *
+ * Errors  a group that cannot be opened does not keep the others from opening
+ */
+import type { EntryId, GroupId } from '#lib/base/ids.ts'
+import type { RelayPlace } from '#lib/membership/operation.ts'
+import { isMember } from '#lib/sync/connections.ts'
+import type { EngineEvent, GroupCard, PlaceCard } from './api.ts'
+import { groupCardOf, placeCardOf } from './cards.ts'
+import type { EngineParts } from './engine-parts.ts'
+import { openGroupSession, type GroupSession } from './group-session.ts'
+
+export type Trouble = 'storage-full' | 'place-full' | 'storage-lost' | null
+
+export interface EngineGroups {
+  /** Opens all groups of the device; resolves when each is open. */
+  start(): Promise<void>
+  session(group: GroupId): GroupSession | null
+  sessions(): GroupSession[]
+  /** Opens a group whose database exists, and lists it on the device. */
+  open(group: GroupId, firstPlace?: RelayPlace): Promise<GroupSession>
+  /** Closes a group and removes all of it from the device. */
+  forget(group: GroupId): Promise<void>
+  /** Closes the group without forgetting it. */
+  shut(group: GroupId): Promise<void>
+  /** Writes the device's list and tells other tabs. */
+  list(group: GroupId): Promise<void>
+  cards(): GroupCard[]
+  trouble(): Trouble
+  setTrouble(trouble: Trouble): void
+  close(): Promise<void>
+}
+
+/** No group is open until `start`. */
+export function createEngineGroups(
+  parts: EngineParts,
+  emit: (event: EngineEvent) => void,
+): EngineGroups {
+  const { devices, tabs } = parts
+  const open = new Map<GroupId, GroupSession>()
+  const opening = new Map<GroupId, Promise<GroupSession>>()
+  const placesElsewhere = new Map<GroupId, readonly PlaceCard[]>()
+  let trouble: Trouble = null
+  let saving: ReturnType<typeof setTimeout> | null = null
+
+  const cardOf = (session: GroupSession): GroupCard =>
+    groupCardOf({
+      ...session,
+      places: tabs.leading() ? undefined : placesElsewhere.get(session.group),
+    })
+
+  const list = async (group: GroupId): Promise<void> => {
+    const session = open.get(group)
+    if (session === undefined) return
+    const known = (await devices.groups()).find((listing) => listing.group === group)
+    await devices.putGroup({
+      group,
+      standing: isMember(session.replica) ? 'joined' : 'visiting',
+      addedMs: known?.addedMs ?? parts.clock(),
+      card: cardOf(session),
+    })
+  }
+
+  const saveCards = (): void => {
+    saving ??= setTimeout(() => {
+      saving = null
+      if (!tabs.leading()) return
+      void Promise.all([...open.keys()].map(list)).catch(() => undefined)
+    }, 300)
+  }
+
+  const overviewChanged = (group: GroupId): void => {
+    const session = open.get(group)
+    if (session !== undefined && tabs.leading())
+      tabs.post({ kind: 'places', group, places: session.connections.places().map(placeCardOf) })
+    emit({ kind: 'overview' })
+    saveCards()
+  }
+
+  const openNow = async (group: GroupId, firstPlace: RelayPlace | null): Promise<GroupSession> => {
+    const session = await openGroupSession(
+      parts,
+      { group, firstPlace },
+      {
+        onOverview: () => {
+          overviewChanged(group)
+        },
+        onIndex: () => {
+          emit({ kind: 'index', group })
+          tabs.post({ kind: 'index', group })
+        },
+        onNotice: (notice) => {
+          emit({ kind: 'import', notice })
+        },
+        onStored: (entries) => {
+          tabs.post({ kind: 'stored', group, entries: entries as readonly EntryId[] })
+        },
+        onTrouble: (next) => {
+          trouble = next
+          emit({ kind: 'overview' })
+        },
+      },
+    )
+    open.set(group, session)
+    session.connections.lead(tabs.leading())
+    if (tabs.leading() && isMember(session.replica)) void session.imports.run()
+    overviewChanged(group)
+    return session
+  }
+
+  const openOnce = (group: GroupId, firstPlace: RelayPlace | null): Promise<GroupSession> => {
+    const already = open.get(group)
+    if (already !== undefined) return Promise.resolve(already)
+    const running =
+      opening.get(group) ?? openNow(group, firstPlace).finally(() => opening.delete(group))
+    opening.set(group, running)
+    return running
+  }
+
+  const shut = async (group: GroupId): Promise<void> => {
+    const session = open.get(group)
+    open.delete(group)
+    await session?.close()
+    emit({ kind: 'overview' })
+  }
+
+  const openListed = async (): Promise<void> => {
+    const listed = await devices.groups()
+    await Promise.allSettled(listed.map(({ group }) => openOnce(group, null)))
+    const names = new Set(listed.map(({ group }) => group))
+    for (const group of open.keys()) if (!names.has(group) && !opening.has(group)) await shut(group)
+    emit({ kind: 'overview' })
+  }
+
+  tabs.onLead((leading) => {
+    for (const session of open.values()) {
+      session.connections.lead(leading)
+      if (leading && isMember(session.replica)) void session.imports.run()
+    }
+    emit({ kind: 'overview' })
+  })
+  tabs.onMessage((message) => {
+    if (message.kind === 'groups') void openListed()
+    else if (message.kind === 'stored') void takeFromStore(open.get(message.group), message.entries)
+    else if (message.kind === 'index') emit({ kind: 'index', group: message.group })
+    else if (message.kind === 'intake') {
+      if (tabs.leading()) void open.get(message.group)?.imports.run()
+    } else {
+      placesElsewhere.set(message.group, message.places)
+      emit({ kind: 'overview' })
+    }
+  })
+
+  return {
+    start: openListed,
+    session: (group) => open.get(group) ?? null,
+    sessions: () => [...open.values()],
+    open: (group, firstPlace) => openOnce(group, firstPlace ?? null),
+    shut,
+    async list(group) {
+      await list(group)
+      tabs.post({ kind: 'groups' })
+    },
+    async forget(group) {
+      await shut(group)
+      await devices.forgetGroup(group)
+      tabs.post({ kind: 'groups' })
+    },
+    cards: () => [...open.values()].map(cardOf),
+    trouble: () => trouble,
+    setTrouble(next) {
+      trouble = next
+      emit({ kind: 'overview' })
+    },
+    async close() {
+      if (saving !== null) clearTimeout(saving)
+      for (const group of [...open.keys()]) await shut(group)
+      tabs.close()
+    },
+  }
+}
+
+/** Another tab has stored entries (or received them): take them in, and send what is ours to send. */
+async function takeFromStore(
+  session: GroupSession | undefined,
+  entries: readonly EntryId[],
+): Promise<void> {
+  if (session === undefined) return
+  await session.replica.adopt(entries)
+  session.connections.kick()
+}

@@ -1,0 +1,29 @@
+/** What an engine is made of: everything that touches the platform is handed in (create-engine.ts). */
+import type { DeviceStore } from '#lib/ports/group-store.ts'
+import type { PhotoReader } from '#lib/ports/photo-reader.ts'
+import type { OpenRelayLink } from '#lib/sync/relay-link.ts'
+import type { Tabs } from './tabs.ts'
+
+export interface EngineParts {
+  readonly devices: DeviceStore
+  readonly reader: PhotoReader
+  readonly openLink: OpenRelayLink
+  readonly fetch: typeof fetch
+  readonly clock: () => number
+  /** Numbers in [0, 1). */
+  readonly random: () => number
+  readonly tabs: Tabs
+  /** Files read at the same time. */
+  readonly importLanes: number
+  /** Longest random pause before a key duty of anyone but the owner. */
+  readonly dutySpreadMs: number
+  /** Used and available bytes, and whether the browser promised to keep them. */
+  readonly storageEstimate: () => Promise<{
+    usedBytes: number
+    quotaBytes: number
+    persisted: boolean
+  }>
+  readonly keepStorage: () => Promise<boolean>
+  /** What the platform says of the network; `true` where it cannot tell. */
+  readonly online: () => boolean
+}

@@ -1,0 +1,298 @@
+/**
+ * From a chosen file to an item in an album: intake → read → seal → store → entry.
+ *
+ * A file is safe on this device when `takeIn` resolves. Everything after that can be interrupted anywhere and
+ * goes on at the next start with the same item id, keys and salts, so nothing is lost and nothing doubled:
+ * blobs are stored first, then one transaction holds the entry, its transfers and the end of the intake.
+ *
+ * Units   times in milliseconds
+ * Errors  a file that cannot be read into a picture is kept as a file; StorageProblem `full` stops the line
+ * Source  docs/design.md §8
+ */
+import { changeToAddItems, type AlbumDocument } from '#lib/albums/album-document.ts'
+import { encodeItemCore, type RenditionFacts, type RenditionName } from '#lib/albums/item-core.ts'
+import { platformRandom, randomId, type DocId, type MemberId } from '#lib/base/ids.ts'
+import { createBlobKey } from '#lib/crypto/blob-format.ts'
+import type { BlobStore } from '#lib/ports/blob-store.ts'
+import type { Transfer } from '#lib/ports/entry-store.ts'
+import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
+import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import type { Replica } from '#lib/sync/replica.ts'
+import type { ChosenFile, ImportNotice } from './api.ts'
+import { sealRendition, type SealedRendition } from './seal-rendition.ts'
+import type { IndexProjection } from './index-projection.ts'
+
+export interface ImportPipeline {
+  /** Copies a file to this device's storage; throws StorageProblem, and then nothing of it remains. */
+  takeIn(album: DocId, chosen: ChosenFile): Promise<void>
+  /** Works through the intake until it is empty; safe to call at any time. */
+  run(): Promise<void>
+  /** Drops what has not been read yet. */
+  cancel(): Promise<void>
+  progress(): { readonly done: number; readonly total: number } | null
+  stop(): void
+}
+
+export interface ImportParts {
+  readonly replica: Replica
+  readonly intake: IntakeStore
+  readonly blobs: BlobStore
+  readonly reader: PhotoReader
+  readonly projection: IndexProjection
+  readonly clock: () => number
+  /** Files read at the same time. */
+  readonly lanes: number
+  readonly onNotice: (notice: ImportNotice) => void
+  readonly onProgress: () => void
+}
+
+interface Prepared {
+  readonly record: IntakeRecord
+  readonly photo: ReadPhoto
+  readonly renditions: Readonly<Record<RenditionName, SealedRendition | null>>
+}
+
+const batchItems = 24
+const maxAttempts = 2
+
+/** The pipeline of one group. */
+export function createImportPipeline(parts: ImportParts): ImportPipeline {
+  const { replica, intake, blobs, projection, clock } = parts
+  const underWay = new Set<string>()
+  const ready: Prepared[] = []
+  let stopped = new AbortController()
+  let running: Promise<void> | null = null
+  let again = false
+  let writing: Promise<void> = Promise.resolve()
+  let done = 0
+  let total = 0
+
+  const drop = async (record: IntakeRecord): Promise<void> => {
+    await intake.remove(record.id)
+    underWay.delete(record.id)
+    done++
+    parts.onProgress()
+  }
+
+  const notice = (record: IntakeRecord, outcome: ImportNotice['outcome']): void => {
+    parts.onNotice({ group: replica.group, album: record.album, name: record.name, outcome })
+  }
+
+  const duplicateOf = (photo: ReadPhoto, record: IntakeRecord) => {
+    const shown = projection.withContent(photo.contentHash)
+    if (shown !== null && shown.item !== record.item) return shown
+    const twin = ready.find((other) => other.photo.contentHash === photo.contentHash)
+    return twin === undefined ? null : { item: twin.record.item, album: twin.record.album }
+  }
+
+  const prepare = async (record: IntakeRecord): Promise<void> => {
+    const file = await intake.file(record.id)
+    if (file === null) {
+      notice(record, { kind: 'failed', why: 'unreadable' })
+      return drop(record)
+    }
+    await intake.update({ ...record, attempts: record.attempts + 1 })
+    const photo = await readOrKeep(parts.reader, file, record, stopped.signal)
+    const twin = duplicateOf(photo, record)
+    if (twin !== null) {
+      const albumTitle = projection.title(twin.album)
+      notice(record, { kind: 'duplicate', of: twin.item, albumTitle })
+      return drop(record)
+    }
+    const renditions = {
+      thumbnail: await sealRendition(photo.thumbnail, record.keys.thumbnail),
+      preview: await sealRendition(photo.preview, record.keys.preview),
+      original: await sealRendition({ file, mime: photo.mime }, record.keys.original),
+    }
+    for (const one of Object.values(renditions))
+      if (one !== null) await blobs.put(one.facts.blob, one.ciphertext)
+    ready.push({ record, photo, renditions })
+  }
+
+  const writeReady = async (): Promise<void> => {
+    while (ready.length > 0) {
+      const album = ready[0]?.record.album
+      const batch = ready.filter(({ record }) => record.album === album).slice(0, batchItems)
+      if (album === undefined) return
+      await writeBatch(album, batch)
+      for (const one of batch) ready.splice(ready.indexOf(one), 1)
+    }
+  }
+
+  const writeBatch = async (album: DocId, batch: readonly Prepared[]): Promise<void> => {
+    const member = replica.me()?.member
+    if (member === undefined) throw new Error('only members import')
+    const items = batch.map((one) => ({ id: one.record.item, core: coreOf(one, member) }))
+    const relays = [...(replica.state()?.relays.keys() ?? [])]
+    const along = {
+      transfers: batch.flatMap((one) => transfersOf(one, relays, clock())),
+      finishedIntake: batch.map(({ record }) => record.id),
+    }
+    const written = await replica.change<AlbumDocument>(album, changeToAddItems(items), along)
+    if (!written.ok) throw new NotReady()
+    for (const { record, photo } of batch) {
+      await drop(record)
+      notice(
+        record,
+        photo.note === null
+          ? { kind: 'added', item: record.item }
+          : { kind: 'kept-as-file', item: record.item, why: photo.note },
+      )
+    }
+  }
+
+  const write = (): Promise<void> => {
+    writing = writing.then(writeReady, writeReady)
+    return writing
+  }
+
+  const lane = async (queue: IntakeRecord[]): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (stopped.signal.aborted) return
+      underWay.add(next.id)
+      await prepare(next)
+      if (ready.length >= batchItems || queue.length === 0) await write()
+    }
+  }
+
+  const runOnce = async (): Promise<void> => {
+    const waiting = (await intake.list()).filter(({ id }) => !underWay.has(id))
+    if (waiting.length === 0) return
+    total = Math.max(total, done + waiting.length)
+    parts.onProgress()
+    await Promise.all(Array.from({ length: parts.lanes }, () => lane(waiting)))
+    await write()
+    again = true
+  }
+
+  const run = async (): Promise<void> => {
+    again = true
+    running ??= (async () => {
+      while (again && !stopped.signal.aborted) {
+        again = false
+        await runOnce()
+      }
+    })()
+      .catch((cause: unknown) => {
+        ready.length = 0
+        if (!(cause instanceof NotReady) && !isExpected(cause)) throw cause
+      })
+      .finally(() => {
+        running = null
+        underWay.clear()
+        done = 0
+        total = 0
+        parts.onProgress()
+      })
+    await running
+  }
+
+  return {
+    run,
+    async takeIn(album, chosen) {
+      await intake.add(chosen.file, recordFor(album, chosen, clock()))
+      total++
+      parts.onProgress()
+    },
+    async cancel() {
+      stopped.abort()
+      await running?.catch(() => undefined)
+      for (const record of await intake.list()) await intake.remove(record.id)
+      stopped = new AbortController()
+    },
+    progress: () => (total > done ? { done, total } : null),
+    stop() {
+      stopped.abort()
+    },
+  }
+}
+
+/** No key to write under yet: the intake stays and the pipeline runs again later. */
+class NotReady extends Error {}
+
+function isExpected(cause: unknown): boolean {
+  return (
+    cause instanceof StorageProblem ||
+    (cause instanceof DOMException && cause.name === 'AbortError')
+  )
+}
+
+/** A file that took the tab down twice is not read a third time, but kept. */
+async function readOrKeep(
+  reader: PhotoReader,
+  file: Blob,
+  record: IntakeRecord,
+  signal: AbortSignal,
+): Promise<ReadPhoto> {
+  const whole = record.attempts < maxAttempts
+  return reader.read(whole ? file : new Blob([file], { type: 'application/octet-stream' }), signal)
+}
+
+function recordFor(album: DocId, chosen: ChosenFile, nowMs: number): IntakeRecord {
+  const { file } = chosen
+  return {
+    id: crypto.randomUUID(),
+    album,
+    item: randomId('ItemId'),
+    name: file.name,
+    mime: file.type,
+    size: file.size,
+    addedMs: nowMs,
+    lastModifiedMs: chosen.capturedMs ?? file.lastModified,
+    keys: {
+      thumbnail: createBlobKey(platformRandom),
+      preview: createBlobKey(platformRandom),
+      original: createBlobKey(platformRandom),
+    },
+    place: chosen.place ?? null,
+    attempts: 0,
+    contentHash: null,
+  }
+}
+
+function coreOf({ record, photo, renditions }: Prepared, author: MemberId): Uint8Array {
+  const offsetMinutes = -new Date(record.lastModifiedMs).getTimezoneOffset()
+  const taken = photo.taken ?? {
+    wallMs: record.lastModifiedMs + offsetMinutes * 60_000,
+    offsetMinutes,
+  }
+  const facts = (name: RenditionName): RenditionFacts | null => renditions[name]?.facts ?? null
+  return encodeItemCore({
+    kind: photo.kind,
+    mime: photo.mime,
+    name: record.name.slice(0, 255),
+    takenMs: taken.wallMs,
+    offsetMinutes: taken.offsetMinutes,
+    width: photo.width,
+    height: photo.height,
+    durationMs: 0,
+    thumbhash: photo.thumbhash ?? new Uint8Array(),
+    place: photo.place ?? record.place,
+    camera: photo.camera,
+    author,
+    content: photo.contentHash,
+    renditions: {
+      thumbnail: facts('thumbnail'),
+      preview: facts('preview'),
+      original: facts('original'),
+    },
+  })
+}
+
+function transfersOf(
+  one: Prepared,
+  relays: readonly Transfer['relay'][],
+  addedMs: number,
+): Transfer[] {
+  const ranks = { thumbnail: 1, preview: 2, original: 3 } as const
+  const { item, album } = one.record
+  return relays.flatMap((relay) =>
+    (['thumbnail', 'preview', 'original'] as const).flatMap((name) => {
+      const sealed = one.renditions[name]
+      if (sealed === null) return []
+      const { blob } = sealed.facts
+      return [{ relay, blob, doc: album, item, rank: ranks[name], addedMs, size: sealed.size }]
+    }),
+  )
+}

@@ -1,0 +1,53 @@
+/**
+ * What the info sheet tells of one item, with the number of places that keep its original.
+ */
+import { groupDocId } from '#lib/crypto/derive.ts'
+import type { BlobId, ItemId } from '#lib/base/ids.ts'
+import { groupName, memberName, type GroupDocument } from '#lib/groups/group-document.ts'
+import type { ItemDetails } from './api.ts'
+import type { GroupSession } from './group-session.ts'
+
+/** The details, or null where the item is not known. Asks places for the original when there is signal. */
+export async function itemDetailsOf(
+  session: GroupSession,
+  id: ItemId,
+  nowMs: number,
+): Promise<ItemDetails | null> {
+  const { replica, projection } = session
+  const item = projection.item(id)
+  if (item === null) return null
+  const document = replica.documents.read<GroupDocument>(groupDocId(replica.group))
+  const { core } = item
+  return {
+    group: replica.group,
+    groupName: groupName(document),
+    album: item.album,
+    albumTitle: projection.title(item.album),
+    item: id,
+    name: core.name,
+    author: memberName(document, core.author),
+    takenMs: core.takenMs,
+    offsetMinutes: core.offsetMinutes,
+    place: core.place,
+    camera: core.camera,
+    caption: item.caption,
+    width: core.width,
+    height: core.height,
+    bytes: core.renditions.original?.size ?? 0,
+    mime: core.mime,
+    copies: await copiesOf(session, core.renditions.original?.blob ?? null, nowMs),
+  }
+}
+
+async function copiesOf(
+  { store, connections }: GroupSession,
+  original: BlobId | null,
+  nowMs: number,
+): Promise<ItemDetails['copies']> {
+  if (original === null) return { places: 0, onThisDevice: false, checkedMs: null }
+  const onThisDevice = await store.blobs.has(original)
+  const asked = await connections.holders(original)
+  const here = onThisDevice ? 1 : 0
+  if (asked === null) return { places: here, onThisDevice, checkedMs: null }
+  return { places: asked + here, onThisDevice, checkedMs: nowMs }
+}

@@ -1,0 +1,98 @@
+/**
+ * Turns a visitor into a member: new device keys, a signed proof of the invitation, one `join` operation.
+ *
+ * Needs the network: the relay decides whether the invitation still counts. Secrets and the operation are
+ * stored before it is sent, so a kill between the two is repaired at the next start.
+ *
+ * Source  docs/design.md §5 `join`
+ */
+import { idFromBytes, type GroupId, type OpId } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import { signMessage } from '#lib/base/ed25519.ts'
+import { createDeviceKeys, deriveInvitationKeys, groupDocId } from '#lib/crypto/derive.ts'
+import { changeMemberName, type GroupDocument } from '#lib/groups/group-document.ts'
+import { memberIdOfDevice } from '#lib/membership/member-id.ts'
+import { joinProofBytes } from '#lib/membership/operation.ts'
+import { doEpochDuty } from '#lib/sync/duties.ts'
+import { isMember } from '#lib/sync/connections.ts'
+import type { Replica } from '#lib/sync/replica.ts'
+import type { JoinProblem } from './api.ts'
+import type { GroupSession } from './group-session.ts'
+
+const answerMs = 15_000
+const lookMs = 25
+
+/** Joins the visited group under this name; `visiting` is connected, or will be soon. */
+export async function joinVisited(
+  visiting: GroupSession,
+  memberName: string,
+): Promise<Result<{ group: GroupId }, JoinProblem>> {
+  const { replica, connections } = visiting
+  if (!isMember(replica)) {
+    const before = connections.refusals()
+    const prepared = await prepare(replica)
+    if (!prepared.ok) return prepared
+    connections.kick()
+    const answer = await relayAnswer(visiting, before)
+    if (!answer.ok) return answer
+    await replica.keep({ ...replica.secrets(), invitationSeed: null })
+    connections.reconnect()
+  }
+  const member = replica.me()?.member
+  if (member === undefined) return err({ kind: 'not-valid-any-more' })
+  // A used-up link leaves no clean epoch: the newcomer makes the next one, and can write at once.
+  await doEpochDuty(replica)
+  await replica.change<GroupDocument>(
+    groupDocId(replica.group),
+    changeMemberName(member, memberName),
+  )
+  return ok({ group: replica.group })
+}
+
+async function prepare(replica: Replica): Promise<Result<null, JoinProblem>> {
+  const secrets = replica.secrets()
+  const invitation = ownInvitation(replica)
+  if (secrets.invitationSeed === null || invitation === null)
+    return err({ kind: 'not-valid-any-more' })
+  if (secrets.device !== null) return ok(null)
+  const keys = createDeviceKeys()
+  const device = idFromBytes('DeviceId', keys.signPublic)
+  if (device === null) throw new Error('a key has 32 bytes')
+  const member = memberIdOfDevice(device)
+  const { signSeed } = deriveInvitationKeys(secrets.invitationSeed)
+  await replica.keep({
+    ...secrets,
+    device: { signSeed: keys.signSeed, boxSecret: keys.boxSecret, member },
+  })
+  const proof = signMessage(
+    signSeed,
+    joinProofBytes({ group: replica.group, invitation, member, device, box: keys.boxPublic }),
+  )
+  const written = await replica.operate((parents) =>
+    Promise.resolve({ op: 'join', parents, invitation, member, box: keys.boxPublic, proof }),
+  )
+  return written.ok ? ok(null) : err({ kind: 'not-valid-any-more' })
+}
+
+/** The invitation op whose key the link's seed gives; null while it is not read. */
+export function ownInvitation(replica: Replica): OpId | null {
+  const seed = replica.secrets().invitationSeed
+  if (seed === null) return null
+  const sign = idFromBytes('DeviceId', deriveInvitationKeys(seed).signPublic)
+  for (const invitation of replica.state()?.invitations.values() ?? [])
+    if (idFromBytes('DeviceId', invitation.sign) === sign) return invitation.id
+  return null
+}
+
+/** Waits until the join has left the outbox, or the relay has said no. */
+async function relayAnswer(
+  { store, connections }: GroupSession,
+  refusalsBefore: number,
+): Promise<Result<null, JoinProblem>> {
+  for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
+    if ((await store.entries.outboxCount()) === 0) return ok(null)
+    if (connections.refusals() > refusalsBefore) return err({ kind: 'not-valid-any-more' })
+    await new Promise((resolve) => setTimeout(resolve, lookMs))
+  }
+  return err({ kind: 'offline' })
+}

@@ -1,0 +1,101 @@
+/**
+ * The page's side of the service worker: registering it, noticing a new version, fetching for it.
+ *
+ * Without service workers (no secure context, some private modes) nothing is controlled and nothing is
+ * ever ready. With several tabs: the new version starts when a person asks for it in any of them; the
+ * others then say that they too want a reload, or reload at once while nobody looks.
+ */
+import type { BlobId, GroupId } from '#lib/base/ids.ts'
+import { hourMs, platformClock, type Clock } from '#lib/base/time.ts'
+import { parseMediaRequest } from '#lib/wire/media-request.ts'
+import { Workbox } from 'workbox-window'
+import type { AppUpdates } from './client-types.ts'
+
+export interface ServiceWorkerClient extends AppUpdates {
+  /** Answers the service worker's wishes for ciphertext that is not on the device. Offline the answer is no. */
+  answerFetches(fetchBlob: (group: GroupId, blob: BlobId) => Promise<boolean>): void
+}
+
+/** Where SvelteKit puts the built service worker. */
+const scriptUrl = '/service-worker.js'
+
+/** Registers the service worker once the page has loaded. */
+export function createServiceWorkerClient(clock: Clock = platformClock): ServiceWorkerClient {
+  if (!('serviceWorker' in navigator)) return withoutServiceWorker
+  const container = navigator.serviceWorker
+  const workbox = new Workbox(scriptUrl)
+  const updates = watchUpdates(workbox)
+  checkWhenShown(workbox, clock)
+  // A blocked or failed registration leaves the page as it is without one; the next visit tries again.
+  workbox.register().catch(() => undefined)
+  return {
+    ...updates,
+    controlled: () => container.controller !== null,
+    answerFetches: (fetchBlob) => {
+      container.addEventListener('message', (event) => void answer(event, fetchBlob))
+    },
+  }
+}
+
+const withoutServiceWorker: ServiceWorkerClient = {
+  updateReady: () => undefined,
+  update: () => undefined,
+  controlled: () => false,
+  answerFetches: () => undefined,
+}
+
+function watchUpdates(workbox: Workbox): Pick<AppUpdates, 'updateReady' | 'update'> {
+  const callbacks: (() => void)[] = []
+  let isReady = false
+  let isAsked = false
+  const ready = () => {
+    if (isReady) return
+    isReady = true
+    for (const callback of callbacks) callback()
+  }
+  workbox.addEventListener('waiting', ready)
+  workbox.addEventListener('controlling', ({ isUpdate }) => {
+    if (isUpdate !== true) return
+    if (isAsked || document.visibilityState === 'hidden') location.reload()
+    else ready()
+  })
+  return {
+    updateReady: (callback) => {
+      callbacks.push(callback)
+      if (isReady) callback()
+    },
+    update: () => {
+      isAsked = true
+      void startWaiting(workbox)
+    },
+  }
+}
+
+/** Another tab may have started it already: then a reload is all that is missing. */
+async function startWaiting(workbox: Workbox): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration()
+  if (registration?.waiting === null || registration === undefined) location.reload()
+  else workbox.messageSkipWaiting()
+}
+
+/** An app on the home screen is rarely opened anew: it looks for a new version when it is shown. */
+function checkWhenShown(workbox: Workbox, clock: Clock): void {
+  let checkedMs = clock()
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible' || clock() - checkedMs < hourMs) return
+    checkedMs = clock()
+    // Offline: asked again the next time.
+    workbox.update().catch(() => undefined)
+  })
+}
+
+async function answer(
+  event: MessageEvent,
+  fetchBlob: (group: GroupId, blob: BlobId) => Promise<boolean>,
+): Promise<void> {
+  const request = parseMediaRequest(event.data)
+  const port = event.ports[0]
+  if (request === null || port === undefined) return
+  const ok = await fetchBlob(request.group, request.blob).catch(() => false)
+  port.postMessage({ ok })
+}

@@ -1,0 +1,84 @@
+/**
+ * Looks into a group through an invitation link, before joining: everything a viewer sees, nothing written.
+ *
+ * Needs the network. A link that no relay accepts leaves nothing on the device.
+ *
+ * Source  docs/design.md §5 "The link"
+ */
+import { parseId, type GroupId } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import type { RelayPlace } from '#lib/membership/operation.ts'
+import { isMember } from '#lib/sync/connections.ts'
+import { parseInvitationLink, type InvitationLink } from '#lib/wire/link.ts'
+import { relayInfoPath } from '#lib/wire/paths.ts'
+import type { LinkProblem } from './api.ts'
+import type { EngineGroups } from './engine-groups.ts'
+import type { EngineParts } from './engine-parts.ts'
+import type { GroupSession } from './group-session.ts'
+
+const answerMs = 20_000
+const lookMs = 20
+
+/** Opens a link; the group shows as `visiting`, or as it is where this device is a member already. */
+export async function visitByLink(
+  parts: EngineParts,
+  groups: EngineGroups,
+  text: string,
+): Promise<Result<{ group: GroupId }, LinkProblem>> {
+  const link = parseInvitationLink(text)
+  if (link === null) return err({ kind: 'not-a-link' })
+  const present = groups.session(link.group)
+  if (present !== null && isMember(present.replica)) return ok({ group: link.group })
+  if (present !== null) await groups.forget(link.group)
+  const place = await placeBehind(parts, link)
+  if (!place.ok) return place
+  await keepSeed(parts, link)
+  const session = await groups.open(link.group, place.value)
+  const answer = await firstSight(session)
+  if (answer.ok) await groups.list(link.group)
+  else await groups.forget(link.group)
+  return answer.ok ? ok({ group: link.group }) : answer
+}
+
+async function keepSeed(parts: EngineParts, link: InvitationLink): Promise<void> {
+  const store = await parts.devices.openGroup(link.group)
+  await store.keys.save({ device: null, invitationSeed: link.seed, epochKeys: new Map() })
+  await store.close()
+}
+
+/** The relay's key as it says itself; checked against the group's operations once they are read. */
+async function placeBehind(
+  parts: EngineParts,
+  link: InvitationLink,
+): Promise<Result<RelayPlace, LinkProblem>> {
+  try {
+    const response = await parts.fetch(new URL(relayInfoPath, link.relay), { credentials: 'omit' })
+    const info: unknown = await response.json()
+    const key = parseId('RelayId', String((info as { relay?: unknown } | null)?.relay))
+    return key === null
+      ? err({ kind: 'unreachable', place: new URL(link.relay).host })
+      : ok({ address: link.relay, key })
+  } catch {
+    return err(
+      parts.online()
+        ? { kind: 'unreachable', place: new URL(link.relay).host }
+        : { kind: 'offline' },
+    )
+  }
+}
+
+/** Waits until the whole feed was read once, or the relay has refused. */
+async function firstSight({
+  connections,
+  replica,
+}: GroupSession): Promise<Result<null, LinkProblem>> {
+  for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
+    const states = connections.places().map(({ state }) => state)
+    if (states.includes('live'))
+      return replica.state() === null ? err({ kind: 'not-valid-any-more' }) : ok(null)
+    if (states.length === 0 || states.includes('refused'))
+      return err({ kind: 'not-valid-any-more' })
+    await new Promise((resolve) => setTimeout(resolve, lookMs))
+  }
+  return err({ kind: 'offline' })
+}
