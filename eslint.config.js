@@ -1,6 +1,7 @@
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import typescript from 'typescript-eslint'
+import { functionLinesRule } from './scripts/lint/function-lines-rule.ts'
 import { layersRule } from './scripts/lint/layers-rule.ts'
 import { namesRule } from './scripts/lint/names-rule.ts'
 import svelteConfig from './svelte.config.js'
@@ -72,6 +73,12 @@ export const VENDORS = {
   ws: ['relay'],
 }
 
+const mantelRules = {
+  'function-lines': functionLinesRule,
+  layers: layersRule,
+  names: namesRule,
+}
+
 const TESTS = ['**/*.test.ts', 'tests/**/*.ts']
 const SCRIPTS = ['scripts/**/*.ts', 'bench/**/*.ts', '*.config.ts']
 
@@ -86,7 +93,6 @@ function typed(files, project, ignores = []) {
 
 const shape = {
   'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
-  'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
   'max-params': ['error', 4],
   'no-restricted-imports': [
     'error',
@@ -96,6 +102,7 @@ const shape = {
   eqeqeq: 'error',
   'prefer-const': 'error',
   'mantel/layers': ['error', { layers: LAYERS, vendors: VENDORS }],
+  'mantel/function-lines': ['error', { max: 40 }],
   'mantel/names': 'error',
 }
 
@@ -115,7 +122,7 @@ export default typescript.config(
     ignores: ['.svelte-kit/', 'build/', 'data/', 'node_modules/', 'test-results/', 'static/'],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
-  { plugins: { mantel: { rules: { layers: layersRule, names: namesRule } } } },
+  { plugins: { mantel: { rules: mantelRules } } },
   {
     files: ['**/*.ts', '**/*.svelte'],
     extends: [typescript.configs.strictTypeChecked],
@@ -158,7 +165,7 @@ export default typescript.config(
   { files: ['src/**/*.svelte.ts'], rules: { 'max-lines': shape['max-lines'] } },
   {
     files: [...TESTS, ...SCRIPTS],
-    rules: { 'max-lines-per-function': 'off', 'no-console': 'off' },
+    rules: { 'mantel/function-lines': 'off', 'no-console': 'off' },
   },
   {
     files: ['**/*.js', '**/*.mjs'],

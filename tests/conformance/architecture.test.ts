@@ -8,6 +8,7 @@ import typescript from 'typescript-eslint'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LAYERS, VENDORS } from '#eslint.config.js'
 import { boundaryRules } from '#scripts/lint/boundary-rules.ts'
+import { functionLinesRule } from '#scripts/lint/function-lines-rule.ts'
 import { layersRule } from '#scripts/lint/layers-rule.ts'
 import { nameProblems } from '#scripts/lint/names-rule.ts'
 
@@ -134,5 +135,31 @@ describe('names', () => {
     '.ci/run',
   ])('%s is fine', (file) => {
     expect(nameProblems(file)).toEqual([])
+  })
+})
+
+describe('the length of functions', () => {
+  /** How many functions are reported when three lines are allowed. */
+  function countLong(code: string): number {
+    const config: Linter.Config = {
+      files: ['**/*.ts'],
+      plugins: { mantel: { rules: { 'function-lines': functionLinesRule } } },
+      rules: { 'mantel/function-lines': ['error', { max: 3 }] },
+    }
+    const linter = new Linter({ configType: 'flat' })
+    return linter.verify(code, [config], { filename: 'a.ts' }).length
+  }
+
+  test('a function of four lines is too long', () => {
+    expect(countLong('function f() {\n one()\n two()\n}')).toBe(1)
+  })
+
+  test('blank lines, comments and functions inside do not count', () => {
+    expect(countLong('function f() {\n // why\n\n one()\n}')).toBe(0)
+    expect(countLong('function f() {\n return () => {\n one()\n }\n}')).toBe(0)
+  })
+
+  test('a function inside is measured for itself', () => {
+    expect(countLong('function f() {\n return () => {\n one()\n two()\n }\n}')).toBe(1)
   })
 })
