@@ -1,7 +1,6 @@
 /** An expected outcome: the value, or an error that the caller must look at. Bugs throw instead. */
 export type Result<T, E extends Problem = Problem> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: E }
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E }
 
 /** Every expected error names its kind; further fields are facts for the person who reads it. */
 export interface Problem {

@@ -15,7 +15,7 @@ export function createSha256(): { update(bytes: Uint8Array): void; digest(): Byt
   const state = nobleSha256.create()
   return {
     update: (bytes) => void state.update(bytes),
-    digest: () => plainBytes(state.digest())
+    digest: () => plainBytes(state.digest()),
   }
 }
 
