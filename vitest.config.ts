@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromiumArgs, findChromium } from './scripts/chromium.ts'
+import { servePhotos } from './tests/support/serve-photos.ts'
 
 const slow = process.env.SLOW === '1' ? 10 : 1
 const SLOW = { SLOW: process.env.SLOW ?? '' }
@@ -24,7 +25,7 @@ function inNode(name: string, include: string[], testTimeoutMs: number) {
 
 /** Tests that need a browser's own storage, decoders and workers, or Svelte's reactivity. */
 const inBrowser = {
-  plugins: [svelte()],
+  plugins: [svelte(), servePhotos()],
   resolve: { alias: [{ find: /^cbor-x$/, replacement: 'cbor-x/index-no-eval' }] },
   worker: { format: 'es' as const },
   test: {

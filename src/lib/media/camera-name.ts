@@ -4,6 +4,8 @@
 const COMPANY_WORDS =
   /\b(?:corporation|corp|company|co|ltd|limited|inc|ag|gmbh|imaging|camera|optical|electronics|technologies)\b\.?,?/gi
 const CONTROLS = /[\0-\x1f\x7f-\x9f]+/g
+/** Makers whom nobody names together with the product. */
+const UNSPOKEN = ['Apple']
 const MAX_CHARACTERS = 64
 
 /** `NIKON CORPORATION` and `NIKON D40` are `Nikon D40`; null where both say nothing. */
@@ -11,8 +13,9 @@ export function cameraName(make: string | null, model: string | null): string | 
   const maker = clean(make)
   const brand = spoken(clean(maker.replace(COMPANY_WORDS, ' ')) || maker)
   const product = withoutBrand(clean(model), brand)
-  const name = `${brand} ${product}`.trim().slice(0, MAX_CHARACTERS).trim()
-  return name === '' ? null : name
+  const isSpoken = product === '' || !UNSPOKEN.includes(brand)
+  const name = `${isSpoken ? brand : ''} ${product}`.trim().toWellFormed()
+  return name === '' ? null : Array.from(name).slice(0, MAX_CHARACTERS).join('').trimEnd()
 }
 
 function clean(text: string | null): string {

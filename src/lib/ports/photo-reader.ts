@@ -2,7 +2,9 @@
  * What reading a chosen file yields. The original stays byte-identical; everything else is made from it.
  *
  * Units   `wallMs` is local wall time written as if it were UTC; places are degrees × 10⁷
- * Errors  `read` rejects only when aborted; a file that cannot be decoded is a `file` with a `note`
+ * Errors  a file that cannot be decoded is a `file` with a `note`. `read` rejects when aborted, and where
+ *         the file was not judged at all (it cannot be opened now, or no worker can be started): it is to
+ *         be kept and read again later
  * Source  docs/design.md §6, §10
  */
 import type { Bytes } from '#lib/base/bytes.ts'
