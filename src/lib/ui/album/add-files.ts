@@ -1,0 +1,24 @@
+/** Handing chosen files to the engine, and saying what came of it. */
+import type { ChosenFile } from '#lib/engine/api.ts'
+import type { App } from '#lib/ui/shared/app.svelte.ts'
+import { words } from '#lib/ui/shared/words.ts'
+import { rememberAlbum, type AlbumPlace } from './last-album.ts'
+
+/** Adds files to an album; true where at least one is safe on this device now. */
+export async function addFiles(
+  app: App,
+  place: AlbumPlace,
+  files: readonly ChosenFile[],
+): Promise<boolean> {
+  const group = place.group.id
+  const album = place.album.id
+  const result = await app.client.engine.addPhotos({ group, album, files })
+  if (!result.ok) {
+    app.toasts.show({ text: words.problem(result.error) })
+    return false
+  }
+  const { taken, problem } = result.value
+  if (problem !== null) app.toasts.show({ text: words.addStopped[problem] })
+  if (taken > 0) rememberAlbum(group, album)
+  return taken > 0
+}

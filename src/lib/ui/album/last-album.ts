@@ -1,0 +1,30 @@
+/** Which album photos go to when nobody has said: the one used last, else the only one. */
+import type { AlbumCard, GroupCard } from '#lib/engine/api.ts'
+import type { DocId, GroupId } from '#lib/base/ids.ts'
+import { recall, remember } from '#lib/ui/shared/memory.ts'
+
+export interface AlbumPlace {
+  readonly group: GroupCard
+  readonly album: AlbumCard
+}
+
+/** Albums that this person may add to. */
+export function albumsToAddTo(groups: readonly GroupCard[]): readonly AlbumPlace[] {
+  return groups
+    .filter((group) => group.standing === 'joined' && group.role !== 'viewer')
+    .flatMap((group) => group.albums.map((album) => ({ group, album })))
+}
+
+/** The album used last where it still takes photos. */
+export function lastAlbum(places: readonly AlbumPlace[]): AlbumPlace | null {
+  const key = recall('last-album')
+  return places.find((place) => placeKey(place.group.id, place.album.id) === key) ?? null
+}
+
+export function rememberAlbum(group: GroupId, album: DocId): void {
+  remember('last-album', placeKey(group, album))
+}
+
+export function placeKey(group: string, album: string): string {
+  return `${group}/${album}`
+}

@@ -1,0 +1,22 @@
+/** The blurred picture that stands where a photo will be: drawn at once from its thumbhash. */
+import { thumbHashToRGBA } from 'thumbhash'
+import type { Attachment } from 'svelte/attachments'
+
+/** Draws the placeholder; leaves the canvas transparent where the hash is missing or broken. */
+export function drawPlaceholder(thumbhash: Uint8Array): Attachment<HTMLCanvasElement> {
+  return (canvas) => {
+    const picture = decode(thumbhash)
+    if (picture === null) return
+    canvas.width = picture.width
+    canvas.height = picture.height
+    canvas.getContext('2d')?.putImageData(picture, 0, 0)
+  }
+}
+
+/** The shortest hash has a header of five bytes and some coefficients; other members wrote it. */
+function decode(thumbhash: Uint8Array): ImageData | null {
+  if (thumbhash.length < 6) return null
+  const { w, h, rgba } = thumbHashToRGBA(thumbhash)
+  if (w < 1 || h < 1 || rgba.length !== w * h * 4) return null
+  return new ImageData(new Uint8ClampedArray(rgba), w, h)
+}

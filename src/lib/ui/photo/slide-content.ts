@@ -1,0 +1,117 @@
+/**
+ * What stands in a slide: the thumbnail at once, the preview when it is here, the original when somebody
+ * zooms further than the preview reaches; a player for videos; a card for what cannot be shown.
+ */
+import type PhotoSwipe from 'photoswipe'
+import type { SlideData } from 'photoswipe'
+import type { Client } from '#lib/engine/client-types.ts'
+import type { Tile } from '#lib/engine/library.ts'
+import { words } from '#lib/ui/shared/words.ts'
+import { mediaUrl } from '#lib/wire/media-url.ts'
+import { startShowing } from '#lib/ui/shared/show-media.ts'
+import type { Slides } from './slides.ts'
+
+type Content = NonNullable<PhotoSwipe['currSlide']>['content']
+
+/** What browsers show without help. */
+const shownAsItIs = /^image\/(?:jpeg|png|webp|gif|avif)$/
+const enoughSharpness = 1.15
+
+/** Facts that PhotoSwipe needs of a slide, also before the tile has been read. */
+export function slideData(slides: Slides, index: number): SlideData {
+  const tile = slides.known(index)
+  if (!tile) {
+    return { type: 'image', width: 2 * (slides.timeline.aspect[index] ?? 1000), height: 2000 }
+  }
+  const size = { width: tile.width || 1200, height: tile.height || 900, tile }
+  if (tile.kind === 'photo' && tile.preview !== null) return { ...size, type: 'image' }
+  return { ...size, type: tile.kind === 'video' ? 'video' : 'file' }
+}
+
+/** Fills slides with pictures as PhotoSwipe asks for them. */
+export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
+  const stops = new Map<Content, (() => void)[]>()
+  const keep = (content: Content, stop: () => void) =>
+    stops.set(content, [...(stops.get(content) ?? []), stop])
+
+  photoSwipe.on('contentLoadImage', (event) => {
+    event.preventDefault()
+    const tile = tileOf(event.content)
+    const image = event.content.element
+    if (tile === null || tile.preview === null || !(image instanceof HTMLImageElement)) return
+    image.alt = tile.caption
+    image.addEventListener('load', () => event.content.onLoaded())
+    const showing = startShowing(client, { group: tile.group, blob: tile.preview }, image)
+    keep(event.content, () => showing.stop())
+  })
+
+  photoSwipe.on('imageSizeChange', ({ content, width }) => {
+    const tile = tileOf(content)
+    const image = content.element
+    if (tile?.original == null || !(image instanceof HTMLImageElement)) return
+    const isSharp = width * devicePixelRatio <= image.naturalWidth * enoughSharpness
+    if (isSharp || !image.complete || image.dataset.original !== undefined) return
+    if (!shownAsItIs.test(tile.mime)) return
+    image.dataset.original = ''
+    const sharp = new Image()
+    sharp.addEventListener('load', () => (image.src = sharp.src))
+    const showing = startShowing(client, { group: tile.group, blob: tile.original }, sharp)
+    keep(content, () => showing.stop())
+  })
+
+  photoSwipe.on('contentLoad', (event) => {
+    const { content } = event
+    const tile = tileOf(content)
+    if (tile === null || content.type === 'image') return
+    event.preventDefault()
+    content.element =
+      content.type === 'video' ? player(client, tile, content, keep) : fileCard(tile)
+    content.onLoaded()
+  })
+
+  photoSwipe.on('contentDestroy', ({ content }) => {
+    for (const stop of stops.get(content) ?? []) stop()
+    stops.delete(content)
+  })
+}
+
+function tileOf(content: Content): Tile | null {
+  return (content.data as SlideData & { tile?: Tile }).tile ?? null
+}
+
+function player(
+  client: Client,
+  tile: Tile,
+  content: Content,
+  keep: (content: Content, stop: () => void) => void,
+): HTMLDivElement {
+  const frame = document.createElement('div')
+  const video = document.createElement('video')
+  video.controls = true
+  video.playsInline = true
+  video.className = 'player'
+  const { group, original } = tile
+  frame.append(video)
+  if (original === null) return frame
+  if (client.serviceWorker.controlled()) {
+    video.src = mediaUrl(group, original)
+    return frame
+  }
+  void client.objectUrl(group, original).then((url) => {
+    if (url === null) return
+    video.src = url
+    keep(content, () => URL.revokeObjectURL(url))
+  })
+  return frame
+}
+
+function fileCard(tile: Tile): HTMLDivElement {
+  const card = document.createElement('div')
+  card.className = 'file-card'
+  const name = document.createElement('strong')
+  name.textContent = tile.name
+  const text = document.createElement('p')
+  text.textContent = words.notViewable
+  card.append(name, text)
+  return card
+}

@@ -1,0 +1,138 @@
+/**
+ * The photos of one filter as screens read them: a snapshot of the index, and the tiles near what is visible.
+ *
+ * A new snapshot replaces the old one only together with the tiles in sight, so that nothing blinks. While
+ * no screen reads it, a view only notes that it is stale.
+ */
+import { createSubscriber } from 'svelte/reactivity'
+import type { GroupId, ItemId } from '#lib/base/ids.ts'
+import type { Library, Tile, Timeline, TimelineFilter } from '#lib/engine/library.ts'
+import type { App } from '#lib/ui/shared/app.svelte.ts'
+
+const chunkTiles = 64
+const mostChunks = 48
+
+type Chunk = readonly (Tile | null)[]
+
+export class TimelineView {
+  readonly #library: Library
+  readonly #filter: TimelineFilter
+  readonly #follow: () => void
+  #timeline = $state.raw<Timeline | null>(null)
+  #hasFailed = $state(false)
+  #chunks = $state.raw<ReadonlyMap<number, Chunk>>(new Map())
+  #asked = new Set<number>()
+  #inSight = { from: 0, to: chunkTiles }
+  #reading: 'idle' | 'reading' | 'again' = 'idle'
+  #isStale = true
+
+  constructor(app: App, filter: TimelineFilter) {
+    this.#library = app.client.library
+    this.#filter = filter
+    this.#follow = createSubscriber(() => {
+      if (this.#isStale) void this.refresh()
+      return app.listen((event) => {
+        if (event.kind === 'index' && this.#isAbout(event.group)) void this.refresh()
+      })
+    })
+    app.listen((event) => {
+      if (event.kind === 'index' && this.#isAbout(event.group)) this.#isStale = true
+    })
+  }
+
+  /** The snapshot; null while it is read for the first time. */
+  get timeline(): Timeline | null {
+    this.#follow()
+    return this.#timeline
+  }
+
+  get hasFailed(): boolean {
+    return this.#hasFailed
+  }
+
+  /** A tile; undefined while it is read, null where the item has gone. */
+  tile(index: number): Tile | null | undefined {
+    const number = Math.floor(index / chunkTiles)
+    const chunk = this.#chunks.get(number)
+    if (chunk === undefined) void this.#readChunk(number)
+    return chunk?.[index % chunkTiles]
+  }
+
+  /** A tile, read if need be. */
+  async tileAt(index: number): Promise<Tile | null> {
+    const timeline = this.#timeline
+    if (timeline === null) return null
+    return this.tile(index) ?? (await this.#library.tiles(timeline, index, index + 1))[0] ?? null
+  }
+
+  async indexOf(group: GroupId, item: ItemId): Promise<number> {
+    return this.#timeline === null ? -1 : this.#library.indexOf(this.#timeline, group, item)
+  }
+
+  /** Tells what is visible, so that a new snapshot comes with it. */
+  see(from: number, to: number): void {
+    this.#inSight = { from, to }
+  }
+
+  /** Reads the index again; readings asked for meanwhile become one. */
+  async refresh(): Promise<void> {
+    if (this.#reading !== 'idle') {
+      this.#reading = 'again'
+      return
+    }
+    this.#reading = 'reading'
+    this.#isStale = false
+    try {
+      await this.#readSnapshot()
+      this.#hasFailed = false
+    } catch (cause) {
+      this.#hasFailed = this.#timeline === null
+      reportError(cause)
+    }
+    const isAgain = (this.#reading as string) === 'again'
+    this.#reading = 'idle'
+    if (isAgain) await this.refresh()
+  }
+
+  async #readSnapshot(): Promise<void> {
+    const timeline = await this.#library.timeline(this.#filter)
+    const first = Math.floor(this.#inSight.from / chunkTiles)
+    const last = Math.floor(Math.max(this.#inSight.from, this.#inSight.to - 1) / chunkTiles)
+    const start = first * chunkTiles
+    const end = Math.min(timeline.count, (last + 1) * chunkTiles)
+    const tiles = end > start ? await this.#library.tiles(timeline, start, end) : []
+    const chunks = new Map<number, Chunk>()
+    for (let at = 0; at < tiles.length; at += chunkTiles) {
+      chunks.set(first + at / chunkTiles, tiles.slice(at, at + chunkTiles))
+    }
+    this.#asked = new Set(chunks.keys())
+    this.#chunks = chunks
+    this.#timeline = timeline
+  }
+
+  async #readChunk(number: number): Promise<void> {
+    const timeline = this.#timeline
+    if (timeline === null || this.#asked.has(number)) return
+    this.#asked.add(number)
+    const from = number * chunkTiles
+    const to = Math.min(timeline.count, from + chunkTiles)
+    try {
+      const tiles = await this.#library.tiles(timeline, from, to)
+      if (this.#timeline === timeline) this.#keepChunk(number, tiles)
+    } catch (cause) {
+      this.#asked.delete(number)
+      reportError(cause)
+    }
+  }
+
+  /** Lets go of what was read longest ago beyond the limit. */
+  #keepChunk(number: number, tiles: Chunk): void {
+    const all: [number, Chunk][] = [...this.#chunks, [number, tiles]]
+    for (const [old] of all.slice(0, -mostChunks)) this.#asked.delete(old)
+    this.#chunks = new Map(all.slice(-mostChunks))
+  }
+
+  #isAbout(group: GroupId): boolean {
+    return this.#filter.groups?.includes(group) ?? true
+  }
+}

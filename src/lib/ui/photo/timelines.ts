@@ -1,0 +1,26 @@
+/** The timelines of this page, kept while it lives: going back shows a list at once, where it was. */
+import { createContext } from 'svelte'
+import type { TimelineFilter } from '#lib/engine/library.ts'
+import type { App } from '#lib/ui/shared/app.svelte.ts'
+import { TimelineView } from './timeline-view.svelte.ts'
+
+export class Timelines {
+  readonly #app: App
+  readonly #views = new Map<string, TimelineView>()
+
+  constructor(app: App) {
+    this.#app = app
+  }
+
+  /** The view of a filter, made when it is first asked for. */
+  of(filter: TimelineFilter): TimelineView {
+    const key = JSON.stringify([filter.groups ?? [], filter.album ?? ''])
+    const known = this.#views.get(key)
+    if (known !== undefined) return known
+    const view = new TimelineView(this.#app, filter)
+    this.#views.set(key, view)
+    return view
+  }
+}
+
+export const [useTimelines, provideTimelines] = createContext<Timelines>()

@@ -1,0 +1,17 @@
+/** Addresses of the app's screens, in one place. */
+export const addresses = {
+  welcome: '/',
+  start: '/start',
+  join: '/join',
+  photos: '/photos',
+  albums: '/albums',
+  album: (group: string, album: string) => `/albums/${group}/${album}`,
+  camera: (group?: string, album?: string) =>
+    group === undefined || album === undefined
+      ? '/camera'
+      : `/camera?group=${group}&album=${album}`,
+  groups: '/groups',
+  group: (group: string) => `/groups/${group}`,
+  settings: '/settings',
+  diagnostics: '/settings/diagnostics',
+} as const

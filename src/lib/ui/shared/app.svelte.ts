@@ -1,0 +1,123 @@
+/**
+ * What every screen shares: the client, what is known of all groups, notices. Made in the root layout.
+ *
+ * The overview is first read from the index on this thread, then followed through the engine's events;
+ * events that arrive while a reading is under way lead to one more reading, not to many.
+ */
+import { createContext } from 'svelte'
+import type { AlbumCard, EngineEvent, GroupCard, Overview } from '#lib/engine/api.ts'
+import type { Client } from '#lib/engine/client-types.ts'
+import { InstallPrompt } from './install-prompt.ts'
+import { Toasts } from './toasts.svelte.ts'
+import { words } from './words.ts'
+
+export class App {
+  readonly client: Client
+  readonly toasts = new Toasts()
+  readonly installPrompt = new InstallPrompt()
+  #overview = $state.raw<Overview | null>(null)
+  #phase = $state<'loading' | 'ready' | 'failed'>('loading')
+  #isUpdateReady = $state(false)
+  #listeners = new Set<(event: EngineEvent) => void>()
+  #reading: 'idle' | 'reading' | 'again' = 'idle'
+
+  constructor(client: Client) {
+    this.client = client
+  }
+
+  /** Reads what is here, then follows the engine. Returns what ends it. */
+  start(): () => void {
+    void this.#open()
+    const { engine, serviceWorker } = this.client
+    serviceWorker.updateReady(() => (this.#isUpdateReady = true))
+    const tellVisibility = () => void engine.setVisible(document.visibilityState === 'visible')
+    document.addEventListener('visibilitychange', tellVisibility)
+    return () => document.removeEventListener('visibilitychange', tellVisibility)
+  }
+
+  /** What is known of all groups; empty on a new device. */
+  get overview(): Overview {
+    return this.#overview ?? nothing
+  }
+
+  /** `loading` until it is known whether this device has groups. */
+  get phase(): 'loading' | 'ready' | 'failed' {
+    return this.#phase
+  }
+
+  get isUpdateReady(): boolean {
+    return this.#isUpdateReady
+  }
+
+  get joined(): readonly GroupCard[] {
+    return this.overview.groups.filter((group) => group.standing === 'joined')
+  }
+
+  group(id: string): GroupCard | undefined {
+    return this.overview.groups.find((group) => group.id === id)
+  }
+
+  album(group: string, album: string): AlbumCard | undefined {
+    return this.group(group)?.albums.find((card) => card.id === album)
+  }
+
+  /** Calls back on every event of the engine until the returned function is called. */
+  listen(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Asks the engine again; for screens that have just changed something. */
+  async refresh(): Promise<void> {
+    if (this.#reading !== 'idle') {
+      this.#reading = 'again'
+      return
+    }
+    this.#reading = 'reading'
+    try {
+      this.#overview = await this.client.engine.overview()
+      this.#phase = 'ready'
+    } finally {
+      const isStale = (this.#reading as string) === 'again'
+      this.#reading = 'idle'
+      if (isStale) void this.refresh()
+    }
+  }
+
+  async #open(): Promise<void> {
+    try {
+      this.#overview = await this.client.library.overview()
+      this.#phase = 'ready'
+      await this.client.engine.subscribe((event) => this.#hear(event))
+      await this.refresh()
+      await this.client.engine.setVisible(document.visibilityState === 'visible')
+    } catch (cause) {
+      if (this.#overview === null) this.#phase = 'failed'
+      reportError(cause)
+    }
+  }
+
+  #hear(event: EngineEvent): void {
+    if (event.kind === 'overview') void this.refresh()
+    if (event.kind === 'import') {
+      const text = words.importOutcome(event.notice.name, event.notice.outcome)
+      if (text !== null) this.toasts.show({ text })
+    }
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+const nothing: Overview = {
+  groups: [],
+  safety: {
+    waiting: 0,
+    offline: false,
+    importing: null,
+    sending: null,
+    places: null,
+    trouble: null,
+  },
+}
+
+/** The app of this page, below the root layout. */
+export const [useApp, provideApp] = createContext<App>()

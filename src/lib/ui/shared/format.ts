@@ -1,0 +1,102 @@
+/**
+ * Dates, sizes and plurals in the language of the device, in one place.
+ *
+ * Units   `wallMs` is local wall time written as if it were UTC (what a camera's clock showed);
+ *         `momentMs` is an instant.
+ */
+import { dayMs } from '#lib/base/time.ts'
+
+/** Texts exist in English so far; dates and numbers follow the reader's own English where it is one. */
+const locale = pickLocale()
+
+const day = format({ weekday: 'short', day: 'numeric', month: 'short' }, 'UTC')
+const dayAndYear = format(
+  { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+  'UTC',
+)
+const fullDay = format({ dateStyle: 'long' }, 'UTC')
+const fullDayAndTime = format({ dateStyle: 'long', timeStyle: 'short' }, 'UTC')
+const moment = format({ dateStyle: 'medium', timeStyle: 'short' })
+const month = format({ month: 'long', year: 'numeric' }, 'UTC')
+const relativeDay = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+const plurals = new Intl.PluralRules(locale)
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+const list = new Intl.ListFormat(locale, { type: 'conjunction' })
+
+/** The title of a day: "Today", "Yesterday", "Sat, 3 Oct" or with its year. */
+export function formatDayTitle(dayNumber: number, nowWallMs: number): string {
+  const today = Math.floor(nowWallMs / dayMs)
+  if (dayNumber === today || dayNumber === today - 1) {
+    const text = relativeDay.format(dayNumber - today, 'day')
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
+  }
+  const wallMs = dayNumber * dayMs
+  const isThisYear = new Date(wallMs).getUTCFullYear() === new Date(nowWallMs).getUTCFullYear()
+  return (isThisYear ? day : dayAndYear).format(wallMs)
+}
+
+/** "3 October 2026", for names of photos. */
+export function formatDate(wallMs: number): string {
+  return fullDay.format(wallMs)
+}
+
+/** "3 October 2026 at 14:05". */
+export function formatDateTime(wallMs: number): string {
+  return fullDayAndTime.format(wallMs)
+}
+
+/** An instant in the reader's own time zone. */
+export function formatMoment(momentMs: number): string {
+  return moment.format(momentMs)
+}
+
+/** "October 2026". */
+export function formatMonth(wallMs: number): string {
+  return month.format(wallMs)
+}
+
+/** "3.4 MB": decimal units, as shops and phones count them. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const number = value < 10 && unit > 1 ? tenth.format(value) : whole.format(value)
+  return `${number} ${units[unit] ?? ''}`
+}
+
+/** "12,345". */
+export function formatCount(count: number): string {
+  return whole.format(count)
+}
+
+/** "Ana, Luis and Sam". */
+export function formatList(names: readonly string[]): string {
+  return list.format(names)
+}
+
+/** The form of a text that a number asks for. */
+export function plural(count: number, one: string, other: string): string {
+  return plurals.select(count) === 'one' ? one : other
+}
+
+/** Now, as a clock on the wall shows it, written as if it were UTC. */
+export function wallClockMs(now: Date): number {
+  return now.getTime() - now.getTimezoneOffset() * 60_000
+}
+
+function format(options: Intl.DateTimeFormatOptions, timeZone?: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(
+    locale,
+    timeZone === undefined ? options : { ...options, timeZone },
+  )
+}
+
+function pickLocale(): string {
+  const preferred = typeof navigator === 'undefined' ? [] : navigator.languages
+  return preferred.find((language) => language.startsWith('en')) ?? 'en'
+}

@@ -1,0 +1,28 @@
+/**
+ * Small choices that stay on this device (the last album, an advice that was declined). Losing them costs a
+ * tap, so a browser that refuses is not an error.
+ */
+export type Choice = 'last-album' | 'install-declined' | 'camera-place'
+
+export function recall(choice: Choice): string | null {
+  try {
+    return localStorage.getItem(`mantel.${choice}`)
+  } catch {
+    // Storage is refused in some private windows.
+    return null
+  }
+}
+
+export function remember(choice: Choice, value: string): void {
+  try {
+    localStorage.setItem(`mantel.${choice}`, value)
+  } catch {
+    // See above: the choice is simply made again next time.
+  }
+}
+
+/** The hosting code lives only as long as the tab: it is a secret of whoever looks after the place. */
+export const hostingCodeMemory = {
+  recall: (): string | null => sessionStorage.getItem('mantel.hosting-code'),
+  remember: (code: string): void => sessionStorage.setItem('mantel.hosting-code', code),
+}

@@ -1,0 +1,88 @@
+/**
+ * What to say when something does not work: which thing, whether photos are safe, what to do next.
+ * One exhaustive table for the kinds of problem that the engine returns.
+ */
+import type {
+  ChangeProblem,
+  ImportNotice,
+  InviteProblem,
+  JoinProblem,
+  LinkProblem,
+  Safety,
+  StartGroupProblem,
+} from '#lib/engine/api.ts'
+
+type AnyProblem = StartGroupProblem | LinkProblem | JoinProblem | InviteProblem | ChangeProblem
+type NoticeOutcome = ImportNotice['outcome']
+
+const problemWords: { readonly [Kind in AnyProblem['kind']]: string } = {
+  offline: 'There is no signal right now. Try again when there is.',
+  unreachable: 'The place where the group is kept does not answer. Try again in a while.',
+  'storage-full': 'This phone is full. Make some space, then try again.',
+  'storage-unavailable': 'This browser does not let Mantel keep anything here.',
+  'hosting-refused': 'That place asks for a hosting code before it keeps a new group.',
+  'empty-name': 'Please write a name first.',
+  'not-a-link': 'This is not an invitation link. Copy the whole link and paste it again.',
+  'not-valid-any-more': 'This link does not work any more. Ask for a new one.',
+  'unknown-group': 'This group is not on this phone any more. Open the link again.',
+  'not-allowed': 'You cannot do that in this group.',
+  'not-ready': 'This works once the phone has had signal.',
+  unknown: 'That is not here any more.',
+}
+
+const troubleWords: { readonly [Kind in NonNullable<Safety['trouble']>]: string } = {
+  'storage-full': 'This phone is full. New photos cannot be added until there is space.',
+  'place-full': 'The place where the group is kept is full. New photos stay on this phone for now.',
+  'storage-lost': 'The browser does not answer about its storage. Close Mantel and open it again.',
+}
+
+export const errorWords = {
+  problem: explainProblem,
+  trouble: (trouble: NonNullable<Safety['trouble']>) => troubleWords[trouble],
+  importOutcome: explainImport,
+  addStopped: {
+    'storage-full': 'This phone is full. Not all photos could be added.',
+    unreadable: 'Some files could not be read and were not added.',
+  },
+
+  inAppTitle: 'Open this in your browser',
+  inAppText: (app: string) =>
+    `${app} shows pages in a small window that forgets everything when it is closed. Copy the link and open it in Safari or Chrome.`,
+  noStorageTitle: 'Open this in another browser',
+  noStorageText:
+    'This browser cannot keep photos, perhaps because the window is private. Copy the link and open it in an ordinary window of Safari, Chrome, Edge or Firefox.',
+  homeScreenTitle: 'First put Mantel on your home screen',
+  homeScreenText:
+    'On an iPhone, what is in a browser tab is cleared when it is not used for a week. On the home screen it stays.',
+  joinHereAnyway: 'Join here anyway',
+  insecureTitle: 'This address needs a lock',
+  insecureText:
+    'Browsers let Mantel keep photos only at addresses that begin with https://. Tell whoever looks after this place:',
+  insecureSteps: [
+    'Give the machine a name on the internet, or in your home network with a tool such as Tailscale.',
+    'Put a web server with automatic certificates, such as Caddy, in front of Mantel.',
+    'Then open the same link with https:// at its beginning.',
+  ],
+} as const
+
+/** A problem in words. */
+function explainProblem(problem: AnyProblem): string {
+  return problemWords[problem.kind]
+}
+
+function explainImport(name: string, outcome: NoticeOutcome): string | null {
+  switch (outcome.kind) {
+    case 'added':
+      return null
+    case 'duplicate':
+      return `${name} is in ${outcome.albumTitle} already.`
+    case 'kept-as-file':
+      return outcome.why === 'empty'
+        ? `${name} is an empty file. It is kept as it is.`
+        : `${name} cannot be shown as a picture. It is kept exactly as it is.`
+    case 'failed':
+      return outcome.why === 'storage-full'
+        ? `This phone is full: ${name} was not added.`
+        : `${name} could not be read and was not added.`
+  }
+}

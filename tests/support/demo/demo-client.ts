@@ -1,0 +1,159 @@
+/**
+ * The app's client over a made-up library, in place of `#lib/engine/client.ts`, to look at every screen
+ * without an engine. The scenario is read from `localStorage.demo`.
+ */
+import { err, ok } from '#lib/base/result.ts'
+import type { EngineApi, EngineEvent, ItemDetails } from '#lib/engine/api.ts'
+import type { Client } from '#lib/engine/client-types.ts'
+import {
+  demoAlbum,
+  demoGroup,
+  demoItem,
+  makeLibrary,
+  makeOverview,
+  makePhotos,
+  type DemoPhoto,
+  type DemoScenario,
+} from './demo-library.ts'
+import { drawScene, sceneSize } from './scene.ts'
+
+const scenarios: Readonly<Record<string, DemoScenario>> = {
+  new: { standing: 'joined', groupNames: [], photos: 0, safety: {} },
+  empty: { standing: 'joined', groupNames: ['Family'], photos: 0, safety: {} },
+  family: { standing: 'joined', groupNames: ['Family', 'Cat Club'], photos: 420, safety: {} },
+  offline: {
+    standing: 'joined',
+    groupNames: ['Family'],
+    photos: 60,
+    safety: { offline: true, waiting: 34 },
+  },
+  sending: {
+    standing: 'joined',
+    groupNames: ['Family'],
+    photos: 60,
+    safety: { waiting: 27, sending: { doneBytes: 9e6, totalBytes: 84e6 } },
+  },
+  full: {
+    standing: 'joined',
+    groupNames: ['Family'],
+    photos: 60,
+    safety: { waiting: 3, trouble: 'storage-full', importing: { done: 3, total: 30 } },
+  },
+  visiting: { standing: 'visiting', groupNames: ['Family'], photos: 90, safety: {} },
+  huge: { standing: 'joined', groupNames: ['Family'], photos: 100_000, safety: {} },
+}
+
+/** The client that the demo's root layout finds. */
+export function createClient(): Client {
+  const scenario = scenarios[localStorage.getItem('demo') ?? 'family'] ?? scenarios.family
+  if (scenario === undefined) throw new Error('no scenario')
+  const demo = createDemo(scenario)
+  return {
+    engine: demo.engine,
+    library: makeLibrary(demo.overview, () => demo.photos),
+    serviceWorker: {
+      updateReady: (callback) => {
+        if (localStorage.getItem('demo-update') !== null) setTimeout(callback)
+      },
+      update: () => location.reload(),
+      controlled: () => false,
+    },
+    objectUrl: (_, blob) => drawUrl(demo.photos, blob),
+  }
+}
+
+async function drawUrl(photos: readonly DemoPhoto[], blob: string): Promise<string> {
+  const picture = await drawBlob(photos, blob)
+  return URL.createObjectURL(picture)
+}
+
+function drawBlob(photos: readonly DemoPhoto[], blob: string): Promise<Blob> {
+  const slot = Number.parseInt(blob.slice(0, 32), 16)
+  const size = Number.parseInt(blob.slice(32), 16)
+  const canvas = drawScene(photos[slot]?.seed ?? 0, size)
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 })
+}
+
+function createDemo(scenario: DemoScenario) {
+  const photos = makePhotos(scenario)
+  let current = scenario
+  const listeners: ((event: EngineEvent) => void)[] = []
+  const overview = () => makeOverview(current, photos)
+  const tell = () => listeners.forEach((listener) => listener({ kind: 'overview' }))
+  const engine: EngineApi = {
+    overview: () => Promise.resolve(overview()),
+    startGroup: (input) =>
+      Promise.resolve(
+        input.hostingCode === null
+          ? err({ kind: 'hosting-refused' })
+          : ok({ group: demoGroup(0), album: demoAlbum(0) }),
+      ),
+    openInvitation: (link) =>
+      Promise.resolve(
+        link.includes('used') ? err({ kind: 'not-valid-any-more' }) : ok({ group: demoGroup(0) }),
+      ),
+    joinGroup: ({ group }) => {
+      current = { ...current, standing: 'joined' }
+      tell()
+      return Promise.resolve(ok({ group }))
+    },
+    endVisit: () => Promise.resolve(),
+    createAlbum: () => Promise.resolve(ok({ album: demoAlbum(0) })),
+    renameAlbum: () => Promise.resolve(ok(null)),
+    addPhotos: ({ files }) => Promise.resolve(ok({ taken: files.length, problem: null })),
+    cancelImport: () => Promise.resolve(),
+    setCaption: () => Promise.resolve(ok(null)),
+    setBinned: () => Promise.resolve(ok(null)),
+    invite: ({ uses }) =>
+      Promise.resolve(
+        ok({
+          link: 'https://photos.rivera.example/join#1.kq3nZ8u1vXc0Y2m4Tg7bWJr5Fh9LsPdE6oRiAyKxN2Q.Vb8yQw3eRt5uIo7pAs9dFg1hJk3lZx5cVb7nMq9wErt',
+          expiresMs: Date.UTC(2026, 10, 29),
+          uses,
+        }),
+      ),
+    details: ({ item }) => Promise.resolve(makeDetails(photos, Number.parseInt(item, 16) - 1)),
+    openMedia: ({ blob }) => drawBlob(photos, blob),
+    fetchBlob: () => Promise.resolve(true),
+    storage: () =>
+      Promise.resolve({
+        usedBytes: 3.42e9,
+        quotaBytes: 41e9,
+        persisted: false,
+        groups: overview().groups.map(({ id, name }, i) => ({
+          id,
+          name,
+          photos: 400 - 280 * i,
+          blobBytes: 2.9e9 / (i + 1),
+        })),
+      }),
+    keepStorage: () => Promise.resolve(false),
+    diagnostics: () => Promise.resolve({ quarantined: [], withheld: [] }),
+    setVisible: () => Promise.resolve(),
+    subscribe: (listener) => Promise.resolve(void listeners.push(listener)),
+  }
+  return { engine, overview, photos }
+}
+
+function makeDetails(photos: readonly DemoPhoto[], slot: number): ItemDetails | null {
+  const photo = photos[slot]
+  if (photo === undefined) return null
+  return {
+    group: demoGroup(photo.group),
+    groupName: 'Family',
+    album: demoAlbum(photo.album),
+    albumTitle: 'Summer at the lake',
+    item: demoItem(slot),
+    name: `IMG_${4000 + slot}.jpg`,
+    author: 'Luis',
+    takenMs: photo.takenMs,
+    offsetMinutes: 60,
+    place: { latitudeE7: 432_617_230, longitudeE7: -29_253_110 },
+    camera: 'Google Pixel 8',
+    caption: slot % 5 === 1 ? 'Just before the rain.' : '',
+    ...sceneSize(photo.seed),
+    bytes: 3_412_000,
+    mime: 'image/jpeg',
+    copies: { places: 3, onThisDevice: true, checkedMs: Date.UTC(2026, 10, 20, 9) },
+  }
+}

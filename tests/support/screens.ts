@@ -1,0 +1,153 @@
+/**
+ * Takes a picture of every screen in both sizes and both lights, over the demo client, and looks for what
+ * axe finds. `node tests/support/screens.ts [folder] [part of a name]`; the pictures are for people.
+ */
+import { mkdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromiumArgs, ensureChromium } from '../../scripts/chromium.ts'
+import { demoAlbum, demoGroup } from './demo/demo-library.ts'
+import { serveDemo } from './demo/serve.ts'
+
+interface ScreenShot {
+  readonly name: string
+  readonly scenario: string
+  readonly path: string
+  readonly userAgent?: string
+  readonly act?: (page: Page) => Promise<void>
+}
+
+const link =
+  '/join#1.oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8.oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8'
+const iphone =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+const openFirst = (page: Page) =>
+  page.getByRole('list', { name: 'Photos' }).getByRole('button').nth(4).click()
+
+const screens: readonly ScreenShot[] = [
+  { name: 'welcome', scenario: 'new', path: '/' },
+  { name: 'start', scenario: 'new', path: '/start' },
+  {
+    name: 'start-refused',
+    scenario: 'new',
+    path: '/start',
+    act: (page) => button(page, 'Create group').click(),
+  },
+  { name: 'paste', scenario: 'new', path: '/join' },
+  { name: 'join', scenario: 'visiting', path: link },
+  { name: 'join-used', scenario: 'visiting', path: `${link}used` },
+  { name: 'join-iphone', scenario: 'visiting', path: link, userAgent: iphone },
+  { name: 'join-in-app', scenario: 'visiting', path: link, userAgent: `${iphone} Instagram 300` },
+  { name: 'photos', scenario: 'family', path: '/photos' },
+  { name: 'photos-empty', scenario: 'empty', path: '/photos' },
+  { name: 'photos-offline', scenario: 'offline', path: '/photos' },
+  { name: 'photos-sending', scenario: 'sending', path: '/photos' },
+  { name: 'photos-full', scenario: 'full', path: '/photos' },
+  { name: 'albums', scenario: 'family', path: '/albums' },
+  {
+    name: 'albums-new',
+    scenario: 'family',
+    path: '/albums',
+    act: (page) => button(page, 'New album').click(),
+  },
+  { name: 'album', scenario: 'family', path: `/albums/${demoGroup(0)}/${demoAlbum(0)}` },
+  { name: 'viewer', scenario: 'family', path: '/photos', act: openFirst },
+  {
+    name: 'viewer-info',
+    scenario: 'family',
+    path: '/photos',
+    act: async (page) => {
+      await openFirst(page)
+      await button(page, 'Info').click()
+    },
+  },
+  {
+    name: 'viewer-bin',
+    scenario: 'family',
+    path: '/photos',
+    act: async (page) => {
+      await openFirst(page)
+      await button(page, 'Move to bin').click()
+    },
+  },
+  { name: 'camera', scenario: 'family', path: '/camera' },
+  { name: 'groups', scenario: 'family', path: '/groups' },
+  { name: 'group', scenario: 'family', path: `/groups/${demoGroup(0)}` },
+  {
+    name: 'invite',
+    scenario: 'family',
+    path: `/groups/${demoGroup(0)}`,
+    act: (page) => button(page, 'Invite').click(),
+  },
+  { name: 'settings', scenario: 'family', path: '/settings' },
+  { name: 'diagnostics', scenario: 'family', path: '/settings/diagnostics' },
+]
+const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } }
+const axeSource = readFileSync(
+  join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'),
+  'utf8',
+)
+
+interface Finding {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+}
+
+async function shoot(browser: Browser, address: string, screen: ScreenShot, folder: string) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({
+        viewport,
+        colorScheme,
+        permissions: ['camera'],
+        ...(screen.userAgent === undefined ? {} : { userAgent: screen.userAgent }),
+      })
+      await context.addInitScript((name) => localStorage.setItem('demo', name), screen.scenario)
+      const page = await context.newPage()
+      const name = `${screen.name}-${size}-${colorScheme}`
+      page.on('pageerror', (error) => console.log(`${name}: ${error.message}`))
+      page.on('console', (message) => {
+        if (message.type() === 'error') console.log(`${name}: ${message.text()}`)
+      })
+      await page.goto(address + screen.path)
+      await page.locator('h1').first().waitFor()
+      await screen.act?.(page)
+      await page.waitForTimeout(1200)
+      await page.screenshot({ path: join(folder, `${name}.png`) })
+      await reportFindings(page, name)
+      await context.close()
+    }
+  }
+}
+
+async function reportFindings(page: Page, name: string) {
+  await page.evaluate(axeSource)
+  const findings = await page.evaluate<Finding[]>('axe.run().then((r) => r.violations)')
+  for (const { id, nodes } of findings) {
+    for (const { html, failureSummary } of nodes.slice(0, 3)) {
+      console.log(`${name}: axe ${id}\n    ${html.slice(0, 160)}\n    ${failureSummary ?? ''}`)
+    }
+  }
+}
+
+const folder = process.argv[2] ?? 'test-results/screens'
+const part = process.argv[3] ?? ''
+mkdirSync(folder, { recursive: true })
+const running = process.env.DEMO
+const vite = running === undefined ? await serveDemo(4701) : null
+const browser = await chromium.launch({
+  executablePath: ensureChromium(),
+  args: [...chromiumArgs(), '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+})
+for (const screen of screens.filter(({ name }) => name.includes(part))) {
+  try {
+    await shoot(browser, running ?? 'http://127.0.0.1:4701', screen, folder)
+  } catch (cause) {
+    console.log(`${screen.name}: ${String(cause)}`)
+  }
+}
+await browser.close()
+await vite?.close()
