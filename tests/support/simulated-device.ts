@@ -77,9 +77,9 @@ export async function startDevice(
   parts: Partial<EngineParts> = {},
   disk: MemoryDisk = createMemoryDisk(),
 ): Promise<SimulatedDevice> {
-  await prepareAutomerge()
   const start = (): Engine =>
     createEngine({
+      prepare: prepareAutomerge,
       devices: createDeviceStore(disk.mount()),
       reader: plainReader,
       openLink: openRelayLink,
@@ -90,7 +90,6 @@ export async function startDevice(
       importLanes: 2,
       dutySpreadMs: 50,
       storageEstimate: () => Promise.resolve({ usedBytes: 0, quotaBytes: 0, persisted: true }),
-      keepStorage: () => Promise.resolve(true),
       online: () => true,
       ...parts,
     })

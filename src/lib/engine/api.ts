@@ -236,8 +236,6 @@ export interface EngineApi {
   /** Makes sure the ciphertext is on this device. */
   fetchBlob(input: { group: GroupId; blob: BlobId }): Promise<boolean>
   storage(): Promise<StorageFigures>
-  /** Asks the browser to keep this app's storage. */
-  keepStorage(): Promise<boolean>
   diagnostics(): Promise<Diagnostics>
   /** The tab became visible or hidden: the visible one does the sending. */
   setVisible(visible: boolean): Promise<void>

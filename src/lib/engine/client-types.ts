@@ -29,4 +29,6 @@ export interface Client {
    * cannot be had now. The caller revokes it.
    */
   objectUrl(group: GroupId, blob: BlobId): Promise<string | null>
+  /** Asks the browser to keep this app's storage (only pages may); whether it promised. */
+  keepStorage(): Promise<boolean>
 }

@@ -23,6 +23,8 @@ import { storageFiguresOf } from './storage-figures.ts'
 import { visitByLink } from './visiting.ts'
 
 export interface Engine extends EngineApi {
+  /** The platform says that there is network again: try now instead of later. */
+  signalIsBack(): void
   close(): Promise<void>
 }
 
@@ -38,8 +40,12 @@ export function createEngine(parts: EngineParts): Engine {
     for (const listener of listeners) listener(event)
   }
   const groups = createEngineGroups(parts, emit)
-  const started = groups.start()
+  const started = parts.prepare().then(() => groups.start())
   const media = createDownloadedMedia(groups)
+
+  const kickAll = (): void => {
+    for (const { connections } of groups.sessions()) connections.kick()
+  }
 
   /** Platform failures become the words that screens have for them; bugs go on to the last-resort hook. */
   const guarded = async <T, E extends { readonly kind: string }>(
@@ -143,16 +149,16 @@ export function createEngine(parts: EngineParts): Engine {
       await started
       return storageFiguresOf(groups, await parts.storageEstimate())
     },
-    keepStorage: () => parts.keepStorage(),
     async diagnostics() {
       await started
       return diagnosticsOf(groups)
     },
     setVisible(visible) {
       parts.tabs.setVisible(visible)
-      if (visible) for (const { connections } of groups.sessions()) connections.kick()
+      if (visible) kickAll()
       return Promise.resolve()
     },
+    signalIsBack: kickAll,
     subscribe(listener) {
       listeners.add(listener)
       return Promise.resolve()

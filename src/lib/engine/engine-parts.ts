@@ -5,6 +5,8 @@ import type { OpenRelayLink } from '#lib/sync/relay-link.ts'
 import type { Tabs } from './tabs.ts'
 
 export interface EngineParts {
+  /** What must be loaded before the first group opens (Automerge's wasm). */
+  readonly prepare: () => Promise<void>
   readonly devices: DeviceStore
   readonly reader: PhotoReader
   readonly openLink: OpenRelayLink
@@ -23,7 +25,6 @@ export interface EngineParts {
     quotaBytes: number
     persisted: boolean
   }>
-  readonly keepStorage: () => Promise<boolean>
   /** What the platform says of the network; `true` where it cannot tell. */
   readonly online: () => boolean
 }

@@ -59,6 +59,7 @@ export function createClient(): Client {
       controlled: () => false,
     },
     objectUrl: (_, blob) => drawUrl(demo.photos, blob),
+    keepStorage: () => Promise.resolve(false),
   }
 }
 
@@ -127,7 +128,6 @@ function createDemo(scenario: DemoScenario) {
           blobBytes: 2.9e9 / (i + 1),
         })),
       }),
-    keepStorage: () => Promise.resolve(false),
     diagnostics: () => Promise.resolve({ quarantined: [], withheld: [] }),
     setVisible: () => Promise.resolve(),
     subscribe: (listener) => Promise.resolve(void listeners.push(listener)),
