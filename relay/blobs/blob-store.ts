@@ -5,7 +5,7 @@
  * Units   bytes; ranges are half-open [start, end)
  * Errors  `put` and `adopt` tell 'mismatch', 'too-large' and 'full' as values and then keep nothing
  *         of what came; other failures of the disk throw
- * Source  docs/design.md §8, §9. Implementations pass tests/conformance/blob-store.ts.
+ * Source  docs/design.md §8, §9. Implementations pass tests/conformance/relay-blob-store.suite.ts.
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'

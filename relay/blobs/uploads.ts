@@ -10,8 +10,7 @@
  * Errors  400 no or a wrong name or no length, 413, 422 other bytes than the name says (the upload is
  *         gone), 507; a body of CBOR {code, say} only where this file answers itself
  */
-import { FileStore } from '@tus/file-store'
-import { Server } from '@tus/server'
+import type { FileStore } from '@tus/file-store'
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -38,26 +37,43 @@ interface Problem {
 
 const NAME = /^[0-9a-f]{32}$/
 
-/** The upload side of a relay. One tus server per group in use; they hold no state but locks. */
+/**
+ * The upload side of a relay. One tus server per group in use; they hold no state but locks. The
+ * package is loaded with the first upload: an idle relay does without its 20 MB.
+ */
 export function createUploads(): Uploads {
   const perGroup = new Map<GroupId, UploadsOfGroup>()
   return {
-    handle: (request, place) => {
+    handle: async (request, place) => {
+      const tus = await loadTus()
       const known = perGroup.get(place.group.id)
       // A group that was dropped and loaded again has other stores.
-      const uploads = known?.group === place.group ? known : createUploadsOfGroup(place)
+      const uploads = known?.group === place.group ? known : createUploadsOfGroup(tus, place)
       perGroup.set(place.group.id, uploads)
       return uploads.handle(request)
     },
   }
 }
 
+async function loadTus() {
+  const [{ Server }, { FileStore }] = await Promise.all([
+    import('@tus/server'),
+    import('@tus/file-store'),
+  ])
+  return { Server, FileStore }
+}
+
+type Tus = Awaited<ReturnType<typeof loadTus>>
+
 interface UploadsOfGroup {
   readonly group: Group
   handle(request: Request): Promise<Response>
 }
 
-function createUploadsOfGroup({ group, incoming }: UploadPlace): UploadsOfGroup {
+function createUploadsOfGroup(
+  { Server, FileStore }: Tus,
+  { group, incoming }: UploadPlace,
+): UploadsOfGroup {
   const store = new FileStore({ directory: incoming })
   const takeOver = createTakeOver(group, incoming)
   const server = new Server({

@@ -7,7 +7,7 @@
  * Units   bytes; `seq` as in wire/entry.ts
  * Errors  `append` tells 'full' (disk) and 'broken' (anything else of the platform's) as values and
  *         then has stored nothing of the batch. Reading throws only where the disk is broken.
- * Source  docs/design.md §7, §9. Implementations pass tests/conformance/feed-store.ts.
+ * Source  docs/design.md §7, §9. Implementations pass tests/conformance/feed-store.suite.ts.
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, EntryId, FeedId } from '#lib/base/ids.ts'

@@ -33,6 +33,7 @@ export async function startRelay(environment: Record<string, string> = {}): Prom
     MANTEL_PORT: String(port),
     MANTEL_DATA: dataDir,
     MANTEL_MIN_FREE_BYTES: '0',
+    NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/relay'),
     ...environment,
   }
   let earlierLog = ''
