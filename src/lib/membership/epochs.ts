@@ -10,7 +10,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, KeyId, OpId } from '#lib/base/ids.ts'
-import { compareNodes, isBefore, type OpNode, type Sight } from './history.ts'
+import { compareNodes, isBefore, type Boxes, type OpNode, type Sight } from './history.ts'
 import type { BoxHolder } from './operation-types.ts'
 import { roleAtLeast } from './roles.ts'
 import { isInvitationOpen, memberOfDevice } from './standing.ts'
@@ -24,11 +24,16 @@ export function epochOf(sight: Sight, key: KeyId): OpNode | null {
 }
 
 /** Every lockbox known for a key; the first written counts where two are for one holder. */
-export function boxesOf(sight: Sight, key: KeyId): Map<BoxHolder, Bytes> {
+export function boxesOf(sight: Sight, key: KeyId): Boxes {
+  const { boxesByKey, boxesMemory } = sight.history
+  const from = (boxesByKey.get(key) ?? []).filter((node) => sight.holds(node)).sort(compareNodes)
+  const known = boxesMemory.get(key)
+  if (known?.from.length === from.length && from.every((node, i) => node === known.from[i]))
+    return known.boxes
   const boxes = new Map<BoxHolder, Bytes>()
-  const nodes = (sight.history.boxesByKey.get(key) ?? []).filter((node) => sight.holds(node))
-  for (const node of nodes.sort(compareNodes))
+  for (const node of from)
     for (const [holder, box] of boxesIn(node)) if (!boxes.has(holder)) boxes.set(holder, box)
+  boxesMemory.set(key, { from, boxes })
   return boxes
 }
 
@@ -60,9 +65,7 @@ export function isClean(
 }
 
 /** The key to write under, with its boxes; null where somebody must make an epoch first. */
-export function newestCleanEpoch(
-  sight: Sight,
-): { key: KeyId; boxes: ReadonlyMap<BoxHolder, Bytes> } | null {
+export function newestCleanEpoch(sight: Sight): { key: KeyId; boxes: Boxes } | null {
   const epochs = sight.history.epochs.filter((node) => sight.holds(node))
   const seen = new Map<BoxHolder, boolean>()
   const mayHoldBox = (holder: BoxHolder): boolean => {

@@ -140,7 +140,10 @@ function placesOf(held: readonly OpNode[]): {
 } {
   const relays = new Map<RelayId, RelayPlace>()
   let copies: number | null = null
-  for (const { operation } of [...held].sort(compareNodes)) {
+  const words = held.filter(
+    ({ operation }) => operation.op === 'genesis' || operation.op === 'relay',
+  )
+  for (const { operation } of words.sort(compareNodes)) {
     if (operation.op === 'genesis') relays.set(operation.relay.key, operation.relay)
     if (operation.op !== 'relay') continue
     const { change } = operation

@@ -11,7 +11,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, KeyId, MemberId, OpId } from '#lib/base/ids.ts'
 import { createBits, hasBit, setBit, uniteBits, type Bits } from './bits.ts'
-import type { GivenRole, SignedOperation } from './operation-types.ts'
+import type { BoxHolder, GivenRole, SignedOperation } from './operation-types.ts'
 import { compareIds, type Rank } from './roles.ts'
 
 /** The author in the operation's own past; null where the act itself admits its author. */
@@ -65,6 +65,9 @@ export interface Sight {
   holds(node: OpNode): boolean
 }
 
+/** Lockboxes by holder. */
+export type Boxes = ReadonlyMap<BoxHolder, Bytes>
+
 /** All nodes and the ways to find them. */
 export interface History {
   readonly nodes: OpNode[]
@@ -80,6 +83,8 @@ export interface History {
   readonly epochs: OpNode[]
   /** Operations that bring lockboxes of a key: epochs, lockboxes, invites. */
   readonly boxesByKey: Map<KeyId, OpNode[]>
+  /** Their boxes as last put together, and from which of them. */
+  readonly boxesMemory: Map<KeyId, { readonly from: readonly OpNode[]; readonly boxes: Boxes }>
   /** Nodes that no other node names as a parent. */
   readonly tips: Set<OpNode>
 }
@@ -98,6 +103,7 @@ export function createHistory(): History {
     removalsByTarget: new Map(),
     epochs: [],
     boxesByKey: new Map(),
+    boxesMemory: new Map(),
     tips: new Set(),
   }
 }

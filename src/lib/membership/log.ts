@@ -18,10 +18,11 @@ import {
   parentsOf,
   sightOf,
   type History,
+  type OpNode,
   type Sight,
 } from './history.ts'
 import type { GivenRole, SignedOperation } from './operation-types.ts'
-import { consequenceOf, reasonAgainst } from './rules.ts'
+import { consequenceOf, reasonAgainst, reasonAgainstName } from './rules.ts'
 import { actorOf, admissionOf } from './standing.ts'
 import type { MembershipState } from './state.ts'
 import { viewOf, type View } from './voiding.ts'
@@ -149,26 +150,24 @@ function isDecided({ history, refused }: Memory, id: OpId): boolean {
 }
 
 function decide(memory: Memory, signed: SignedOperation): void {
-  const { history } = memory
-  const reason = shapeReason(memory, signed)
-  if (reason !== null) {
-    memory.refused.set(signed.id, reason)
-    return
-  }
+  const node = shapeReason(memory, signed) ?? nodeOf(memory.history, signed)
+  if (typeof node === 'string') memory.refused.set(signed.id, node)
+  else insertNode(memory.history, node)
+}
+
+/** The operation on top of its parents, or what speaks against it there. */
+function nodeOf(history: History, signed: SignedOperation): OpNode | string {
   const parents = parentsOf(history, signed.operation.parents)
   const view = viewOf(history, parents)
   const sight = sightOf(history, view.set, view.voided)
-  const against = reasonAgainst(signed, sight)
-  if (against !== null) {
-    memory.refused.set(signed.id, against)
-    return
-  }
+  const reason = reasonAgainst(signed, sight)
+  if (reason !== null) return reason
   const depth = 1 + parents.reduce((deepest, parent) => Math.max(deepest, parent.depth), 0)
-  insertNode(history, {
-    ...signed,
-    ...consequenceOf(signed, sight, depth),
-    ...{ index: history.nodes.length, depth, past: view.set, voidBefore: view.voided },
-  })
+  const consequence = consequenceOf(signed, sight, depth)
+  const misnamed = signed.operation.op === 'genesis' ? null : reasonAgainstName(consequence, sight)
+  if (misnamed !== null) return misnamed
+  const place = { index: history.nodes.length, depth, past: view.set, voidBefore: view.voided }
+  return { ...signed, ...consequence, ...place }
 }
 
 /** What speaks against an operation before any rule of §5: its place in the graph. */
@@ -275,6 +274,6 @@ function refusal(memory: Memory, signed: SignedOperation): string | null {
   // A full group can still put somebody out.
   if (history.nodes.length >= maxOps && signed.operation.op !== 'remove')
     return 'the group has as many operations as it may'
-  const view = viewOf(history, parentsOf(history, signed.operation.parents))
-  return reasonAgainst(signed, sightOf(history, view.set, view.voided))
+  const node = nodeOf(history, signed)
+  return typeof node === 'string' ? node : null
 }

@@ -74,8 +74,7 @@ function againstJoin(join: JoinOp, device: DeviceId, sight: Sight): string | nul
 
 function againstNewcomer(member: MemberId, device: DeviceId, sight: Sight): string | null {
   if (wasAdmitted(sight, device)) return 'its device was admitted before'
-  if (wasMember(sight, member)) return 'its member id is taken'
-  return member === memberIdOfDevice(device) ? null : 'its member id is not that of its device'
+  return wasMember(sight, member) ? 'its member id is taken' : null
 }
 
 function wasAdmitted(sight: Sight, device: DeviceId): boolean {
@@ -137,6 +136,14 @@ function againstLockbox(lockbox: LockboxOp, sight: Sight): string | null {
     if (!mayHold(sight, holder)) return 'one of its holders is neither a device nor open'
   }
   return null
+}
+
+/** Why somebody who comes in anew must not have the member id they name, or null. The same in any past. */
+export function reasonAgainstName({ admits }: Consequence, sight: Sight): string | null {
+  if (admits?.person !== true || wasMember(sight, admits.member)) return null
+  return admits.member === memberIdOfDevice(admits.device)
+    ? null
+    : 'its member id is not that of its device'
 }
 
 /** What an allowed operation brings about, worked out in its own past. */

@@ -9,7 +9,8 @@
  * above its author's, has no effect.
  *
  * Shape   what is void, as bits by node index; null where nothing is (nearly always)
- * Cost    nothing without removals; a merge that brings neither removals nor promotions looks at its new nodes only
+ * Cost    nothing without removals; a merge is judged from its deepest parent's judgement on, and anew only where
+ *         removals and promotions undo or outrank each other
  * Errors  none
  * Source  docs/design.md §5 "Evaluation"
  */
@@ -52,14 +53,36 @@ function extend(history: History, { base, set, removals }: Extension): Bits | nu
     const node = history.nodes[index]
     if (node !== undefined) fresh.push(node)
   })
-  const decides = (node: OpNode) =>
-    node.operation.op === 'remove' || (node.sets?.rank ?? null) !== null
-  if (fresh.some(decides)) return 'judge'
+  if (fresh.some(isPromotion)) return 'judge'
   const voided = createBits(history.nodes.length)
   if (base.voidBefore !== null) voided.set(base.voidBefore)
-  const standing = removals.filter((removal) => !hasBit(voided, removal.index))
+  const holding = removals.filter((removal) => !hasBit(voided, removal.index))
+  const standing = new Set(holding.filter((removal) => hasBit(known, removal.index)))
   for (const node of fresh) voidIfUndone(history, { node, standing, voided })
+  for (const removal of holding) {
+    if (standing.has(removal) || hasBit(voided, removal.index)) continue
+    if (isOutranked(history, { set, voided, removal })) return 'judge'
+    standing.add(removal)
+    // Nothing is protected here: a removal that would fall shows below, and sends all to `judge`.
+    const undone = actsOfTarget(history, set, removal)
+    spread(history, { set, standing: new Set(), voided }, undone)
+  }
+  if (hasNewlyVoidDecision(history, voided, base.voidBefore)) return 'judge'
   return voided.some((word) => word !== 0) ? voided : null
+}
+
+/** Where a removal or promotion became void, what it had undone or outranked must be asked again. */
+function hasNewlyVoidDecision(history: History, voided: Bits, before: Bits | null): boolean {
+  let found = false
+  forEachBit(voided, before, (index) => {
+    const node = history.nodes[index]
+    if (node !== undefined && (node.operation.op === 'remove' || isPromotion(node))) found = true
+  })
+  return found
+}
+
+function isPromotion(node: OpNode): boolean {
+  return (node.sets?.rank ?? null) !== null
 }
 
 function judge(history: History, set: Bits, removals: readonly OpNode[]): Bits | null {
@@ -67,41 +90,50 @@ function judge(history: History, set: Bits, removals: readonly OpNode[]): Bits |
     .filter((removal) => isContested(history, set, removal))
     .sort((a, b) => compareRemovals(history, a, b))
   if (contested.length === 0) return null
-  const standing: OpNode[] = []
-  const moot: OpNode[] = []
-  let voided = createBits(history.nodes.length)
+  const judgement = { set, standing: new Set<OpNode>(), voided: createBits(history.nodes.length) }
   for (const removal of contested) {
-    if (hasBit(voided, removal.index)) continue
-    if (isOutranked(history, { set, voided, removal })) moot.push(removal)
-    else standing.push(removal)
-    voided = sweep(history, { set, standing, moot })
+    if (hasBit(judgement.voided, removal.index)) continue
+    if (isOutranked(history, { ...judgement, removal })) spread(history, judgement, [removal])
+    else {
+      judgement.standing.add(removal)
+      const undone = actsOfTarget(history, set, removal).filter(
+        (act) => !judgement.standing.has(act),
+      )
+      spread(history, judgement, undone)
+    }
   }
-  return voided
+  return judgement.voided
 }
 
-interface Decided {
+interface Judgement {
   readonly set: Bits
-  readonly standing: readonly OpNode[]
-  readonly moot: readonly OpNode[]
+  /** Removals decided to stand. */
+  readonly standing: ReadonlySet<OpNode>
+  readonly voided: Bits
 }
 
-function sweep(history: History, { set, standing, moot }: Decided): Bits {
-  const voided = createBits(history.nodes.length)
-  for (const removal of moot) setBit(voided, removal.index)
-  forEachBit(set, null, (index) => {
+/** Makes these void, and what they alone supported: everything after them is judged in what is left of its past. */
+function spread(history: History, judgement: Judgement, undone: readonly OpNode[]): void {
+  const { set, standing, voided } = judgement
+  const news = undone.filter((node) => !hasBit(voided, node.index)).map(({ index }) => index)
+  if (news.length === 0) return
+  for (const index of news) setBit(voided, index)
+  for (let index = Math.min(...news) + 1; index < history.nodes.length; index++) {
     const node = history.nodes[index]
-    if (node === undefined || standing.includes(node)) return
-    voidIfUndone(history, { node, standing, voided })
-  })
-  return voided
+    if (node === undefined || !hasBit(set, index) || hasBit(voided, index)) continue
+    if (standing.has(node) || !news.some((other) => hasBit(node.past, other))) continue
+    if (reasonAgainst(node, sightOf(history, node.past, voided)) === null) continue
+    setBit(voided, index)
+    news.push(index)
+  }
 }
 
 function voidIfUndone(
   history: History,
-  { node, standing, voided }: { node: OpNode; standing: readonly OpNode[]; voided: Bits },
+  { node, standing, voided }: { node: OpNode; standing: ReadonlySet<OpNode>; voided: Bits },
 ): void {
   const undone =
-    standing.some((removal) => voids(history, removal, node)) ||
+    [...standing].some((removal) => voids(history, removal, node)) ||
     reasonAgainst(node, sightOf(history, node.past, voided)) !== null
   if (undone) setBit(voided, node.index)
 }
@@ -138,18 +170,22 @@ function targetMembers(
 }
 
 function isContested(history: History, set: Bits, removal: OpNode): boolean {
-  if (removal.operation.op !== 'remove' || 'invitation' in removal.operation.target) return false
-  const { target } = removal.operation
-  const devices =
-    'device' in target
-      ? [target.device]
-      : (history.admissionsByMember.get(target.member) ?? []).flatMap((n) => n.admits?.device ?? [])
-  const undoes = devices.some((device) =>
-    history.byAuthor
-      .get(device)
-      ?.some((act) => hasBit(set, act.index) && voids(history, removal, act)),
+  return (
+    actsOfTarget(history, set, removal).length > 0 ||
+    concurrentPromotions(history, set, removal).length > 0
   )
-  return undoes || concurrentPromotions(history, set, removal).length > 0
+}
+
+/** What a removal undoes by itself. */
+function actsOfTarget(history: History, set: Bits, removal: OpNode): OpNode[] {
+  if (removal.operation.op !== 'remove' || 'invitation' in removal.operation.target) return []
+  const { target } = removal.operation
+  const admissions = 'member' in target ? history.admissionsByMember.get(target.member) : undefined
+  const devices =
+    'device' in target ? [target.device] : (admissions ?? []).flatMap((n) => n.admits?.device ?? [])
+  return [...new Set(devices)]
+    .flatMap((device) => history.byAuthor.get(device) ?? [])
+    .filter((act) => hasBit(set, act.index) && voids(history, removal, act))
 }
 
 function concurrentPromotions(history: History, set: Bits, removal: OpNode): OpNode[] {
