@@ -3,7 +3,7 @@
  *
  * The equation is given to WebCrypto once it has refused a signature that only the *cofactored*
  * equation accepts (R with a part of small order); otherwise it is computed here. What is known of a
- * public key (valid or not, its imported form) is kept for the last 1,024 keys.
+ * public key (valid or not, its imported form) is kept for the last `keptKeys` keys.
  *
  * Errors  total: anything malformed is `false`
  * Source  RFC 8032 §5.1.3, §5.1.7
@@ -23,14 +23,16 @@ interface KnownKey {
   readonly native: Promise<CryptoKey | null>
 }
 
-const keptKeys = 1024
+/** Pages without a secure context have `crypto` but no `subtle`. */
+function platformSubtle(): SubtleCrypto | null {
+  return (globalThis.crypto as Partial<Crypto> | undefined)?.subtle ?? null
+}
+
 const publicKeyBytes = 32
 const signatureBytes = 64
 
-/** A verifier by the platform's WebCrypto; `subtle` undefined computes everything here. */
-export function createVerifier(
-  subtle: SubtleCrypto | undefined = (globalThis.crypto as Crypto | undefined)?.subtle,
-): Verify {
+/** A verifier by the platform's WebCrypto; with null everything is computed here. */
+export function createVerifier(subtle: SubtleCrypto | null = platformSubtle()): Verify {
   const keys = new Map<string, KnownKey | null>()
   let isNativeStrict: Promise<boolean> | undefined
 
@@ -56,7 +58,7 @@ export function createVerifier(
     const known = knownKey(publicKey)
     if (known === null) return false
     const native = await known.native
-    return native === null || subtle === undefined
+    return native === null || subtle === null
       ? holdsHere(known.point, publicKey, signature, message)
       : holdsNatively(subtle, native, signature, message)
   }
@@ -112,7 +114,7 @@ async function holdsNatively(
 }
 
 async function importNative(
-  subtle: SubtleCrypto | undefined,
+  subtle: SubtleCrypto | null,
   publicKey: Bytes,
 ): Promise<CryptoKey | null> {
   try {
@@ -123,9 +125,9 @@ async function importNative(
 }
 
 /** Whether the engine accepts an honest signature and refuses one that holds only up to the cofactor. */
-async function refusesCofactored(subtle: SubtleCrypto | undefined): Promise<boolean> {
+async function refusesCofactored(subtle: SubtleCrypto | null): Promise<boolean> {
   const key = await importNative(subtle, probe.publicKey)
-  if (key === null || subtle === undefined) return false
+  if (key === null || subtle === null) return false
   const takesHonest = await holdsNatively(subtle, key, probe.honest, probe.message)
   return takesHonest && !(await holdsNatively(subtle, key, probe.cofactored, probe.message))
 }

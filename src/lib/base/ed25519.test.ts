@@ -9,7 +9,7 @@ const runs = process.env.SLOW === '1' ? 1000 : 40
 const hex = (text: string): Bytes => parseHex(text) ?? expect.fail('not hexadecimal')
 
 const native = createVerifier()
-const pure = createVerifier(undefined)
+const pure = createVerifier(null)
 const withoutPlatform: Verify = createVerifier(platformWithout())
 const cofactored: Verify = createVerifier(platformThatTakesAll())
 
@@ -127,16 +127,15 @@ describe('no engine accepts what another refuses', () => {
   })
 
   test('more keys than are remembered change no answer', async () => {
-    const verify = createVerifier()
-    const seed = new Uint8Array(32).fill(9)
+    const verify = createVerifier(crypto.subtle, 2)
     const message = utf8('hello')
-    const signature = signMessage(seed, message)
-    expect(await verify(publicKeyOfSeed(seed), signature, message)).toBe(true)
-    for (let i = 0; i < 1100; i++) {
-      const junk = new Uint8Array(32).fill(0xff)
-      junk.set([i & 0xff, i >> 8])
-      expect(await verify(junk, signature, message)).toBe(false)
+    for (let round = 0; round < 3; round++) {
+      for (const byte of [1, 2, 3, 4, 5]) {
+        const seed = new Uint8Array(32).fill(byte)
+        const signature = signMessage(seed, message)
+        expect(await verify(publicKeyOfSeed(seed), signature, message)).toBe(true)
+        expect(await verify(new Uint8Array(32).fill(byte), signature, message)).toBe(false)
+      }
     }
-    expect(await verify(publicKeyOfSeed(seed), signature, message)).toBe(true)
   })
 })
