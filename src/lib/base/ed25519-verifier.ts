@@ -32,7 +32,10 @@ const publicKeyBytes = 32
 const signatureBytes = 64
 
 /** A verifier by the platform's WebCrypto; with null everything is computed here. */
-export function createVerifier(subtle: SubtleCrypto | null = platformSubtle()): Verify {
+export function createVerifier(
+  subtle: SubtleCrypto | null = platformSubtle(),
+  keptKeys = 1024,
+): Verify {
   const keys = new Map<string, KnownKey | null>()
   let isNativeStrict: Promise<boolean> | undefined
 
