@@ -1,6 +1,7 @@
 /** Workers that die, hang or never come up, and the photos that must survive them. */
 import { expect, test } from 'vitest'
 import { createPhotoReaders } from '#lib/media/create-photo-readers.ts'
+import { PhotoNotRead } from '#lib/ports/photo-reader.ts'
 
 const { signal } = new AbortController()
 const photo = new Blob([Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 1, 2, 3)])
@@ -46,7 +47,7 @@ test('a worker that fails to load at first does not cost Ana her photo', async (
 
 test('without any worker the photo is not judged: reading it fails, to be tried again', async () => {
   const readers = readersOf("import '/there-is-no-such-file.js'")
-  await expect(readers.read(photo, signal)).rejects.toThrow('no media worker')
+  await expect(readers.read(photo, signal)).rejects.toThrow(PhotoNotRead)
   readers.close()
 })
 

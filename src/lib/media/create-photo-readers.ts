@@ -3,11 +3,11 @@
  *
  * Units   at most two workers: each may hold one decoded original, 48 MB for 12 megapixels
  * Errors  a file on which a worker crashes or takes too long is a `file` that cannot be decoded;
- *         `read` rejects when aborted, when the file cannot be opened any more, or when no worker can
- *         be started (then the file is as good as before, and to be read again later)
+ *         `read` rejects when aborted, and with PhotoNotRead when the file cannot be opened or no worker
+ *         can be started
  */
 import { secondMs } from '#lib/base/time.ts'
-import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import { PhotoNotRead, type PhotoReader, type ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { readUndecoded } from './kept-file.ts'
 import { createMediaSeat, type MediaSeat, type MediaWorker } from './media-seat.ts'
 
@@ -83,8 +83,9 @@ async function readAt(
     signal.throwIfAborted()
     if (outcome.kind === 'read') return outcome.photo
     if (outcome.kind === 'failed') return readUndecoded(file)
-    if (outcome.kind === 'unreadable') throw new Error(`cannot open the file: ${outcome.message}`)
+    if (outcome.kind === 'unreadable')
+      throw new PhotoNotRead(`cannot open the file: ${outcome.message}`)
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
-  throw new Error('no media worker can be started')
+  throw new PhotoNotRead('no media worker can be started')
 }

@@ -2,9 +2,8 @@
  * What reading a chosen file yields. The original stays byte-identical; everything else is made from it.
  *
  * Units   `wallMs` is local wall time written as if it were UTC; places are degrees × 10⁷
- * Errors  a file that cannot be decoded is a `file` with a `note`. `read` rejects when aborted, and where
- *         the file was not judged at all (it cannot be opened now, or no worker can be started): it is to
- *         be kept and read again later
+ * Errors  a file that cannot be decoded is a `file` with a `note`. `read` rejects when aborted, and with
+ *         `PhotoNotRead` where the file was not judged at all: it is to be kept and read again later
  * Source  docs/design.md §6, §10
  */
 import type { Bytes } from '#lib/base/bytes.ts'
@@ -35,6 +34,11 @@ export interface ReadPhoto {
   readonly thumbnail: Picture | null
   readonly preview: Picture | null
   readonly note: ReadNote | null
+}
+
+/** The file cannot be opened now, or no worker can be started; neither says anything about the photo. */
+export class PhotoNotRead extends Error {
+  override readonly name = 'PhotoNotRead'
 }
 
 export interface PhotoReader {
