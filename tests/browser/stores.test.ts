@@ -5,6 +5,7 @@ import { deviceStoreSuite } from '#tests/conformance/device-store.suite.ts'
 import { entryStoreSuite } from '#tests/conformance/entry-store.suite.ts'
 import { fileStoresSuite } from '#tests/conformance/file-stores.suite.ts'
 import { indexStoreSuite } from '#tests/conformance/index-store.suite.ts'
+import { mediaReaderSuite } from '#tests/conformance/media-reader.suite.ts'
 import type { DeviceUnderTest } from '#tests/conformance/stores-under-test.ts'
 
 /** Every connection that was opened, so that a test can close it underneath its owner. */
@@ -16,8 +17,14 @@ indexedDB.open = (name, version) => {
   return request
 }
 
-for (const suite of [entryStoreSuite, fileStoresSuite, indexStoreSuite, deviceStoreSuite])
-  suite('IndexedDB', inBrowser)
+const suites = [
+  entryStoreSuite,
+  fileStoresSuite,
+  indexStoreSuite,
+  deviceStoreSuite,
+  mediaReaderSuite,
+]
+for (const suite of suites) suite('IndexedDB', inBrowser)
 
 function inBrowser(): DeviceUnderTest {
   const tabs: DeviceStore[] = []

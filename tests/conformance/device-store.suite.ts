@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { BlobId } from '#lib/base/ids.ts'
 import type { GroupListing } from '#lib/ports/group-store.ts'
 import {
   ana,
@@ -33,7 +32,7 @@ export function deviceStoreSuite(name: string, createDevice: CreateDevice): void
       await tab.putGroup(listing(1, group))
       const [store, elsewhere] = [await tab.openGroup(group), await other.openGroup(group)]
       await store.entries.commit({ entries: [sampleEntry(ana, 1)] })
-      await elsewhere.blobs.put(sampleId<BlobId>('blob', 1), randomBytes(10))
+      await elsewhere.blobs.put(sampleId('BlobId', 1), randomBytes(10))
       await tab.forgetGroup(group)
       expect((await other.groups()).some((left) => left.group === group)).toBe(false)
       await expect(elsewhere.entries.records()).rejects.toMatchObject({ kind: 'broken' })
@@ -50,9 +49,9 @@ export function deviceStoreSuite(name: string, createDevice: CreateDevice): void
         await tab.openGroup(randomGroup()),
       ]
       await family.entries.commit({ entries: [sampleEntry(ana, 1)] })
-      await family.blobs.put(sampleId<BlobId>('blob', 1), randomBytes(10))
+      await family.blobs.put(sampleId('BlobId', 1), randomBytes(10))
       expect(await club.entries.records()).toEqual([])
-      expect(await club.blobs.has(sampleId<BlobId>('blob', 1))).toBe(false)
+      expect(await club.blobs.has(sampleId('BlobId', 1))).toBe(false)
     })
 
     test('a closed store refuses, and the device gives a new one', async () => {

@@ -9,10 +9,9 @@ import {
   sampleIntake,
   sampleTransfer,
 } from '#tests/support/stored-samples.ts'
-import type { EntryId, FeedId, ItemId } from '#lib/base/ids.ts'
 import { freshGroup, type CreateDevice } from './stores-under-test.ts'
 
-const feed = sampleId<FeedId>('feed', 1, 16)
+const feed = sampleId('FeedId', 1)
 
 export function entryStoreSuite(name: string, createDevice: CreateDevice): void {
   describe(`entry store, ${name}`, () => {
@@ -133,7 +132,7 @@ export function entryStoreSuite(name: string, createDevice: CreateDevice): void 
       expect(await store.entries.transfers(clubRelay, 10)).toEqual([])
       const waiting = await store.entries.waiting()
       expect(waiting).toEqual({
-        items: new Set([1, 2].map((n) => sampleId<ItemId>('item', n, 16))),
+        items: new Set([1, 2].map((n) => sampleId('ItemId', n))),
         blobs: 6,
         bytes: 12_000,
       })
@@ -185,4 +184,4 @@ export function entryStoreSuite(name: string, createDevice: CreateDevice): void 
   })
 }
 
-const feedless = sampleId<EntryId>('nobody', 99)
+const feedless = sampleId('EntryId', 99)

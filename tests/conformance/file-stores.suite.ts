@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { BlobId, KeyId, MemberId } from '#lib/base/ids.ts'
 import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import { randomBytes, sampleId, sampleIntake } from '#tests/support/stored-samples.ts'
 import { freshGroup, type CreateDevice } from './stores-under-test.ts'
 
-const blob = (n: number) => sampleId<BlobId>('blob', n)
+const blob = (n: number) => sampleId('BlobId', n)
 
 export function fileStoresSuite(name: string, createDevice: CreateDevice): void {
   describe(`blob store, ${name}`, () => {
@@ -96,10 +95,10 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
         device: {
           signSeed: randomBytes(32),
           boxSecret: randomBytes(32),
-          member: sampleId<MemberId>('ana', 1, 16),
+          member: sampleId('MemberId', 1),
         },
         invitationSeed: null,
-        epochKeys: new Map([1, 2].map((n) => [sampleId<KeyId>('key', n, 16), randomBytes(32)])),
+        epochKeys: new Map([1, 2].map((n) => [sampleId('KeyId', n), randomBytes(32)])),
       }
       await store.keys.save(member)
       expect(await (await afterRestart()).keys.load()).toEqual(member)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { BlobId, DocId, ItemId } from '#lib/base/ids.ts'
+import type { ItemId } from '#lib/base/ids.ts'
 import type { IndexChange, IndexRow, IndexStore } from '#lib/ports/index-store.ts'
 import { album, sampleId, sampleRendition, sampleRow } from '#tests/support/stored-samples.ts'
 import { freshGroup, type CreateDevice } from './stores-under-test.ts'
@@ -30,7 +30,7 @@ export function indexStoreSuite(name: string, createDevice: CreateDevice): void 
       const rows = [0, 1, 2, 3].map((n) => sampleRow(n))
       await store.index.replaceAll(rows)
       const before = await store.index.head()
-      const moved = { ...sampleRow(1), caption: 'Lisbon', album: sampleId<DocId>('trip', 2, 16) }
+      const moved = { ...sampleRow(1), caption: 'Lisbon', album: sampleId('DocId', 2) }
       await store.index.apply({
         put: [sampleRow(9), moved],
         remove: [sampleRow(2).item, sampleRow(77).item],
@@ -49,13 +49,13 @@ export function indexStoreSuite(name: string, createDevice: CreateDevice): void 
       const { store } = await freshGroup(createDevice)
       const row = sampleRow(5)
       await store.index.apply({ put: [row, sampleRow(6)], remove: [] })
-      expect(await store.index.rendition(sampleId<BlobId>('blob', 52))).toEqual(row.preview)
+      expect(await store.index.rendition(sampleId('BlobId', 52))).toEqual(row.preview)
       const better = { ...row, preview: sampleRendition(500, 2) }
       await store.index.apply({ put: [better], remove: [] })
-      expect(await store.index.rendition(sampleId<BlobId>('blob', 52))).toBeNull()
-      expect(await store.index.rendition(sampleId<BlobId>('blob', 5002))).toEqual(better.preview)
+      expect(await store.index.rendition(sampleId('BlobId', 52))).toBeNull()
+      expect(await store.index.rendition(sampleId('BlobId', 5002))).toEqual(better.preview)
       await store.index.apply({ put: [], remove: [row.item] })
-      expect(await store.index.rendition(sampleId<BlobId>('blob', 51))).toBeNull()
+      expect(await store.index.rendition(sampleId('BlobId', 51))).toBeNull()
     })
 
     test('any sequence of changes shows what a sorted list would', async () => {
@@ -97,7 +97,7 @@ const someChange: fc.Arbitrary<IndexChange> = fc.record({
     { maxLength: 40 },
   ),
   remove: fc.array(
-    fc.nat(90).map((n) => sampleId<ItemId>('item', n, 16)),
+    fc.nat(90).map((n) => sampleId('ItemId', n)),
     { maxLength: 10 },
   ),
 })

@@ -4,16 +4,26 @@ import { deviceStoreSuite } from './device-store.suite.ts'
 import { entryStoreSuite } from './entry-store.suite.ts'
 import { fileStoresSuite } from './file-stores.suite.ts'
 import { indexStoreSuite } from './index-store.suite.ts'
+import { mediaReaderSuite } from './media-reader.suite.ts'
 import type { DeviceUnderTest } from './stores-under-test.ts'
 
-for (const suite of [entryStoreSuite, fileStoresSuite, indexStoreSuite, deviceStoreSuite])
-  suite('memory', inMemory)
+const suites = [
+  entryStoreSuite,
+  fileStoresSuite,
+  indexStoreSuite,
+  deviceStoreSuite,
+  mediaReaderSuite,
+]
+for (const suite of suites) suite('memory', inMemory)
 
 function inMemory(): DeviceUnderTest {
   const disk = createMemoryDisk()
   return {
     tab: () => createDeviceStore(disk.mount()),
-    restart: () => Promise.resolve(disk.crash()),
+    restart: () => {
+      disk.crash()
+      return Promise.resolve()
+    },
     cutConnections: null,
   }
 }

@@ -20,9 +20,9 @@ export interface GroupUnderTest {
   readonly group: GroupId
   readonly store: GroupStore
   /** The same group in another tab. */
-  inAnotherTab(): Promise<GroupStore>
+  readonly inAnotherTab: () => Promise<GroupStore>
   /** The same group after a restart. */
-  afterRestart(): Promise<GroupStore>
+  readonly afterRestart: () => Promise<GroupStore>
 }
 
 export async function freshGroup(createDevice: CreateDevice): Promise<GroupUnderTest> {

@@ -1,47 +1,48 @@
 /** Small things to store, made from a number: entries, rows, intake records. */
 import { toHex, type Bytes } from '#lib/base/bytes.ts'
-import type { BlobId, DeviceId, DocId, EntryId, GroupId, ItemId, RelayId } from '#lib/base/ids.ts'
-import type { MemberId } from '#lib/base/ids.ts'
+import { idFromBytes, idLengths } from '#lib/base/ids.ts'
+import type { DeviceId, GroupId, RelayId } from '#lib/base/ids.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IndexRow, Rendition } from '#lib/ports/index-store.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
 import type { Entry } from '#lib/wire/entry.ts'
 
-/** An id of 32 or 16 bytes that differs by number and by what it is for. */
-export function sampleId<T extends string>(purpose: string, n: number, length = 32): T {
-  const bytes = new Uint8Array(length)
-  for (const [at, char] of [...purpose].entries()) bytes[length - 6 - at] = char.charCodeAt(0)
+/** The n-th id of that kind. */
+export function sampleId<Name extends keyof typeof idLengths>(name: Name, n: number) {
+  const bytes = new Uint8Array(idLengths[name])
   const view = new DataView(bytes.buffer)
   // Spread over the first byte, as real ids are.
   view.setUint32(0, Math.imul(n + 1, 0x9e37_79b1) >>> 0)
-  view.setUint32(length - 4, n)
-  return toHex(bytes) as T
+  view.setUint32(bytes.length - 4, n)
+  const id = idFromBytes(name, bytes)
+  if (id === null) throw new Error('a sample id has a wrong length')
+  return id
 }
 
-export const ana = sampleId<DeviceId>('ana', 1)
-export const sam = sampleId<DeviceId>('sam', 2)
-export const homeRelay = sampleId<RelayId>('home', 1)
-export const clubRelay = sampleId<RelayId>('club', 2)
-export const album = sampleId<DocId>('album', 1, 16)
+export const ana = sampleId('DeviceId', 1)
+export const sam = sampleId('DeviceId', 2)
+export const homeRelay = sampleId('RelayId', 1)
+export const clubRelay = sampleId('RelayId', 2)
+export const album = sampleId('DocId', 1)
 
 export function randomGroup(): GroupId {
   return toHex(crypto.getRandomValues(new Uint8Array(32))) as GroupId
 }
 
 export function sampleEntry(author: DeviceId, seq: number, variant = 0): Entry {
-  const n = seq + 1000 * variant
+  const n = seq + 1000 * variant + (author === sam ? 100_000 : 0)
   const body = new Uint8Array([seq, variant])
   // A view into a larger buffer, as entries are that came in one frame.
   const frame = new Uint8Array(5000)
   frame.fill(seq, 100, 400)
   return {
-    id: sampleId<EntryId>(author.slice(0, 8), n),
-    group: sampleId<GroupId>('group', 1),
+    id: sampleId('EntryId', n),
+    group: sampleId('GroupId', 1),
     kind: 'bundle',
     doc: album,
     author,
     seq,
-    after: seq > 1 ? [sampleId<EntryId>(author.slice(0, 8), n - 1)] : [],
+    after: seq > 1 ? [sampleId('EntryId', n - 1)] : [],
     body,
     bytes: frame.subarray(100, 400),
   }
@@ -50,9 +51,9 @@ export function sampleEntry(author: DeviceId, seq: number, variant = 0): Entry {
 export function sampleTransfer(relay: RelayId, n: number, rank: 1 | 2 | 3): Transfer {
   return {
     relay,
-    blob: sampleId<BlobId>('blob', 10 * n + rank),
+    blob: sampleId('BlobId', 10 * n + rank),
     doc: album,
-    item: sampleId<ItemId>('item', n, 16),
+    item: sampleId('ItemId', n),
     rank,
     addedMs: 1_700_000_000_000 + n,
     size: 1000 * rank,
@@ -61,7 +62,7 @@ export function sampleTransfer(relay: RelayId, n: number, rank: 1 | 2 | 3): Tran
 
 export function sampleRendition(n: number, rank: number): Rendition {
   return {
-    blob: sampleId<BlobId>('blob', 10 * n + rank),
+    blob: sampleId('BlobId', 10 * n + rank),
     key: new Uint8Array(16).fill(n),
     size: 1000 * rank + n,
     mime: 'image/webp',
@@ -71,7 +72,7 @@ export function sampleRendition(n: number, rank: number): Rendition {
 /** A photo; higher numbers are newer unless another time is given. */
 export function sampleRow(n: number, takenMs = 1_700_000_000_000 + 60_000 * n): IndexRow {
   return {
-    item: sampleId<ItemId>('item', n, 16),
+    item: sampleId('ItemId', n),
     album,
     kind: 'photo',
     takenMs,
@@ -80,7 +81,7 @@ export function sampleRow(n: number, takenMs = 1_700_000_000_000 + 60_000 * n): 
     height: 3000,
     durationMs: 0,
     thumbhash: new Uint8Array(24).fill(n),
-    author: sampleId<MemberId>('ana', 1, 16),
+    author: sampleId('MemberId', 1),
     name: `IMG_${String(n)}.jpg`,
     mime: 'image/jpeg',
     caption: n % 2 === 0 ? '' : `Café ${String(n)}`,
@@ -95,7 +96,7 @@ export function sampleIntake(n: number, size = 3): IntakeRecord {
   return {
     id: `intake-${String(n)}`,
     album,
-    item: sampleId<ItemId>('item', n, 16),
+    item: sampleId('ItemId', n),
     name: `IMG_${String(n)}.jpg`,
     mime: 'image/jpeg',
     size,

@@ -2,7 +2,8 @@
  * Files of a group that count only when a row names them (schema.ts).
  *
  * Every file gets a name of its own, so two tabs that keep the same blob never meet in one file. What a
- * crash leaves behind is listed in `loose` and tidied up a day later, before this tab's first write.
+ * killed browser leaves behind is listed in `loose` and tidied up a day later, before this tab's first
+ * write. (That list is relaxed: only a power failure in the middle of a write can leave a file unlisted.)
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import { toHex } from '#lib/base/bytes.ts'

@@ -13,8 +13,8 @@ type Undo = () => void
 /** What is on the disk under one name, however many connections there are. */
 export interface MemoryTables {
   readonly table: (name: string) => SortedTable
-  /** Undoes the transaction under way and everything that was only relaxed. */
-  crash(): void
+  /** Undoes the transaction under way, and with the power everything that was only relaxed. */
+  end(cause: 'killed' | 'power-lost'): void
   /** The database was deleted: who still holds it learns so. */
   remove(): void
   readonly session: Session
@@ -42,9 +42,9 @@ export function createMemoryTables(): MemoryTables {
     remove: () => {
       session.isGone = true
     },
-    crash: () => {
+    end: (cause) => {
       undoAll(session.active)
-      undoAll(session.relaxed)
+      if (cause === 'power-lost') undoAll(session.relaxed)
       session.queue = Promise.resolve()
     },
   }

@@ -20,7 +20,10 @@ export interface DiskStep {
 
 export interface MemoryDisk {
   mount(): Disk
+  /** The power fails: what was mounted is dead, relaxed writes since the last strict one are gone. */
   crash(): void
+  /** The browser is killed: what was mounted is dead, every finished write stays. */
+  kill(): void
   /** The paths of all files, in order. */
   paths(): string[]
   /** Damages a row underneath the stores, or removes it; for tests of what they do then. */
@@ -41,6 +44,11 @@ export function createMemoryDisk(
     return tables
   }
 
+  const end = (cause: 'killed' | 'power-lost'): void => {
+    life++
+    for (const tables of databases.values()) tables.end(cause)
+  }
+
   return {
     mount: () => {
       const mounted = life
@@ -56,10 +64,8 @@ export function createMemoryDisk(
         files: createMemoryFiles(contents, alive, before),
       }
     },
-    crash: () => {
-      life++
-      for (const tables of databases.values()) tables.crash()
-    },
+    crash: () => end('power-lost'),
+    kill: () => end('killed'),
     paths: () => [...contents.keys()].sort(),
     tamper: (database, name, change) => {
       const table = tablesOf(database).table(name)

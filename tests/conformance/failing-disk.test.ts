@@ -1,0 +1,183 @@
+/** What is left when a disk fails, fills up or loses power in the middle. */
+import { describe, expect, test } from 'vitest'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
+import { createMemoryDisk, type DiskStep } from '#lib/storage/memory-disk.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import {
+  ana,
+  homeRelay,
+  randomBytes,
+  randomGroup,
+  sampleEntry,
+  sampleId,
+  sampleIntake,
+  sampleRow,
+} from '#tests/support/stored-samples.ts'
+
+/** A disk on which a test says what happens before each step. */
+function diskWith(group = randomGroup()) {
+  const trouble: { before: (step: DiskStep) => void } = { before: () => undefined }
+  const disk = createMemoryDisk((step) => trouble.before(step))
+  const open = () => createDeviceStore(disk.mount(), { clock: () => now.ms }).openGroup(group)
+  const now = { ms: 1_700_000_000_000 }
+  return { disk, trouble, open, now, group }
+}
+
+const failAt = (wanted: DiskStep['step'], kind: 'full' | 'unavailable') => (step: DiskStep) => {
+  if (step.step === wanted) throw new StorageProblem(kind)
+}
+
+describe('a transaction that fails', () => {
+  test('leaves neither entry nor cursor nor outbox', async () => {
+    const { open, trouble } = diskWith()
+    const store = await open()
+    trouble.before = failAt('commit', 'full')
+    const cursor = { feed: sampleId('FeedId', 1), position: 9 }
+    await expect(
+      store.entries.commit({
+        entries: [sampleEntry(ana, 1)],
+        outbox: [homeRelay],
+        cursor: { relay: homeRelay, cursor },
+      }),
+    ).rejects.toMatchObject({ kind: 'full' })
+    trouble.before = () => undefined
+    expect(await store.entries.records()).toEqual([])
+    expect(await store.entries.outboxCount()).toBe(0)
+    expect(await store.entries.cursors()).toEqual(new Map())
+    expect(await store.entries.bytes([sampleEntry(ana, 1).id])).toEqual([null])
+  })
+
+  test('leaves nothing of a chosen file', async () => {
+    const { open, trouble, disk } = diskWith()
+    const store = await open()
+    for (const step of ['file-write', 'commit'] as const) {
+      let fails = step === 'commit' ? 2 : 1
+      trouble.before = (at) => {
+        if (at.step === step && --fails === 0) throw new StorageProblem('full')
+      }
+      await expect(store.intake.add(new Blob(['jpg']), sampleIntake(1))).rejects.toMatchObject({
+        kind: 'full',
+      })
+      trouble.before = () => undefined
+      expect(await store.intake.list()).toEqual([])
+      expect(disk.paths()).toEqual([])
+    }
+  })
+
+  test('leaves the index as it was', async () => {
+    const { open, trouble } = diskWith()
+    const store = await open()
+    await store.index.replaceAll([sampleRow(1)])
+    trouble.before = failAt('commit', 'full')
+    await expect(store.index.apply({ put: [sampleRow(2)], remove: [] })).rejects.toThrow()
+    trouble.before = () => undefined
+    expect((await store.index.head())?.count).toBe(1)
+    expect(await store.index.row(sampleRow(2).item)).toBeNull()
+  })
+})
+
+describe('a power failure or a killed browser', () => {
+  test('at every single step of a commit leaves all of it or nothing', async () => {
+    for (let step = 1; step < 40; step++) {
+      const { open, trouble, disk } = diskWith()
+      const before = await open()
+      await before.intake.add(new Blob(['jpg']), sampleIntake(1))
+      let left = step
+      trouble.before = () => {
+        if (--left === 0) disk.crash()
+      }
+      const outcome = await before.entries
+        .commit({
+          entries: [sampleEntry(ana, 1)],
+          outbox: [homeRelay],
+          finishedIntake: ['intake-1'],
+        })
+        .catch((error: unknown) => error)
+      trouble.before = () => undefined
+      const after = await open()
+      const entries = (await after.entries.records()).length
+      expect(await after.entries.outboxCount()).toBe(entries)
+      expect((await after.intake.list()).length).toBe(1 - entries)
+      if (!(outcome instanceof StorageProblem)) expect(entries).toBe(1)
+    }
+  })
+
+  test('takes what was relaxed and keeps what was strict', async () => {
+    const { open, disk } = diskWith()
+    const store = await open()
+    await store.entries.commit({ entries: [sampleEntry(ana, 1)], outbox: [homeRelay] })
+    await store.entries.delivered(homeRelay, [sampleEntry(ana, 1).id])
+    disk.crash()
+    const after = await open()
+    expect(await after.entries.outbox(homeRelay, 9)).toEqual([sampleEntry(ana, 1).id])
+    await expect(store.entries.records()).rejects.toMatchObject({ kind: 'unavailable' })
+  })
+
+  test('between a file and its row leaves a loose file, which goes a day later', async () => {
+    const { open, trouble, disk, now } = diskWith()
+    const store = await open()
+    trouble.before = ({ step }) => {
+      if (step === 'commit' && disk.paths().length > 0) disk.kill()
+    }
+    const put = store.blobs.put(sampleId('BlobId', 1), randomBytes(10))
+    await expect(put).rejects.toMatchObject({ kind: 'unavailable' })
+    trouble.before = () => undefined
+
+    const after = await open()
+    expect(await after.blobs.list()).toEqual(new Map())
+    expect(disk.paths()).toHaveLength(1)
+    now.ms += 25 * 3_600_000
+    const later = await open()
+    await later.blobs.put(sampleId('BlobId', 2), randomBytes(10))
+    expect(await later.blobs.list()).toHaveLength(1)
+    expect(disk.paths()).toHaveLength(1)
+  })
+
+  test('in the middle of forgetting a group: the next start finishes it', async () => {
+    const { disk, trouble, group } = diskWith()
+    const device = createDeviceStore(disk.mount())
+    await device.putGroup({ group, standing: 'joined', addedMs: 1, card: null })
+    await (await device.openGroup(group)).blobs.put(sampleId('BlobId', 1), randomBytes(10))
+    trouble.before = ({ step }) => {
+      if (step === 'file-remove') disk.crash()
+    }
+    await expect(device.forgetGroup(group)).rejects.toMatchObject({ kind: 'unavailable' })
+    trouble.before = () => undefined
+    expect(disk.paths()).toHaveLength(1)
+    const after = createDeviceStore(disk.mount())
+    expect(await after.groups()).toEqual([])
+    expect(await (await after.openGroup(group)).blobs.list()).toEqual(new Map())
+    expect(disk.paths()).toEqual([])
+  })
+})
+
+describe('damage', () => {
+  test('in a chunk of the index makes the head null until it is built again', async () => {
+    const { open, disk, group } = diskWith()
+    const store = await open()
+    const rows = [1, 2, 3].map((n) => sampleRow(n))
+    await store.index.replaceAll(rows)
+    disk.tamper(`mantel-${group}`, 'indexChunks', (value) =>
+      value instanceof Uint8Array ? value.map((byte, n) => (n === 300 ? byte ^ 1 : byte)) : value,
+    )
+    expect(await store.index.rows([0, 1])).toEqual([null, null])
+    expect(await store.index.head()).toBeNull()
+    await store.index.apply({ put: [sampleRow(4)], remove: [] })
+    expect(await store.index.head()).toBeNull()
+    await store.index.replaceAll(rows)
+    expect((await store.index.head())?.count).toBe(3)
+  })
+
+  test('in stored secrets is told, never taken for a new device', async () => {
+    const { open, disk, group } = diskWith()
+    const store = await open()
+    const secrets = { device: null, invitationSeed: randomBytes(32), epochKeys: new Map() }
+    await store.keys.save(secrets)
+    disk.tamper(`mantel-${group}`, 'secrets', (value) =>
+      typeof value === 'object' && value !== null && 'iv' in value
+        ? { ...value, iv: new Uint8Array(12) }
+        : value,
+    )
+    await expect(store.keys.load()).rejects.toMatchObject({ kind: 'broken' })
+  })
+})
