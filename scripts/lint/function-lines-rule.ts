@@ -20,7 +20,7 @@ export const functionLinesRule: Rule.RuleModule = {
   },
   create(context) {
     const [{ max }] = context.options as [{ max: number }]
-    const codeLines = linesWithCode(context.sourceCode.ast.tokens ?? [])
+    const codeLines = linesWithCode(context.sourceCode.ast.tokens)
     const open: OpenFunction[] = []
 
     const enter = (node: Rule.Node): void => {
