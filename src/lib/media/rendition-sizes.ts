@@ -10,8 +10,8 @@ const PREVIEW_LONG_SIDE = 2048
 /** A thumbnail's short side fills a square tile; a panorama's long side is bounded. */
 const THUMBNAIL_SHORT_SIDE = 320
 const THUMBNAIL_LONG_SIDE = 640
-/** The thumbhash algorithm takes no more. */
-const SAMPLE_LONG_SIDE = 100
+/** A thumbhash keeps seven waves a side; the algorithm takes up to 100 pixels, more slowly. */
+const SAMPLE_LONG_SIDE = 64
 
 /**
  * What is decoded at most: the largest canvas that common browsers draw on (16,384 × 16,384), a
