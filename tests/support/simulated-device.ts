@@ -73,10 +73,10 @@ export function simulatedPhoto(name: string, length = 1000): File {
 }
 
 /** Starts a device; `parts` replaces what a test wants to be worse than real. */
-export async function startDevice(
+export function startDevice(
   parts: Partial<EngineParts> = {},
   disk: MemoryDisk = createMemoryDisk(),
-): Promise<SimulatedDevice> {
+): SimulatedDevice {
   const start = (): Engine =>
     createEngine({
       prepare: prepareAutomerge,

@@ -18,8 +18,8 @@ afterEach(async () => {
 
 test('Sam starts a group, Ana looks in by the link, joins, and both add photos', async () => {
   relay = await startRelay()
-  const sam = await startDevice()
-  const ana = await startDevice()
+  const sam = startDevice()
+  const ana = startDevice()
   devices.push(sam, ana)
 
   const started = await sam.engine.startGroup({

@@ -6,9 +6,12 @@
  *         `bin` is null again after a restore: map keys are never deleted.
  * Source  docs/design.md §6
  */
-import type { DocId, ItemId, MemberId } from '#lib/base/ids.ts'
+import type { DocId, ItemId } from '#lib/base/ids.ts'
 import { parseId } from '#lib/base/ids.ts'
 import { parseItemCore, type ItemCore } from './item-core.ts'
+
+/** A document as merged from what peers wrote: anything may be in it. */
+export type DocumentContent = Readonly<Record<string, unknown>> | null
 
 export interface AlbumDocument {
   v: number
@@ -78,24 +81,25 @@ export function changeBin(
 }
 
 /** The title; empty where a peer wrote something else. */
-export function albumTitle(document: Partial<AlbumDocument> | null): string {
-  return typeof document?.title === 'string' ? document.title.slice(0, maxTitleChars) : ''
+export function albumTitle(document: DocumentContent): string {
+  return typeof document?.['title'] === 'string' ? document['title'].slice(0, maxTitleChars) : ''
 }
 
 /** Ids of all items, the binned included; malformed keys are left out. */
-export function albumItemIds(document: Partial<AlbumDocument> | null): ItemId[] {
-  const items: unknown = document?.items
+export function albumItemIds(document: DocumentContent): ItemId[] {
+  const items = document?.['items']
   if (typeof items !== 'object' || items === null) return []
   return Object.keys(items).flatMap((key) => parseId('ItemId', key) ?? [])
 }
 
 /** One item, or null where it is absent or malformed. */
 export function readAlbumItem(
-  document: Partial<AlbumDocument> | null,
+  document: DocumentContent,
   album: DocId,
   id: ItemId,
 ): AlbumItem | null {
-  const fields: unknown = document?.items?.[id]
+  const items = document?.['items'] as Partial<Record<string, unknown>> | null | undefined
+  const fields = items?.[id]
   if (typeof fields !== 'object' || fields === null) return null
   const { core: coreBytes, caption, bin } = fields as Partial<Record<string, unknown>>
   const core = coreBytes instanceof Uint8Array ? parseItemCore(coreBytes) : null

@@ -6,12 +6,11 @@ import {
   changeCaption,
   changeTitle,
   changeToNewAlbum,
-  type AlbumDocument,
 } from '#lib/albums/album-document.ts'
 import { idToBytes, randomId, type DocId, type ItemId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
-import { changeToListAlbum, type GroupDocument } from '#lib/groups/group-document.ts'
+import { changeToListAlbum } from '#lib/groups/group-document.ts'
 import type { ChangeProblem } from './api.ts'
 import type { GroupSession } from './group-session.ts'
 
@@ -25,12 +24,9 @@ export async function createAlbum(
 ): Promise<Result<{ album: DocId }, ChangeProblem>> {
   if (title.trim() === '') return err({ kind: 'empty-name' })
   const album = randomId('DocId')
-  const created = await replica.change<AlbumDocument>(album, changeToNewAlbum(title.trim()))
+  const created = await replica.change(album, changeToNewAlbum(title.trim()))
   if (!created.ok) return created
-  const listed = await replica.change<GroupDocument>(
-    groupDocId(replica.group),
-    changeToListAlbum(album, nowMs),
-  )
+  const listed = await replica.change(groupDocId(replica.group), changeToListAlbum(album, nowMs))
   return listed.ok ? ok({ album }) : listed
 }
 
@@ -41,7 +37,7 @@ export async function renameAlbum(
 ): Promise<Outcome> {
   if (title.trim() === '') return err({ kind: 'empty-name' })
   if (replica.documents.read(album) === null) return err({ kind: 'unknown' })
-  return settled(await replica.change<AlbumDocument>(album, changeTitle(title.trim())))
+  return settled(await replica.change(album, changeTitle(title.trim())))
 }
 
 export async function setCaption(
@@ -51,7 +47,7 @@ export async function setCaption(
 ): Promise<Outcome> {
   const album = projection.item(item)?.album
   if (album === undefined) return err({ kind: 'unknown' })
-  return settled(await replica.change<AlbumDocument>(album, changeCaption(item, caption.trim())))
+  return settled(await replica.change(album, changeCaption(item, caption.trim())))
 }
 
 /** Into the bin or out of it, per album one change; every twin with the same content goes along. */
@@ -70,7 +66,7 @@ export async function setBinned(
   }
   const mark = bin.binned ? { by: idToBytes(member), at: bin.nowMs } : null
   for (const [album, ids] of byAlbum) {
-    const outcome = settled(await replica.change<AlbumDocument>(album, changeBin(ids, mark)))
+    const outcome = settled(await replica.change(album, changeBin(ids, mark)))
     if (!outcome.ok) return outcome
   }
   return ok(null)

@@ -3,13 +3,7 @@
  */
 import type { DocId } from '#lib/base/ids.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
-import {
-  groupAgreement,
-  groupName,
-  listedAlbums,
-  memberName,
-  type GroupDocument,
-} from '#lib/groups/group-document.ts'
+import { groupAgreement, groupName, listedAlbums, memberName } from '#lib/groups/group-document.ts'
 import { isMember, type Connections, type PlaceState } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { AlbumCard, GroupCard, PlaceCard } from './api.ts'
@@ -25,7 +19,7 @@ export interface CardParts {
 
 /** The card of a group as it is now. */
 export function groupCardOf({ replica, projection, connections, places }: CardParts): GroupCard {
-  const document = replica.documents.read<GroupDocument>(groupDocId(replica.group))
+  const document = replica.documents.read(groupDocId(replica.group))
   const state = replica.state()
   const me = isMember(replica) ? (replica.me()?.member ?? null) : null
   const members = [...(state?.members.values() ?? [])].map(({ id, role }) => ({

@@ -6,7 +6,7 @@
  *
  * Source  docs/design.md §5 `genesis`, §11 hosting
  */
-import { changeToNewAlbum, type AlbumDocument } from '#lib/albums/album-document.ts'
+import { changeToNewAlbum } from '#lib/albums/album-document.ts'
 import { plainBytes } from '#lib/base/bytes.ts'
 import { encodeCbor } from '#lib/base/cbor.ts'
 import {
@@ -16,16 +16,14 @@ import {
   randomId,
   type DocId,
   type GroupId,
+  type MemberId,
 } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { createDeviceKeys, groupDocId } from '#lib/crypto/derive.ts'
-import {
-  changeToListAlbum,
-  changeToNewGroup,
-  type GroupDocument,
-} from '#lib/groups/group-document.ts'
+import { changeToListAlbum, changeToNewGroup } from '#lib/groups/group-document.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { encodeOperation, type RelayPlace } from '#lib/membership/operation.ts'
+import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import type { DeviceStore, GroupStore } from '#lib/ports/group-store.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
 import { openReplica } from '#lib/sync/replica.ts'
@@ -54,33 +52,17 @@ export async function foundGroup(
 ): Promise<Result<{ group: GroupId; album: DocId }, StartGroupProblem>> {
   const place = await readRelayPlace(parts.fetch, input.address)
   if (!place.ok) return place
-  const keys = createDeviceKeys()
-  const device = idFromBytes('DeviceId', keys.signPublic)
-  if (device === null) throw new Error('a key has 32 bytes')
-  const member = memberIdOfDevice(device)
-  const genesis = signEntry(
-    { group: null, kind: 'op', author: device, seq: 1, after: [] },
-    encodeOperation({
-      op: 'genesis',
-      parents: [],
-      nonce: platformRandom(16),
-      member,
-      box: keys.boxPublic,
-      relay: place.value,
-    }),
-    keys.signSeed,
-  )
+  const { genesis, secrets, member } = createGenesis(place.value)
   const hosted = await askToHost(parts.fetch, { input, genesis, place: place.value })
   if (!hosted.ok) return hosted
   const group = groupOfEntry(genesis)
   const store = await parts.devices.openGroup(group)
   try {
-    await store.keys.save({
-      device: { signSeed: keys.signSeed, boxSecret: keys.boxSecret, member },
-      invitationSeed: null,
-      epochKeys: new Map(),
+    await store.keys.save(secrets)
+    await store.entries.commit({
+      entries: [genesis],
+      own: { author: genesis.author, seq: genesis.seq },
     })
-    await store.entries.commit({ entries: [genesis], own: { author: device, seq: 1 } })
     return ok({ group, album: await furnish(store, { ...parts, group, member, input }) })
   } catch (cause) {
     await store.close()
@@ -91,9 +73,36 @@ export async function foundGroup(
   }
 }
 
+/** Fresh keys and the signed first operation. */
+function createGenesis(relay: RelayPlace): {
+  genesis: Entry
+  secrets: GroupSecrets
+  member: MemberId
+} {
+  const { signSeed, signPublic, boxSecret, boxPublic } = createDeviceKeys()
+  const device = idFromBytes('DeviceId', signPublic)
+  if (device === null) throw new Error('a key has 32 bytes')
+  const member = memberIdOfDevice(device)
+  const nonce = platformRandom(16)
+  const genesis = signEntry(
+    { group: null, kind: 'op', author: device, seq: 1, after: [] },
+    encodeOperation({ op: 'genesis', parents: [], nonce, member, box: boxPublic, relay }),
+    signSeed,
+  )
+  return {
+    genesis,
+    member,
+    secrets: {
+      device: { signSeed, boxSecret, member },
+      invitationSeed: null,
+      epochKeys: new Map(),
+    },
+  }
+}
+
 interface Furnishing extends FoundingParts {
   readonly group: GroupId
-  readonly member: ReturnType<typeof memberIdOfDevice>
+  readonly member: MemberId
   readonly input: FoundingInput
 }
 
@@ -109,7 +118,7 @@ async function furnish(store: GroupStore, furnishing: Furnishing): Promise<DocId
   await doEpochDuty(replica)
   const doc = groupDocId(group)
   const album = randomId('DocId')
-  const named = await replica.change<GroupDocument>(
+  const named = await replica.change(
     doc,
     changeToNewGroup({
       name: input.groupName,
@@ -118,8 +127,8 @@ async function furnish(store: GroupStore, furnishing: Furnishing): Promise<DocId
       addedMs: clock(),
     }),
   )
-  const created = await replica.change<AlbumDocument>(album, changeToNewAlbum(input.albumTitle))
-  const listed = await replica.change<GroupDocument>(doc, changeToListAlbum(album, clock()))
+  const created = await replica.change(album, changeToNewAlbum(input.albumTitle))
+  const listed = await replica.change(doc, changeToListAlbum(album, clock()))
   await replica.close()
   if (!named.ok || !created.ok || !listed.ok) throw new Error('the founder may write')
   return album

@@ -2,17 +2,16 @@
  * One open group: its store, replica, traffic, index and import line, constructed once, in this order.
  */
 import { groupDocId } from '#lib/crypto/derive.ts'
-import type { BlobId, DocId, GroupId, ItemId, RelayId } from '#lib/base/ids.ts'
-import { listedAlbums, type GroupDocument } from '#lib/groups/group-document.ts'
+import type { DocId, GroupId } from '#lib/base/ids.ts'
+import { listedAlbums } from '#lib/groups/group-document.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
-import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
-import type { IndexRow } from '#lib/ports/index-store.ts'
 import { createConnections, isMember, type Connections } from '#lib/sync/connections.ts'
 import { openReplica, type Replica } from '#lib/sync/replica.ts'
 import type { ImportNotice } from './api.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { createImportPipeline, type ImportPipeline } from './import-pipeline.ts'
+import { offerBlobsAgain, wantedHere } from './keeping.ts'
 import { createIndexProjection, type IndexProjection } from './index-projection.ts'
 
 export interface GroupSession {
@@ -36,9 +35,6 @@ export interface GroupSessionEvents {
   readonly onTrouble: (trouble: 'place-full' | null) => void
 }
 
-const dayMs = 86_400_000
-const keepPreviewsMs = 90 * dayMs
-
 /** Opens a group that this device has a database for. */
 export async function openGroupSession(
   parts: EngineParts,
@@ -53,31 +49,8 @@ export async function openGroupSession(
     documents: store.documents,
     keys: store.keys,
   })
-  let sent = 0
-
-  const connections = createConnections({
-    replica,
-    blobs: store.blobs,
-    firstPlace: input.firstPlace,
-    openLink: parts.openLink,
-    fetch: parts.fetch,
-    clock: parts.clock,
-    random: parts.random,
-    dutySpreadMs: parts.dutySpreadMs,
-    onState: events.onOverview,
-    onSent: (transfer) => {
-      sent += transfer.size
-      events.onTrouble(null)
-      events.onOverview()
-    },
-    onTrouble: (problem) => {
-      if (problem.kind === 'full') events.onTrouble('place-full')
-    },
-    onFetched: () => undefined,
-    onNewFeed: (relay) => {
-      void offerBlobsAgain(store, { relay, clock: parts.clock }).then(connections.kick)
-    },
-  })
+  const traffic = createTraffic(parts, { store, replica, events }, input.firstPlace)
+  const { connections } = traffic
   const projection = createIndexProjection({
     documents: replica.documents,
     index: store.index,
@@ -90,13 +63,8 @@ export async function openGroupSession(
     },
   })
   const imports = createImportPipeline({
-    replica,
-    intake: store.intake,
-    blobs: store.blobs,
-    reader: parts.reader,
-    projection,
-    clock: parts.clock,
-    lanes: parts.importLanes,
+    ...{ replica, projection, intake: store.intake, blobs: store.blobs },
+    ...{ reader: parts.reader, clock: parts.clock, lanes: parts.importLanes },
     onNotice: events.onNotice,
     onProgress: events.onOverview,
   })
@@ -112,13 +80,8 @@ export async function openGroupSession(
 
   await projection.start(albumsOf(replica))
   return {
-    group,
-    store,
-    replica,
-    connections,
-    projection,
-    imports,
-    sentBytes: () => sent,
+    ...{ group, store, replica, connections, projection, imports },
+    sentBytes: traffic.sentBytes,
     async close() {
       unlisten()
       imports.stop()
@@ -132,53 +95,42 @@ export async function openGroupSession(
 
 /** Albums that the group's document lists. */
 export function albumsOf(replica: Replica): DocId[] {
-  return listedAlbums(replica.documents.read<GroupDocument>(groupDocId(replica.group)))
+  return listedAlbums(replica.documents.read(groupDocId(replica.group)))
 }
 
-/** All thumbnails, and previews of the last 90 days: what a device keeps by default (docs/design.md §8). */
-function wantedHere(rows: readonly IndexRow[], nowMs: number): BlobId[] {
-  const thumbnails = rows.flatMap((row) => row.thumbnail?.blob ?? [])
-  const recent = rows.filter((row) => row.takenMs > nowMs - keepPreviewsMs)
-  return [...thumbnails, ...recent.flatMap((row) => row.preview?.blob ?? [])]
+interface Traffic {
+  readonly connections: Connections
+  readonly sentBytes: () => number
 }
 
-/** A relay that lost its disk gets from this device whatever it lacks and this device holds. */
-async function offerBlobsAgain(
-  store: GroupStore,
-  to: { readonly relay: RelayId; readonly clock: () => number },
-): Promise<void> {
-  const held = await store.blobs.list()
-  const head = await store.index.head()
-  const rows = head === null ? [] : await store.index.rows([...head.slots])
-  const transfers: Transfer[] = []
-  for (const row of rows) if (row !== null) transfers.push(...heldRenditions(row, held, to))
-  await store.entries.addTransfers(transfers)
-}
-
-function heldRenditions(
-  row: IndexRow,
-  held: ReadonlyMap<BlobId, number>,
-  to: { readonly relay: RelayId; readonly clock: () => number },
-): Transfer[] {
-  const ranked = [
-    [row.thumbnail, 1],
-    [row.preview, 2],
-    [row.original, 3],
-  ] as const
-  return ranked.flatMap(([rendition, rank]) => {
-    const size = rendition === null ? undefined : held.get(rendition.blob)
-    if (rendition === null || size === undefined) return []
-    const item: ItemId = row.item
-    return [
-      {
-        relay: to.relay,
-        blob: rendition.blob,
-        doc: row.album,
-        item,
-        rank,
-        addedMs: to.clock(),
-        size,
-      },
-    ]
+function createTraffic(
+  parts: EngineParts,
+  of: { store: GroupStore; replica: Replica; events: GroupSessionEvents },
+  firstPlace: RelayPlace | null,
+): Traffic {
+  const { store, replica, events } = of
+  let sent = 0
+  const connections = createConnections({
+    ...{ replica, firstPlace, blobs: store.blobs },
+    openLink: parts.openLink,
+    fetch: parts.fetch,
+    clock: parts.clock,
+    random: parts.random,
+    dutySpreadMs: parts.dutySpreadMs,
+    onState: events.onOverview,
+    onSent: (transfer) => {
+      sent += transfer.size
+      events.onTrouble(null)
+      events.onOverview()
+    },
+    onTrouble: (problem) => {
+      if (problem.kind === 'full') events.onTrouble('place-full')
+    },
+    onNewFeed: (relay) => {
+      void offerBlobsAgain(store, { relay, clock: parts.clock }).then(() => {
+        connections.kick()
+      })
+    },
   })
+  return { connections, sentBytes: () => sent }
 }

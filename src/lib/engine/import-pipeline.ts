@@ -9,7 +9,7 @@
  * Errors  a file that cannot be read into a picture is kept as a file; StorageProblem `full` stops the line
  * Source  docs/design.md §8
  */
-import { changeToAddItems, type AlbumDocument } from '#lib/albums/album-document.ts'
+import { changeToAddItems } from '#lib/albums/album-document.ts'
 import { encodeItemCore, type RenditionFacts, type RenditionName } from '#lib/albums/item-core.ts'
 import { platformRandom, randomId, type DocId, type MemberId } from '#lib/base/ids.ts'
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
@@ -129,7 +129,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       transfers: batch.flatMap((one) => transfersOf(one, relays, clock())),
       finishedIntake: batch.map(({ record }) => record.id),
     }
-    const written = await replica.change<AlbumDocument>(album, changeToAddItems(items), along)
+    const written = await replica.change(album, changeToAddItems(items), along)
     if (!written.ok) throw new NotReady()
     for (const { record, photo } of batch) {
       await drop(record)

@@ -52,7 +52,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
   const remove = new Set<ItemId>()
   let writing: Promise<void> | null = null
 
-  const read = (album: DocId): Partial<AlbumDocument> | null => documents.read<AlbumDocument>(album)
+  const read = (album: DocId): Partial<AlbumDocument> | null => documents.read(album)
 
   const viewOf = (album: DocId): AlbumView => {
     const view = views.get(album) ?? createAlbumView()

@@ -3,7 +3,7 @@
  */
 import { groupDocId } from '#lib/crypto/derive.ts'
 import type { BlobId, ItemId } from '#lib/base/ids.ts'
-import { groupName, memberName, type GroupDocument } from '#lib/groups/group-document.ts'
+import { groupName, memberName } from '#lib/groups/group-document.ts'
 import type { ItemDetails } from './api.ts'
 import type { GroupSession } from './group-session.ts'
 
@@ -16,7 +16,7 @@ export async function itemDetailsOf(
   const { replica, projection } = session
   const item = projection.item(id)
   if (item === null) return null
-  const document = replica.documents.read<GroupDocument>(groupDocId(replica.group))
+  const document = replica.documents.read(groupDocId(replica.group))
   const { core } = item
   return {
     group: replica.group,

@@ -10,7 +10,7 @@ import { idFromBytes, type GroupId, type OpId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { signMessage } from '#lib/base/ed25519.ts'
 import { createDeviceKeys, deriveInvitationKeys, groupDocId } from '#lib/crypto/derive.ts'
-import { changeMemberName, type GroupDocument } from '#lib/groups/group-document.ts'
+import { changeMemberName } from '#lib/groups/group-document.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { joinProofBytes } from '#lib/membership/operation.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
@@ -42,10 +42,7 @@ export async function joinVisited(
   if (member === undefined) return err({ kind: 'not-valid-any-more' })
   // A used-up link leaves no clean epoch: the newcomer makes the next one, and can write at once.
   await doEpochDuty(replica)
-  await replica.change<GroupDocument>(
-    groupDocId(replica.group),
-    changeMemberName(member, memberName),
-  )
+  await replica.change(groupDocId(replica.group), changeMemberName(member, memberName))
   return ok({ group: replica.group })
 }
 

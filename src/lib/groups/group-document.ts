@@ -7,6 +7,9 @@
  */
 import { parseId, type DocId, type MemberId } from '#lib/base/ids.ts'
 
+/** The document as merged from what peers wrote: anything may be in it. */
+export type GroupContent = Readonly<Record<string, unknown>> | null
+
 export interface GroupDocument {
   v: number
   name: string
@@ -52,26 +55,27 @@ export function changeToListAlbum(album: DocId, addedMs: number): (draft: GroupD
   }
 }
 
-export function groupName(document: Partial<GroupDocument> | null): string {
-  return textOf(document?.name, maxNameChars)
+export function groupName(document: GroupContent): string {
+  return textOf(document?.['name'], maxNameChars)
 }
 
-export function groupAgreement(document: Partial<GroupDocument> | null): string {
-  return textOf(document?.agreement, maxAgreementChars)
+export function groupAgreement(document: GroupContent): string {
+  return textOf(document?.['agreement'], maxAgreementChars)
 }
 
 /** The member's name, or an empty text while it is not known. */
-export function memberName(document: Partial<GroupDocument> | null, member: MemberId): string {
-  const fields: unknown = document?.members?.[member]
+export function memberName(document: GroupContent, member: MemberId): string {
+  const members = document?.['members'] as Partial<Record<string, unknown>> | null | undefined
+  const fields = members?.[member]
   if (typeof fields !== 'object' || fields === null) return ''
   return textOf((fields as { name?: unknown }).name, maxNameChars)
 }
 
 /** Ids of the listed albums in the order in which they were added, then by id. */
-export function listedAlbums(document: Partial<GroupDocument> | null): DocId[] {
-  const albums: unknown = document?.albums
+export function listedAlbums(document: GroupContent): DocId[] {
+  const albums = document?.['albums']
   if (typeof albums !== 'object' || albums === null) return []
-  return Object.entries(albums as Record<string, unknown>)
+  return Object.entries(albums)
     .flatMap(([key, fields]) => {
       const id = parseId('DocId', key)
       return id === null ? [] : [{ id, added: addedOf(fields) }]

@@ -55,7 +55,6 @@ export interface ConnectionsParts {
   readonly onState: () => void
   readonly onSent: (transfer: Transfer) => void
   readonly onTrouble: (problem: BlobProblem) => void
-  readonly onFetched: (id: BlobId) => void
   /** A relay started anew: blobs that this device holds must be offered again. */
   readonly onNewFeed: (relay: RelayId) => void
 }
@@ -177,7 +176,6 @@ export function createConnections(parts: ConnectionsParts): Connections {
     blobs: parts.blobs,
     clients: () => byHealth().map(({ blobs }) => blobs),
     clock: parts.clock,
-    onFetched: parts.onFetched,
   })
   alignLines()
 

@@ -23,17 +23,20 @@ import { Automerge } from './automerge.ts'
 /** What changed in a document: the first two path segments of every patch, e.g. `['items', id]`. */
 export type ChangedPaths = readonly (readonly [string, string])[]
 
+/** Changes a draft in place; typed by the domain whose document it is. */
+export type Edit = (draft: never) => void
+
 export interface Documents {
   /** Loads a document from the cache if it is there. */
   open(doc: DocId): Promise<void>
   /** The present state; null while nothing of it is known. Never modify it. */
-  read<T>(doc: DocId): Partial<T> | null
+  read(doc: DocId): Readonly<Record<string, unknown>> | null
   has(doc: DocId, changeHash: string): boolean
   heads(doc: DocId): readonly string[]
   /** Merges changes (already checked); returns positions of those that Automerge refuses. */
   merge(doc: DocId, changes: readonly Bytes[]): number[]
   /** The change that `edit` makes on a copy, or null if it changes nothing. Merge it once it is durable. */
-  draft<T>(doc: DocId, actor: string, edit: (draft: T) => void): Bytes | null
+  draft(doc: DocId, actor: string, edit: Edit): Bytes | null
   /** The whole document as one snapshot. */
   save(doc: DocId): Bytes | null
   /** Forgets a document and its cache, for a rebuild. */
@@ -123,7 +126,7 @@ export function createDocuments(
       opening.set(doc, running)
       return running
     },
-    read: <T>(doc: DocId) => (handles.get(doc)?.doc() as Partial<T> | undefined) ?? null,
+    read: (doc) => handles.get(doc)?.doc() ?? null,
     has: (doc, hash) => {
       const handle = handles.get(doc)
       return handle !== undefined && Automerge.hasHeads(handle.doc(), [hash])
@@ -133,14 +136,14 @@ export function createDocuments(
       return handle === undefined ? [] : Automerge.getHeads(handle.doc())
     },
     merge: (doc, changes) => merge(doc, changes),
-    draft<T>(doc: DocId, actor: string, edit: (draft: T) => void) {
+    draft(doc, actor, edit) {
       const handle = handles.get(doc)
       const copy =
         handle === undefined
           ? Automerge.init<Record<string, unknown>>({ actor })
           : Automerge.clone(handle.doc(), { actor })
       const edited = Automerge.change(copy, { time: 0 }, (draft) => {
-        edit(draft as T)
+        edit(draft as never)
       })
       if (Automerge.getHeads(edited).join() === Automerge.getHeads(copy).join()) return null
       const change = Automerge.getLastLocalChange(edited)

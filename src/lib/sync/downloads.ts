@@ -24,7 +24,6 @@ export interface DownloadsParts {
   /** Relays to ask, the best first. */
   readonly clients: () => readonly BlobClient[]
   readonly clock: () => number
-  readonly onFetched: (id: BlobId) => void
 }
 
 const firstPauseMs = 40
@@ -44,7 +43,6 @@ export function createDownloads(parts: DownloadsParts): Downloads {
       const got = await client.get(id, stopped.signal)
       if (!got.ok) continue
       await blobs.put(id, got.value)
-      parts.onFetched(id)
       return true
     }
     return false
@@ -78,7 +76,6 @@ export function createDownloads(parts: DownloadsParts): Downloads {
       const take = async (id: BlobId, bytes: Parameters<BlobStore['put']>[1]): Promise<void> => {
         await blobs.put(id, bytes)
         got.add(id)
-        parts.onFetched(id)
       }
       await client.batch(left, take, stopped.signal)
       left = left.filter((id) => !got.has(id))

@@ -128,6 +128,17 @@ export function createGroupLog(group: GroupId, store: EntryStore): GroupLog {
 }
 
 function recordOf(entry: Entry): EntryRecord {
-  const { body: _body, bytes: _bytes, ...envelope } = entry
-  return { ...envelope, changes: [], quarantine: null }
+  const { id, group, kind, doc, author, seq, after, epoch } = entry
+  return {
+    id,
+    group,
+    kind,
+    author,
+    seq,
+    after,
+    ...(doc === undefined ? {} : { doc }),
+    ...(epoch === undefined ? {} : { epoch }),
+    changes: [],
+    quarantine: null,
+  }
 }

@@ -41,9 +41,9 @@ export interface Author {
 
 export interface Writer {
   /** An operation; `make` gets the parents to build on, and may say null if there is nothing to do any more. */
-  operate(
+  readonly operate: (
     make: (parents: Operation['parents']) => Promise<Operation | null>,
-  ): Promise<Result<Entry | null, WriteProblem>>
+  ) => Promise<Result<Entry | null, WriteProblem>>
   /** A sealed entry of a document, e.g. a bundle. */
   sealed(
     kind: EntryKind,

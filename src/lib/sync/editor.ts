@@ -1,0 +1,74 @@
+/**
+ * Changes of documents by this device: drafted on a copy, stored as a sealed entry, then merged.
+ *
+ * One change at a time per group, so that no two drafts of one actor carry the same number. If anything fails
+ * after drafting, the actor is given up: whether its change was stored cannot be known.
+ *
+ * Errors  `WriteProblem`; StorageProblem passes through
+ * Source  docs/design.md §3, §6
+ */
+import type { DocId } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import type { Entry } from '#lib/wire/entry.ts'
+import { encodeBundle } from './bundle.ts'
+import { createActor, readChange } from './change-rules.ts'
+import type { Documents, Edit } from './documents.ts'
+import type { Fold } from './fold.ts'
+import type { Along, Author, WriteProblem, Writer } from './writer.ts'
+
+export interface Editor {
+  readonly change: (
+    doc: DocId,
+    edit: Edit,
+    along?: Along,
+  ) => Promise<Result<Entry | null, WriteProblem>>
+  /** Resolves when no change is under way. */
+  readonly settled: () => Promise<void>
+}
+
+export interface EditorParts {
+  readonly documents: Documents
+  readonly writer: Writer
+  readonly fold: Fold
+  readonly author: () => Author | null
+}
+
+/** The editor of one group's documents. */
+export function createEditor({ documents, writer, fold, author }: EditorParts): Editor {
+  const actors = new Map<DocId, string>()
+  let last: Promise<unknown> = Promise.resolve()
+
+  const changeNow = async (
+    doc: DocId,
+    edit: Edit,
+    along: Along,
+  ): Promise<Result<Entry | null, WriteProblem>> => {
+    const me = author()
+    if (me === null) return err({ kind: 'not-allowed' })
+    await documents.open(doc)
+    const actor = actors.get(doc) ?? createActor(me.device, doc)
+    actors.set(doc, actor)
+    const change = documents.draft(doc, actor, edit)
+    if (change === null) return ok(null)
+    try {
+      const written = await writer.sealed('bundle', doc, encodeBundle([change]), along)
+      if (!written.ok) return written
+      documents.merge(doc, [change])
+      const facts = readChange(change, me.device, doc)
+      if (facts.ok) await fold.settle(written.value.id, doc, [facts.value.hash])
+      return written
+    } catch (cause) {
+      actors.delete(doc)
+      throw cause
+    }
+  }
+
+  return {
+    change(doc, edit, along = {}) {
+      const turn = last.then(() => changeNow(doc, edit, along))
+      last = turn.catch(() => undefined)
+      return turn
+    },
+    settled: () => last.then(() => undefined),
+  }
+}

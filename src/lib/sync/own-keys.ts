@@ -1,0 +1,68 @@
+/**
+ * This device's secrets in one group, as they are stored and as the key ring grows.
+ *
+ * Errors  StorageProblem from the key store
+ * Source  docs/design.md §5, §10
+ */
+import { publicKeyOfSeed } from '#lib/base/ed25519.ts'
+import { idFromBytes } from '#lib/base/ids.ts'
+import { deriveInvitationKeys } from '#lib/crypto/derive.ts'
+import type { MembershipState } from '#lib/membership/evaluate.ts'
+import type { GroupSecrets, KeyStore } from '#lib/ports/key-store.ts'
+import type { BoxIdentity, KeyRing } from './key-ring.ts'
+import type { Author } from './writer.ts'
+
+export interface OwnKeys {
+  secrets(): GroupSecrets
+  /** Who signs this device's entries; null while visiting. */
+  author(): Author | null
+  /** Stores other secrets, durable when this resolves. */
+  keep(next: GroupSecrets): Promise<void>
+  /** Opens every epoch key that the membership offers this device, and stores what was gained. */
+  learn(state: MembershipState | null): Promise<void>
+}
+
+/** The keys of a device over their store; `stored` is what the store held. */
+export function createOwnKeys(store: KeyStore, ring: KeyRing, stored: GroupSecrets): OwnKeys {
+  let secrets = stored
+  let author = authorOf(stored)
+
+  const keep = async (next: GroupSecrets): Promise<void> => {
+    await store.save(next)
+    secrets = next
+    author = authorOf(next)
+  }
+
+  return {
+    secrets: () => secrets,
+    author: () => author,
+    keep,
+    async learn(state) {
+      if (state !== null && (await ring.learn(state, identitiesOf(secrets, author, state))))
+        await keep({ ...secrets, epochKeys: new Map(ring.all()) })
+    },
+  }
+}
+
+function authorOf({ device }: GroupSecrets): Author | null {
+  if (device === null) return null
+  const id = idFromBytes('DeviceId', publicKeyOfSeed(device.signSeed))
+  return id === null ? null : { device: id, signSeed: device.signSeed }
+}
+
+function identitiesOf(
+  secrets: GroupSecrets,
+  author: Author | null,
+  state: MembershipState,
+): BoxIdentity[] {
+  const identities: BoxIdentity[] = []
+  if (author !== null && secrets.device !== null)
+    identities.push({ holder: author.device, boxSecret: secrets.device.boxSecret })
+  if (secrets.invitationSeed === null) return identities
+  const { signPublic, boxSecret } = deriveInvitationKeys(secrets.invitationSeed)
+  const sign = idFromBytes('DeviceId', signPublic)
+  for (const invitation of state.invitations.values())
+    if (idFromBytes('DeviceId', invitation.sign) === sign)
+      identities.push({ holder: invitation.id, boxSecret })
+  return identities
+}
