@@ -4,7 +4,7 @@
  * Starts and ends as the browser likes: nothing is kept in memory between two requests. A new version
  * waits until a person asks for it.
  */
-import { build, files, version } from '$service-worker'
+import type { PrecacheEntry } from 'workbox-precaching'
 import { clientsClaim } from 'workbox-core'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { createBrowserDisk } from '#lib/storage/browser-disk.ts'
@@ -14,30 +14,31 @@ import { answerMedia } from './answer-media.ts'
 import { keepAppShell } from './app-shell.ts'
 import { askPage } from './ask-page.ts'
 
-const worker = self as unknown as ServiceWorkerGlobalScope
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST?: PrecacheEntry[] }
+
 const reader = createMediaReader(createDeviceStore(createBrowserDisk()))
 
-worker.addEventListener('fetch', (event) => {
+self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url)
-  if (origin !== worker.location.origin || !pathname.startsWith('/media/')) return
+  if (origin !== self.location.origin || !pathname.startsWith('/media/')) return
   const parts = {
     reader,
     askPage: (group: GroupId, blob: BlobId) =>
-      askPage(worker.clients, event.clientId, { group, blob }),
+      askPage(self.clients, event.clientId, { group, blob }),
   }
   event.respondWith(answerMedia(event.request, parts))
 })
 
-worker.addEventListener('message', (event: ExtendableMessageEvent) => {
+self.addEventListener('message', (event: ExtendableMessageEvent) => {
   const message: unknown = event.data
   const isAsked =
     typeof message === 'object' &&
     message !== null &&
     'type' in message &&
     message.type === 'SKIP_WAITING'
-  if (isAsked) event.waitUntil(worker.skipWaiting())
+  if (isAsked) event.waitUntil(self.skipWaiting())
 })
 
 // The page of the first visit is served at once, pictures included.
 clientsClaim()
-keepAppShell({ build, files, version })
+keepAppShell(self.__WB_MANIFEST ?? [])
