@@ -16,7 +16,8 @@ import { createBlobKey } from '#lib/crypto/blob-format.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
-import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import { readUndecoded } from '#lib/media/kept-file.ts'
+import { PhotoNotRead, type PhotoReader, type ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice } from './api.ts'
@@ -214,19 +215,19 @@ class NotReady extends Error {}
 function isExpected(cause: unknown): boolean {
   return (
     cause instanceof StorageProblem ||
+    cause instanceof PhotoNotRead ||
     (cause instanceof DOMException && cause.name === 'AbortError')
   )
 }
 
-/** A file that took the tab down twice is not read a third time, but kept. */
-async function readOrKeep(
+/** A file that took the tab down twice is not decoded a third time, but kept. */
+function readOrKeep(
   reader: PhotoReader,
   file: Blob,
   record: IntakeRecord,
   signal: AbortSignal,
 ): Promise<ReadPhoto> {
-  const whole = record.attempts < maxAttempts
-  return reader.read(whole ? file : new Blob([file], { type: 'application/octet-stream' }), signal)
+  return record.attempts < maxAttempts ? reader.read(file, signal) : readUndecoded(file)
 }
 
 function recordFor(album: DocId, chosen: ChosenFile, nowMs: number): IntakeRecord {
