@@ -1,9 +1,9 @@
 /**
- * Budget: a group of 2,000 operations, the most there may be, is evaluated within 200 ms; `oneMs` is what one more
+ * Budget: a group of 2,000 operations, the most there may be, is evaluated within 200 ms of processor time; `oneMs` is what one more
  * operation on top costs with its state. The history: rounds in which four admins invite at once, four people come at
  * once, and a new epoch follows; every eighth round somebody is removed while inviting a device of their own.
  */
-import { performance } from 'node:perf_hooks'
+import { cpuUsage } from 'node:process'
 import { toHex } from '#lib/base/bytes.ts'
 import type { DeviceId, KeyId, OpId } from '#lib/base/ids.ts'
 import { createMembershipLog, evaluateMembership } from '#lib/membership/evaluate.ts'
@@ -23,9 +23,9 @@ const devices = [deviceNumbered(0)]
 
 const operationsOfRounds = history()
 evaluateMembership(operationsOfRounds.slice(0, maxOps / 4))
-const startMs = performance.now()
+const startMs = processorMs()
 const state = evaluateMembership(operationsOfRounds)
-const value = tenths(performance.now() - startMs)
+const value = tenths(processorMs() - startMs)
 
 console.log(
   JSON.stringify({
@@ -100,14 +100,20 @@ function oneByOneMs(count: number): number {
   const late = createMembershipLog()
   late.add(operations.slice(0, -count))
   late.state()
-  const beganMs = performance.now()
+  const beganMs = processorMs()
   for (const operation of operations.slice(-count)) {
     late.add([operation])
     late.state()
   }
-  return tenths((performance.now() - beganMs) / count)
+  return tenths((processorMs() - beganMs) / count)
 }
 
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10
+}
+
+/** Processor time of this process: it does not depend on who else uses the machine. */
+function processorMs(): number {
+  const { user, system } = cpuUsage()
+  return (user + system) / 1000
 }

@@ -83,6 +83,7 @@ interface Graph {
   readonly authors: Map<DeviceId, boolean>
   /** Entries in the past of their author's removal. */
   readonly before: Set<Placed>
+  readonly rolesAt: WeakMap<readonly OpId[], Map<DeviceId, GivenRole | null>>
   version: number
   stale: boolean
 }
@@ -92,7 +93,7 @@ export function createEntryGraph(log: MembershipLog): EntryGraph {
   const graph: Graph = {
     ...{ log, delivered: new Map(), placed: new Map(), inOrder: [], waitingFor: new Map() },
     ...{ undecided: new Set(), missing: new Set(), heads: new Set(), authors: new Map() },
-    ...{ before: new Set(), version: log.version(), stale: false },
+    ...{ before: new Set(), rolesAt: new WeakMap(), version: log.version(), stale: false },
   }
   const sequences = createSequences()
   const current = (): Graph => {
@@ -165,12 +166,7 @@ function insert(graph: Graph, envelope: CountedEnvelope): void {
   const before = predecessorsOf(graph, envelope).flatMap((id) => graph.placed.get(id) ?? [])
   const opsBefore = newestOps(graph.log, before)
   const isTaken = envelope.kind === 'op' && graph.log.isTaken(envelope.id)
-  const [first] = before
-  const sameAuthor = before.length === 1 && first?.envelope.author === envelope.author
-  const role =
-    sameAuthor && first.opsBefore === opsBefore
-      ? first.role
-      : graph.log.roleAt(opsBefore, envelope.author)
+  const role = roleBefore(graph, opsBefore, envelope.author)
   const placed: Placed = {
     ...{ envelope, before, opsBefore, role, endorsed: 0, counts: false, followed: false },
     depth: 1 + before.reduce((deepest, { depth }) => Math.max(deepest, depth), 0),
@@ -183,6 +179,17 @@ function insert(graph: Graph, envelope: CountedEnvelope): void {
   // A removal's own entry brings the past that rule (2) is about.
   if (envelope.kind === 'op' && [...graph.authors.values()].includes(false)) graph.stale = true
   else judge(graph, placed)
+}
+
+/** Remembered by the very list of ops, which entries share as long as no op comes between them. */
+function roleBefore(graph: Graph, ops: readonly OpId[], author: DeviceId): GivenRole | null {
+  const roles = graph.rolesAt.get(ops) ?? new Map<DeviceId, GivenRole | null>()
+  graph.rolesAt.set(ops, roles)
+  const known = roles.get(author)
+  if (known !== undefined) return known
+  const role = graph.log.roleAt(ops, author)
+  roles.set(author, role)
+  return role
 }
 
 function newestOps(log: MembershipLog, before: readonly Placed[]): readonly OpId[] {
