@@ -11,14 +11,7 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Bytes } from '#lib/base/bytes.ts'
-import {
-  idFromBytes,
-  idToBytes,
-  randomId,
-  type DeviceId,
-  type FeedId,
-  type Random,
-} from '#lib/base/ids.ts'
+import { idFromBytes, randomId, type DeviceId, type FeedId, type Random } from '#lib/base/ids.ts'
 import { err, ok } from '#lib/base/result.ts'
 import {
   maxPageEntries,
@@ -56,7 +49,7 @@ export function openSqliteFeedStore(path: string, random?: Random): FeedStore {
   return {
     feed,
     end: () => end,
-    positionOf: (id) => numberIn(statements.positionOf.get(idToBytes(id))) || null,
+    positionOf: (id) => numberIn(statements.positionOf.get(blobOf(id))) || null,
     append: (entries) => {
       const appended = appendAll({ database, statements, end }, entries)
       if (appended.ok) end = Math.max(end, ...appended.value)
@@ -91,7 +84,7 @@ function feedIdOf(database: DatabaseSync, path: string, random?: Random): FeedId
   }
   const fresh = randomId('FeedId', random)
   database.exec('BEGIN IMMEDIATE; DELETE FROM feed;')
-  database.prepare('INSERT INTO feed VALUES (?, ?)').run(idToBytes(fresh), file)
+  database.prepare('INSERT INTO feed VALUES (?, ?)').run(blobOf(fresh), file)
   database.exec('COMMIT')
   return fresh
 }
@@ -106,7 +99,9 @@ interface Statements {
 function prepare(database: DatabaseSync): Statements {
   return {
     positionOf: database.prepare('SELECT position AS n FROM entry WHERE id = ?'),
-    insert: database.prepare('INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)'),
+    insert: database.prepare(
+      'INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    ),
     page: database.prepare(
       `SELECT position, bytes FROM entry WHERE position > ? ORDER BY position LIMIT ${maxPageEntries}`,
     ),
@@ -124,13 +119,10 @@ function appendAll({ database, statements, end }: Writing, entries: readonly Fee
   try {
     database.exec('BEGIN IMMEDIATE')
     let next = end + 1
-    const positions = entries.map((entry) => {
-      const id = idToBytes(entry.id)
-      const known = numberIn(statements.positionOf.get(id))
-      if (known > 0) return known
-      const { author, seq, kind, bytes } = entry
-      statements.insert.run(next, id, idToBytes(author), seq, kind, bytes)
-      return next++
+    const positions = entries.map(({ id, author, seq, kind, bytes }) => {
+      const idBytes = blobOf(id)
+      const { changes } = statements.insert.run(next, idBytes, blobOf(author), seq, kind, bytes)
+      return changes === 1 ? next++ : numberIn(statements.positionOf.get(idBytes))
     })
     database.exec('COMMIT')
     return ok(positions)
@@ -208,6 +200,11 @@ function gaplessSeqs(database: DatabaseSync): ReadonlyMap<DeviceId, number> {
     if (author !== null) gapless.set(author, numberIn(row))
   }
   return gapless
+}
+
+/** An id as SQLite keeps it; Node's own conversion, which takes a tenth of the time of ours. */
+function blobOf(id: string): Uint8Array {
+  return Buffer.from(id, 'hex')
 }
 
 /** The number in a column of a row (`n` unless named); 0 where there is no row or null in it. */

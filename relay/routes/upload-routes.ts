@@ -5,7 +5,8 @@ import type { GroupRegistry } from '#relay/groups/group-registry.ts'
 import { accessStatus, entitledToUpload, type AccessParts } from './access.ts'
 import { answerRefusal, type RelayEnv } from './answers.ts'
 
-const METHODS = ['POST', 'HEAD', 'PATCH', 'DELETE']
+/** Hono looks for HEAD under GET. */
+const METHODS = ['POST', 'GET', 'PATCH', 'DELETE']
 
 export interface UploadRouteParts extends AccessParts {
   readonly uploads: Uploads

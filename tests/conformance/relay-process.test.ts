@@ -1,6 +1,6 @@
 /** The relay from outside: a real process, its real port and its real disk. */
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { utf8, type Bytes } from '#lib/base/bytes.ts'
@@ -142,11 +142,12 @@ describe('the disk', () => {
   })
 
   test('holds the relay key for its user only, and the log no address of a visitor', async () => {
+    const stranger = connectProved(relay.origin, family.id, { seed: platformRandom(32) })
+    await expect(stranger).rejects.toThrow('1008')
     expect(relay.log()).toContain('refused a frame')
     expect(relay.log()).not.toMatch(/127\.0\.0\.1|::1|remoteAddress/)
-    const names = await readdir(relay.dataDir)
-    expect(names).toContain('relay.sqlite')
-    expect((await readFile(join(relay.dataDir, 'relay.sqlite'))).length).toBeGreaterThan(0)
+    const { mode } = await stat(join(relay.dataDir, 'relay.sqlite'))
+    expect(mode & 0o777).toBe(0o600)
   })
 })
 
