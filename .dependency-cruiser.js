@@ -10,7 +10,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'browser', 'default', 'types'],
+      conditionNames: ['import', 'svelte', 'browser', 'default'],
       mainFields: ['module', 'main', 'types'],
     },
     exclude: { path: '\\$types|^(?:build|\\.svelte-kit|test-results|data)/' },

@@ -30,7 +30,10 @@ const GENERAL_RULES: IForbiddenRuleType[] = [
     severity: 'error',
     comment: 'An import leads somewhere.',
     from: {},
-    to: { couldNotResolve: true, pathNot: '^[$](?:app|service-worker|env)' },
+    to: {
+      couldNotResolve: true,
+      pathNot: ['^[$](?:app|service-worker|env)', '[?](?:url|worker)$'],
+    },
   },
   {
     name: 'no-barrels',
@@ -50,7 +53,7 @@ function layerRule(layer: string, layers: Layers): IForbiddenRuleType {
     from: { path: pathOf(layer, layers), pathNot: '[.]test[.]ts$' },
     to: {
       path: '^(?:src|relay|vault|tests|bench|scripts)/',
-      pathNot: [layer, ...row].map((name) => pathOf(name, layers)),
+      pathNot: ['[.]css$', ...[layer, ...row].map((name) => pathOf(name, layers))],
     },
   }
 }
