@@ -14,7 +14,10 @@ import { answerMedia } from './answer-media.ts'
 import { keepAppShell } from './app-shell.ts'
 import { askPage } from './ask-page.ts'
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST?: PrecacheEntry[] }
+declare const self: Omit<ServiceWorkerGlobalScope, '__WB_MANIFEST'> & {
+  /** Written in by the build; the development server does not. */
+  readonly __WB_MANIFEST?: PrecacheEntry[]
+}
 
 const reader = createMediaReader(createDeviceStore(createBrowserDisk()))
 

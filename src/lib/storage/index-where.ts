@@ -4,8 +4,7 @@
  *
  * Shape   bucket = n × (first 8 bytes of the id ‖ u32 LE slot), in no order
  */
-import { concatBytes, type Bytes } from '#lib/base/bytes.ts'
-import { idToBytes } from '#lib/base/ids.ts'
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { IndexRow } from '#lib/ports/index-store.ts'
 
 const prefixBytes = 8
@@ -51,29 +50,41 @@ export function changeBucket(
   bucket: Bytes | undefined,
   change: { readonly remove: readonly Place[]; readonly add: readonly Place[] },
 ): Bytes {
-  const kept = new Uint8Array(bucket ?? [])
-  let length = kept.length
+  const old = bucket ?? new Uint8Array()
+  const changed = new Uint8Array(old.length + placeBytes * change.add.length)
+  changed.set(old)
+  const view = new DataView(changed.buffer)
+  let length = old.length - (old.length % placeBytes)
   for (const place of change.remove) {
-    const at = indexOfPlace(kept.subarray(0, length), packPlace(place))
+    const at = indexOfPlace(view, length, place)
     if (at < 0) continue
     length -= placeBytes
-    kept.copyWithin(at, length, length + placeBytes)
+    changed.copyWithin(at, length, length + placeBytes)
   }
-  return concatBytes(kept.subarray(0, length), ...change.add.map(packPlace))
+  for (const place of change.add) {
+    writePlace(view, length, place)
+    length += placeBytes
+  }
+  return length === changed.length ? changed : changed.slice(0, length)
 }
 
-function indexOfPlace(bucket: Uint8Array, place: Bytes): number {
-  for (let at = 0; at + placeBytes <= bucket.length; at += placeBytes) {
-    if (place.every((byte, n) => bucket[at + n] === byte)) return at
+function indexOfPlace(view: DataView, length: number, { id, slot }: Place): number {
+  const [high, low] = prefixOf(id)
+  for (let at = 0; at < length; at += placeBytes) {
+    const isThere =
+      view.getUint32(at) === high &&
+      view.getUint32(at + 4) === low &&
+      view.getUint32(at + prefixBytes, true) === slot
+    if (isThere) return at
   }
   return -1
 }
 
-function packPlace({ id, slot }: Place): Bytes {
-  const bytes = new Uint8Array(placeBytes)
-  bytes.set(idToBytes(id.slice(0, 2 * prefixBytes)))
-  new DataView(bytes.buffer).setUint32(prefixBytes, slot, true)
-  return bytes
+function writePlace(view: DataView, at: number, { id, slot }: Place): void {
+  const [high, low] = prefixOf(id)
+  view.setUint32(at, high)
+  view.setUint32(at + 4, low)
+  view.setUint32(at + prefixBytes, slot, true)
 }
 
 function prefixOf(id: string): [number, number] {
