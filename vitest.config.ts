@@ -49,7 +49,6 @@ const e2e = inNode('e2e', ['tests/e2e/**/*.test.ts'], 120_000)
 
 export default defineConfig({
   test: {
-    passWithNoTests: true,
     projects: [
       inNode('unit', ['src/**/*.test.ts', 'relay/**/*.test.ts', 'vault/**/*.test.ts'], 10_000),
       inNode('conformance', ['tests/conformance/**/*.test.ts'], 20_000),
