@@ -25,7 +25,7 @@ export interface InvitationWish {
 
 /** Writes the `invite` operation and gives its link. */
 export async function inviteTo(
-  { replica, connections }: GroupSession,
+  { replica, connections }: Pick<GroupSession, 'replica' | 'connections'>,
   wish: InvitationWish,
   nowMs: number,
 ): Promise<Result<Invitation, InviteProblem>> {

@@ -19,12 +19,15 @@ import type { Replica } from '#lib/sync/replica.ts'
 import type { JoinProblem } from './api.ts'
 import type { GroupSession } from './group-session.ts'
 
+/** What joining needs of an open group. */
+export type JoiningSession = Pick<GroupSession, 'replica' | 'connections' | 'store'>
+
 const answerMs = 15_000
 const lookMs = 25
 
 /** Joins the visited group under this name; `visiting` is connected, or will be soon. */
 export async function joinVisited(
-  visiting: GroupSession,
+  visiting: JoiningSession,
   memberName: string,
 ): Promise<Result<{ group: GroupId }, JoinProblem>> {
   const { replica, connections } = visiting
@@ -83,7 +86,7 @@ export function ownInvitation(replica: Replica): OpId | null {
 
 /** Waits until the join has left the outbox, or the relay has said no. */
 async function relayAnswer(
-  { store, connections }: GroupSession,
+  { store, connections }: JoiningSession,
   refusalsBefore: number,
 ): Promise<Result<null, JoinProblem>> {
   for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {

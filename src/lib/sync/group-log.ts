@@ -38,7 +38,7 @@ export interface GroupLog {
 
 /** The log of one group over its store. */
 export function createGroupLog(group: GroupId, store: EntryStore): GroupLog {
-  const membership = createMembershipLog()
+  const membership = createMembershipLog(group)
   const graph = createEntryGraph(membership)
   const records = new Map<EntryId, EntryRecord>()
   const invites = new Map<OpId, InviteOp>()

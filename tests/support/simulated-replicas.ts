@@ -1,0 +1,194 @@
+/**
+ * Devices as bare replicas (entries, membership, keys, documents, feeds) over memory disks and one bad relay:
+ * fast enough for hundreds of stories.
+ */
+import { changeToAddItems, readAlbumItem, albumItemIds } from '#lib/albums/album-document.ts'
+import { encodeItemCore } from '#lib/albums/item-core.ts'
+import { randomId, type DocId, type GroupId, type ItemId, type MemberId } from '#lib/base/ids.ts'
+import { sha256 } from '#lib/base/sha256.ts'
+import { idFromBytes } from '#lib/base/ids.ts'
+import { parseHex } from '#lib/base/bytes.ts'
+import { inviteTo } from '#lib/engine/inviting.ts'
+import { foundGroup } from '#lib/engine/founding.ts'
+import { joinVisited } from '#lib/engine/joining.ts'
+import type { GroupStore } from '#lib/ports/group-store.ts'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
+import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
+import { createConnections, type Connections } from '#lib/sync/connections.ts'
+import { openReplica, type Replica } from '#lib/sync/replica.ts'
+import { parseInvitationLink } from '#lib/wire/link.ts'
+import { unreliableAddress, type UnreliableRelay } from './unreliable-relay.ts'
+
+export interface SimulatedReplica {
+  readonly name: string
+  readonly replica: () => Replica
+  readonly connections: () => Connections
+  readonly store: () => GroupStore
+  /** Dies without a goodbye and starts again on what is durable. */
+  crash(): Promise<void>
+  setOnline(online: boolean): void
+  close(): Promise<void>
+}
+
+export interface Family {
+  readonly group: GroupId
+  readonly album: DocId
+  readonly devices: readonly SimulatedReplica[]
+}
+
+const patienceMs = 20_000
+
+/** A group of `count` members, founded and joined over a relay that behaves meanwhile. */
+export async function simulateFamily(relay: UnreliableRelay, count: number): Promise<Family> {
+  const disk = createMemoryDisk()
+  const devices = createDeviceStore(disk.mount())
+  const founded = await foundGroup(
+    { devices, fetch: relay.fetch, clock: Date.now },
+    { ...founding, address: unreliableAddress },
+  )
+  if (!founded.ok) throw new Error(founded.error.kind)
+  const { group, album } = founded.value
+  await devices.close()
+  const founder = await openSimulated('Sam', { relay, group, disk })
+  await until('the founder is live', () => founder.connections().places()[0]?.state === 'live')
+  const joined = [founder]
+  for (let n = 1; n < count; n++) joined.push(await joinFamily(`member ${n}`, { relay, founder }))
+  return { group, album, devices: joined }
+}
+
+const founding = {
+  groupName: 'Family',
+  memberName: 'Sam',
+  hostingCode: null,
+  albumTitle: 'Our photos',
+}
+
+async function joinFamily(
+  name: string,
+  { relay, founder }: { relay: UnreliableRelay; founder: SimulatedReplica },
+): Promise<SimulatedReplica> {
+  const inviting = { replica: founder.replica(), connections: founder.connections() }
+  const wish = { role: 'contributor', uses: 0, days: 7 } as const
+  const invitation = await inviteTo(inviting, wish, Date.now())
+  const link = invitation.ok ? parseInvitationLink(invitation.value.link) : null
+  if (link === null) throw new Error('no invitation')
+  await until(
+    'the invitation is sent',
+    async () => (await founder.store().entries.outboxCount()) === 0,
+  )
+  const disk = createMemoryDisk()
+  const devices = createDeviceStore(disk.mount())
+  const store = await devices.openGroup(link.group)
+  await store.keys.save({ device: null, invitationSeed: link.seed, epochKeys: new Map() })
+  await devices.close()
+  const place = founder.connections().places()[0]?.place ?? null
+  const device = await openSimulated(name, { relay, group: link.group, disk, place })
+  await until(
+    'the visitor sees the group',
+    () => device.connections().places()[0]?.state === 'live',
+  )
+  const joining = {
+    replica: device.replica(),
+    connections: device.connections(),
+    store: device.store(),
+  }
+  const outcome = await joinVisited(joining, name)
+  if (!outcome.ok) throw new Error(outcome.error.kind)
+  return device
+}
+
+interface Opening {
+  readonly relay: UnreliableRelay
+  readonly group: GroupId
+  readonly disk: ReturnType<typeof createMemoryDisk>
+  readonly place?: Parameters<typeof createConnections>[0]['firstPlace']
+}
+
+async function openSimulated(name: string, opening: Opening): Promise<SimulatedReplica> {
+  const { relay, group, disk, place = null } = opening
+  const open = async () => {
+    const store = await createDeviceStore(disk.mount()).openGroup(group)
+    const { entries, documents, keys } = store
+    const replica = await openReplica({ group, entries, documents, keys })
+    const connections = createConnections({
+      replica,
+      blobs: store.blobs,
+      firstPlace: place,
+      openLink: relay.openLink,
+      fetch: relay.fetch,
+      clock: Date.now,
+      random: Math.random,
+      dutySpreadMs: 20,
+      onState: () => undefined,
+      onSent: () => undefined,
+      onTrouble: () => undefined,
+      onNewFeed: () => undefined,
+    })
+    connections.lead(true)
+    return { store, replica, connections }
+  }
+  let now = await open()
+  return {
+    name,
+    replica: () => now.replica,
+    connections: () => now.connections,
+    store: () => now.store,
+    async crash() {
+      now.connections.stop()
+      disk.crash()
+      now = await open()
+    },
+    setOnline: (online) => {
+      now.connections.lead(online)
+    },
+    async close() {
+      now.connections.stop()
+      await now.replica.close()
+    },
+  }
+}
+
+/** Adds one item to an album; its id once it is durable on the device, null if it was not. */
+export async function addItem(device: SimulatedReplica, album: DocId): Promise<ItemId | null> {
+  const member = device.replica().me()?.member
+  const id = randomId('ItemId')
+  const content = idFromBytes('ContentHash', sha256(parseHex(id) ?? new Uint8Array()))
+  if (member === undefined || content === null) throw new Error('only members add')
+  const core = encodeItemCore(coreOf(member, content))
+  const outcome = await device.replica().change(album, changeToAddItems([{ id, core }]))
+  return outcome.ok ? id : null
+}
+
+function coreOf(
+  author: MemberId,
+  content: Parameters<typeof encodeItemCore>[0]['content'],
+): Parameters<typeof encodeItemCore>[0] {
+  return {
+    ...{ kind: 'photo', mime: 'image/jpeg', name: 'p.jpg', takenMs: 0, offsetMinutes: null },
+    ...{ width: 4, height: 3, durationMs: 0, thumbhash: new Uint8Array(), place: null },
+    ...{ camera: null, author, content },
+    renditions: { thumbnail: null, preview: null, original: null },
+  }
+}
+
+/** Every item of an album as this device shows it, with its caption. */
+export function itemsOf(device: SimulatedReplica, album: DocId): Record<ItemId, string> {
+  const document = device.replica().documents.read(album)
+  return Object.fromEntries(
+    albumItemIds(document)
+      .sort()
+      .map((id) => [id, readAlbumItem(document, album, id)?.caption ?? 'malformed']),
+  )
+}
+
+/** Waits for a condition; fails with the sentence. */
+export async function until(
+  sentence: string,
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const endMs = Date.now() + patienceMs
+  while (!(await holds())) {
+    if (Date.now() > endMs) throw new Error(`never: ${sentence}`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
