@@ -1,12 +1,12 @@
 /**
  * Takes a picture of every screen in both sizes and both lights, over the demo client, and looks for what
- * axe finds. `node tests/support/screens.ts [folder] [part of a name]`; the pictures are for people.
+ * axe finds. `node tests/support/screens.ts [folder] [pattern of names]`; the pictures are for people.
  */
 import { mkdirSync } from 'node:fs'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { chromiumArgs, ensureChromium } from '../../scripts/chromium.ts'
+import { chromiumArgs, ensureChromium } from '#scripts/chromium.ts'
 import { demoAlbum, demoGroup } from './demo/demo-library.ts'
 import { serveDemo } from './demo/serve.ts'
 
@@ -24,8 +24,10 @@ const iphone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-const openFirst = (page: Page) =>
-  page.getByRole('list', { name: 'Photos' }).getByRole('button').nth(4).click()
+async function openFirst(page: Page) {
+  await page.getByRole('list', { name: 'Photos' }).getByRole('button').nth(4).click()
+  await page.locator('.pswp__img[data-shown]').first().waitFor()
+}
 
 const screens: readonly ScreenShot[] = [
   { name: 'welcome', scenario: 'new', path: '/' },
@@ -38,7 +40,7 @@ const screens: readonly ScreenShot[] = [
   },
   { name: 'paste', scenario: 'new', path: '/join' },
   { name: 'join', scenario: 'visiting', path: link },
-  { name: 'join-used', scenario: 'visiting', path: `${link}used` },
+  { name: 'join-used', scenario: 'visiting', path: link.replace('9vr8.oKGi', '9vr8.used') },
   { name: 'join-iphone', scenario: 'visiting', path: link, userAgent: iphone },
   { name: 'join-in-app', scenario: 'visiting', path: link, userAgent: `${iphone} Instagram 300` },
   { name: 'photos', scenario: 'family', path: '/photos' },
@@ -99,15 +101,18 @@ interface Finding {
 async function shoot(browser: Browser, address: string, screen: ScreenShot, folder: string) {
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark'] as const) {
+      const name = `${screen.name}-${size}-${colorScheme}`
+      if (!pattern.test(name)) continue
       const context = await browser.newContext({
         viewport,
+        isMobile: size === 'phone',
+        hasTouch: size === 'phone',
         colorScheme,
         permissions: ['camera'],
         ...(screen.userAgent === undefined ? {} : { userAgent: screen.userAgent }),
       })
       await context.addInitScript((name) => localStorage.setItem('demo', name), screen.scenario)
       const page = await context.newPage()
-      const name = `${screen.name}-${size}-${colorScheme}`
       page.on('pageerror', (error) => console.log(`${name}: ${error.message}`))
       page.on('console', (message) => {
         if (message.type() === 'error') console.log(`${name}: ${message.text()}`)
@@ -134,7 +139,7 @@ async function reportFindings(page: Page, name: string) {
 }
 
 const folder = process.argv[2] ?? 'test-results/screens'
-const part = process.argv[3] ?? ''
+const pattern = new RegExp(process.argv[3] ?? '')
 mkdirSync(folder, { recursive: true })
 const running = process.env.DEMO
 const vite = running === undefined ? await serveDemo(4701) : null
@@ -142,7 +147,7 @@ const browser = await chromium.launch({
   executablePath: ensureChromium(),
   args: [...chromiumArgs(), '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 })
-for (const screen of screens.filter(({ name }) => name.includes(part))) {
+for (const screen of screens) {
   try {
     await shoot(browser, running ?? 'http://127.0.0.1:4701', screen, folder)
   } catch (cause) {

@@ -19,6 +19,9 @@ export async function addFiles(
   }
   const { taken, problem } = result.value
   if (problem !== null) app.toasts.show({ text: words.addStopped[problem] })
-  if (taken > 0) rememberAlbum(group, album)
-  return taken > 0
+  if (taken === 0) return false
+  rememberAlbum(group, album)
+  // From the first photo on there is something to lose; browsers ask or decide by themselves.
+  void app.client.keepStorage()
+  return true
 }

@@ -32,7 +32,10 @@ export class Camera {
         audio: false,
         video: { facingMode: this.#facing, width: { ideal: 4096 }, height: { ideal: 3072 } },
       })
-      if (this.#isClosed) return stream.getTracks().forEach((track) => track.stop())
+      if (this.#isClosed) {
+        stream.getTracks().forEach((track) => track.stop())
+        return
+      }
       this.#stream = stream
       this.#state = 'ready'
     } catch {

@@ -62,10 +62,10 @@ export function openPhotoSwipe(stage: Stage): PhotoSwipe {
       event.preventDefault()
     }
   })
-  // The dialog around the stage has the role and the name.
-  photoSwipe.on('beforeOpen', () => photoSwipe.element?.removeAttribute('role'))
   photoSwipe.on('destroy', stage.onClosed)
   photoSwipe.init()
+  // The dialog around the stage has the role and the name.
+  photoSwipe.element?.removeAttribute('role')
   return photoSwipe
 }
 

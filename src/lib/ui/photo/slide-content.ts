@@ -48,7 +48,7 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
   photoSwipe.on('imageSizeChange', ({ content, width }) => {
     const tile = tileOf(content)
     const image = content.element
-    if (tile?.original == null || !(image instanceof HTMLImageElement)) return
+    if (!tile?.original || !(image instanceof HTMLImageElement)) return
     const isSharp = width * devicePixelRatio <= image.naturalWidth * enoughSharpness
     if (isSharp || !image.complete || image.dataset.original !== undefined) return
     if (!shownAsItIs.test(tile.mime)) return

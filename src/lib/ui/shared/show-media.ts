@@ -40,7 +40,10 @@ export function startShowing(client: Client, media: MediaName, image: HTMLImageE
       if (url !== null) URL.revokeObjectURL(url)
       return
     }
-    if (url === null) return retryLater()
+    if (url === null) {
+      retryLater()
+      return
+    }
     release()
     objectUrl = url
     image.src = url

@@ -40,7 +40,7 @@ export const words = {
   welcomeTitle: 'The photos of the people close to you',
   welcomeWhat:
     'Mantel keeps the photos of your family, your club or your street together, on your phones and at a place that one of you looks after.',
-  welcomeWho: 'Only the people you invite can see them, not even whoever keeps that place can.',
+  welcomeWho: 'Only the people you invite can see them; whoever looks after that place cannot.',
   startGroup: 'Start a group',
   joinWithLink: 'Join with a link',
 
@@ -88,7 +88,7 @@ export const words = {
   filterByGroup: 'Show photos of',
   photoBy: (date: string, name: string) => `Photo, ${date}, by ${name}`,
   videoBy: (date: string, name: string) => `Video, ${date}, by ${name}`,
-  fileBy: (date: string, name: string) => `File, ${date}, by ${name}`,
+  fileBy: (file: string, date: string, name: string) => `File, ${file}, ${date}, by ${name}`,
   photosEmptyTitle: 'The first photo goes here',
   photosEmptyText: 'Add some from this phone, or take one now. It works without signal, too.',
   addPhotos: 'Add photos',

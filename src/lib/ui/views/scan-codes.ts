@@ -22,7 +22,10 @@ export function scanCodes(
     async function start(): Promise<void> {
       const detector = new BarcodeDetector({ formats: ['qr_code'] })
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
-      if (isOver) return stop()
+      if (isOver) {
+        stop()
+        return
+      }
       video.srcObject = stream
       await video.play()
       timer = window.setInterval(() => void look(detector), lookEveryMs)
