@@ -9,7 +9,7 @@ import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
 import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
 import { platformRandom, randomId, type GroupId } from '#lib/base/ids.ts'
 import { encodeFrame, parseRelayFrame, type RelayFrame } from '#lib/wire/frames.ts'
-import { parseEntry } from '#lib/wire/entry.ts'
+import { groupOfEntry, parseEntry } from '#lib/wire/entry.ts'
 import type { OpenRelayLink } from '#lib/sync/relay-link.ts'
 import { createMemoryBlobStore } from '#relay/blobs/memory-blob-store.ts'
 import { createAccessTokens } from '#relay/feed/access-tokens.ts'
@@ -129,9 +129,11 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
     const entries = (parseCbor(body) as CborMap)['entries'] as readonly Uint8Array[]
     const genesis = parseEntry(plainBytes(entries[0] ?? new Uint8Array()))
     if (genesis === null) return new Response(null, { status: 400 })
-    load(genesis.id, [])
+    load(groupOfEntry(genesis), [])
     const outcome = await group?.append(genesis.bytes, 'founder')
-    return new Response(null, { status: outcome !== undefined && 'position' in outcome ? 201 : 400 })
+    return new Response(null, {
+      status: outcome !== undefined && 'position' in outcome ? 201 : 400,
+    })
   }
 
   return {

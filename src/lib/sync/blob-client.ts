@@ -12,13 +12,9 @@ import { err, ok, type Result } from '#lib/base/result.ts'
 import { digestSha256 } from '#lib/base/sha256.ts'
 import { maxPutBytes } from '#lib/wire/limits.ts'
 import { blobBatchPath, blobMissingPath, blobPath } from '#lib/wire/paths.ts'
+import { outcomeOf, type BlobProblem } from './blob-problem.ts'
 import type { RelaySession } from './relay-session.ts'
 import { uploadByTus } from './tus-upload.ts'
-
-export interface BlobProblem {
-  /** `absent`: not there (yet); `full`: quota or disk; `damaged`: the bytes are not what the name says. */
-  readonly kind: 'unreachable' | 'refused' | 'absent' | 'full' | 'damaged' | 'aborted'
-}
 
 export interface BlobClient {
   put(id: BlobId, ciphertext: Blob, signal: AbortSignal): Promise<Result<null, BlobProblem>>
@@ -92,17 +88,6 @@ export function createBlobClient(group: GroupId, session: RelaySession): BlobCli
       )
     },
   }
-}
-
-/** The problem behind a status, or success. */
-export function outcomeOf(response: { readonly status: number }): Result<null, BlobProblem> {
-  if (response.status >= 200 && response.status < 300) return ok(null)
-  if (response.status === 404) return err({ kind: 'absent' })
-  if (response.status === 507 || response.status === 413) return err({ kind: 'full' })
-  if (response.status === 422 || response.status === 460) return err({ kind: 'damaged' })
-  return err({
-    kind: response.status === 429 || response.status >= 500 ? 'unreachable' : 'refused',
-  })
 }
 
 function whenAborted(

@@ -9,7 +9,7 @@ import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { tusChunkBytes } from '#lib/wire/limits.ts'
 import { uploadsPath } from '#lib/wire/paths.ts'
-import { outcomeOf, type BlobProblem } from './blob-client.ts'
+import { outcomeOf, type BlobProblem } from './blob-problem.ts'
 import type { RelaySession } from './relay-session.ts'
 
 export interface TusUpload {

@@ -9,7 +9,8 @@
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { EntryStore, Transfer } from '#lib/ports/entry-store.ts'
 import { createBackoff } from './backoff.ts'
-import type { BlobClient, BlobProblem } from './blob-client.ts'
+import type { BlobClient } from './blob-client.ts'
+import type { BlobProblem } from './blob-problem.ts'
 
 export interface Uploads {
   start(): void
