@@ -11,7 +11,7 @@ import { chromium } from 'playwright-core'
 import { build, type Rolldown } from 'vite'
 import { recordBytes } from '#lib/crypto/blob-format.ts'
 import { chromiumArgs, findChromium } from '#scripts/chromium.ts'
-import { measureRecordSizes, type Rates } from './blob-records-measure.ts'
+import { measureRecordSizes, type Rates } from './support/blob-records-measure.ts'
 
 const limit = 0.75
 const plaintextBytes = 4 * 1024 * 1024
@@ -61,7 +61,7 @@ async function measureInChromium(): Promise<Rates> {
 }
 
 async function bundle(): Promise<string> {
-  const entry = new URL('blob-records-measure.ts', import.meta.url).pathname
+  const entry = new URL('support/blob-records-measure.ts', import.meta.url).pathname
   const built = await build({
     configFile: false,
     logLevel: 'error',

@@ -11,6 +11,7 @@ import { memberIdOfDevice } from '#lib/membership/operation.ts'
 import type { GivenRole, Operation, SignedOperation } from '#lib/membership/operation.ts'
 import { maxOps } from '#lib/wire/limits.ts'
 import { bytesFor, relayKeyNamed } from '#tests/support/group-builder.ts'
+import { report, tell } from './support/report.ts'
 
 const limitMs = 200
 const maxBoxes = 300
@@ -27,13 +28,9 @@ const startMs = processorMs()
 const state = evaluateMembership(operationsOfRounds)
 const value = tenths(processorMs() - startMs)
 
-console.log(
-  JSON.stringify({
-    ...{ name: 'membership-evaluate', value, unit: 'ms', limit: limitMs, ok: value <= limitMs },
-    ...{ oneMs: oneByOneMs(40), operations: operations.length },
-    ...{ members: state?.members.size, invalid: state?.invalid.size },
-  }),
-)
+tell(`one more operation: ${oneByOneMs(40)} ms; ${operations.length} operations`)
+tell(`${state?.members.size ?? 0} members, ${state?.invalid.size ?? 0} void operations`)
+report({ name: 'membership-evaluate', value, unit: 'ms', limit: limitMs, ok: value <= limitMs })
 
 function history(): SignedOperation[] {
   const [ana] = devices as [DeviceId]

@@ -2,7 +2,7 @@
  * Budget: a relay takes ≥ 2,000 entries a second, durable and with signatures checked, and one append
  * alone costs ≤ 5 ms above one fsync of the same disk (docs/design.md §13).
  *
- * One line of JSON: `value` is entries a second; `singleMs`, `fsyncMs` the medians of the second part.
+ * `value` is entries a second; the medians of the second part go to standard error. `ok` needs both.
  */
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,6 +14,7 @@ import {
 } from '#tests/support/relay-client.ts'
 import { startRelay } from '#tests/support/start-relay.ts'
 import { foundGroup, writeEpoch, writeSealed } from '#tests/support/test-group.ts'
+import { median, report, rounded, tell } from './support/report.ts'
 
 const ENTRIES = 5000
 const SINGLES = 60
@@ -35,9 +36,9 @@ try {
   const singleMs = median(await timeEach(singles, (bytes) => append(connection, bytes)))
   const fsyncMs = await measureFsync(relay.dataDir)
   const ok = perSecond >= LIMIT_PER_SECOND && singleMs - fsyncMs <= LIMIT_ABOVE_FSYNC_MS
-  const facts = { name: 'relay-append', value: Math.round(perSecond), unit: 'entries/s' }
-  const rest = { limit: LIMIT_PER_SECOND, ok, singleMs: round(singleMs), fsyncMs: round(fsyncMs) }
-  process.stdout.write(`${JSON.stringify({ ...facts, ...rest })}\n`)
+  tell(`one append ${rounded(singleMs)} ms, one fsync ${rounded(fsyncMs)} ms`)
+  const value = Math.round(perSecond)
+  report({ name: 'relay-append', value, unit: 'entries/s', limit: LIMIT_PER_SECOND, ok })
 } finally {
   await relay.dispose()
 }
@@ -80,12 +81,4 @@ async function timeEach<T>(
     times.push(performance.now() - startedMs)
   }
   return times
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 100) / 100
 }
