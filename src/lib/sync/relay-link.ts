@@ -55,15 +55,20 @@ export const openRelayLink: OpenRelayLink = ({ address, group }, events) => {
   const name = 'device' as PeerId
   let open = true
 
-  const gone = (reason: 'closed' | 'nonsense'): void => {
-    if (!open) return
+  /** False where it was closed already: the client throws when it is told twice. */
+  const shut = (): boolean => {
+    if (!open) return false
     open = false
     try {
       client.disconnect()
     } catch {
-      // A socket that never opened cannot be closed twice; it is gone either way.
+      // A socket that never opened cannot be closed; it is gone either way.
     }
-    events.onClosed(reason)
+    return true
+  }
+
+  const gone = (reason: 'closed' | 'nonsense'): void => {
+    if (shut()) events.onClosed(reason)
   }
 
   const client = new QuietClient(url.href, () => {
@@ -94,8 +99,7 @@ export const openRelayLink: OpenRelayLink = ({ address, group }, events) => {
       }
     },
     close() {
-      open = false
-      client.disconnect()
+      shut()
     },
   }
 }
