@@ -68,11 +68,19 @@ async function drawUrl(photos: readonly DemoPhoto[], blob: string): Promise<stri
   return URL.createObjectURL(picture)
 }
 
+const drawn = new Map<string, Promise<Blob>>()
+
+/** Drawn once per scene and size: drawing is the demo's work, not the app's. */
 function drawBlob(photos: readonly DemoPhoto[], blob: string): Promise<Blob> {
   const slot = Number.parseInt(blob.slice(0, 32), 16)
   const size = Number.parseInt(blob.slice(32), 16)
-  const canvas = drawScene(photos[slot]?.seed ?? 0, size)
-  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 })
+  const seed = photos[slot]?.seed ?? 0
+  const key = `${seed} ${size}`
+  const known = drawn.get(key)
+  if (known !== undefined) return known
+  const drawing = drawScene(seed, size).convertToBlob({ type: 'image/jpeg', quality: 0.85 })
+  drawn.set(key, drawing)
+  return drawing
 }
 
 function createDemo(scenario: DemoScenario) {

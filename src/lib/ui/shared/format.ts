@@ -17,7 +17,6 @@ const dayAndYear = format(
 const fullDay = format({ dateStyle: 'long' }, 'UTC')
 const fullDayAndTime = format({ dateStyle: 'long', timeStyle: 'short' }, 'UTC')
 const moment = format({ dateStyle: 'medium', timeStyle: 'short' })
-const month = format({ month: 'long', year: 'numeric' }, 'UTC')
 const relativeDay = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 const plurals = new Intl.PluralRules(locale)
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
@@ -49,11 +48,6 @@ export function formatDateTime(wallMs: number): string {
 /** An instant in the reader's own time zone. */
 export function formatMoment(momentMs: number): string {
   return moment.format(momentMs)
-}
-
-/** "October 2026". */
-export function formatMonth(wallMs: number): string {
-  return month.format(wallMs)
 }
 
 /** "3.4 MB": decimal units, as shops and phones count them. */

@@ -1,6 +1,6 @@
 /**
  * Every text of the app. A screen takes its words from here and nowhere else; another language is another
- * object of the type `Words`. Plain words only: nothing that a grandmother would have to look up.
+ * object of the same type. Plain words only: nothing that a grandmother would have to look up.
  */
 import { errorWords } from './words-of-trouble.ts'
 import { formatCount, formatList, plural } from './format.ts'
@@ -9,7 +9,6 @@ export const words = {
   ...errorWords,
   appName: 'Mantel',
   close: 'Close',
-  cancel: 'Cancel',
   back: 'Back',
   done: 'Done',
   copied: 'Copied',
@@ -31,7 +30,6 @@ export const words = {
   safeInPlaces: (n: number) => `in ${n} ${plural(n, 'place', 'places')}`,
   waiting: (n: number) => `${formatCount(n)} waiting`,
   offlineWaiting: (n: number) => `Offline, ${formatCount(n)} waiting`,
-  offline: 'No signal',
   reading: (done: number, total: number) => `Adding ${formatCount(done)} of ${formatCount(total)}`,
   onTheirWay: (done: string, total: string) => `${done} of ${total} on their way`,
   stopAdding: 'Stop',
@@ -58,13 +56,11 @@ export const words = {
   keptElsewhere: 'Keep it somewhere else',
   keptAddress: 'Address',
   startingGroup: 'Starting your group…',
-  firstAlbum: 'Photos',
 
   pasteTitle: 'Join with a link',
   pasteIntro: 'Somebody sent you a link to their group. Paste it here.',
   invitationLink: 'Invitation link',
   continue: 'Continue',
-  paste: 'Paste',
   scan: 'Scan a code',
   scanning: 'Hold the code in front of the camera.',
 
@@ -120,7 +116,6 @@ export const words = {
   cameraRefused:
     'The camera is not available here. You can use the camera of your phone instead; the photo comes straight into the album.',
   cameraSystem: 'Open the phone’s camera',
-  cameraPlaceOn: 'Remember where',
   cameraSaved: (n: number) => `${formatCount(n)} taken`,
   cameraStarting: 'Starting the camera…',
 
@@ -144,7 +139,6 @@ export const words = {
   fileFacts: (width: number, height: number, size: string) =>
     width > 0 ? `${formatCount(width)} × ${formatCount(height)}, ${size}` : size,
   copyPlace: 'Copy the place',
-  kept: 'Kept',
   safeIn: (n: number) => `Safe in ${n} ${plural(n, 'place', 'places')}`,
   onlyHere: 'Only on this device',
   checkedOn: (date: string) => `Checked on ${date}`,
@@ -171,7 +165,6 @@ export const words = {
   inviteHow: 'Send this link. Whoever opens it sees the photos first, then joins with a name.',
   inviteQr: 'Invitation QR code',
   inviteMaking: 'Making the link…',
-  inviteChanged: 'Make a new link with these choices.',
   role: {
     owner: 'started the group',
     admin: 'can invite',
@@ -217,6 +210,3 @@ export const words = {
   toPhotos: 'To the photos',
   broken: 'Something went wrong here. Your photos are not affected.',
 } as const
-
-/** What another language has to say. */
-export type Words = typeof words
