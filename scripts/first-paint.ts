@@ -1,5 +1,5 @@
 /**
- * Collects the scripts of the built app that a browser loads before it can paint the start page, for
+ * Collects the scripts of the built app that a browser loads before it can paint the photos, for
  * size-limit to weigh: not what these import later, and not what a worker loads.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -16,6 +16,6 @@ const manifest: unknown = JSON.parse(readFileSync(manifestPath, 'utf8'))
 
 rmSync(OUTPUT, { recursive: true, force: true })
 mkdirSync(OUTPUT, { recursive: true })
-for (const file of scriptsOfNodes(manifest, nodesOfRoute(appModule, '/'))) {
+for (const file of scriptsOfNodes(manifest, nodesOfRoute(appModule, '/photos'))) {
   cpSync(join(ROOT, 'build', file), join(OUTPUT, basename(file)))
 }
