@@ -8,9 +8,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { chromium } from 'playwright-core'
-import { build, type Rolldown } from 'vite'
 import { recordBytes } from '#lib/crypto/blob-format.ts'
 import { chromiumArgs, findChromium } from '#scripts/chromium.ts'
+import { bundleForPage } from './support/bundle-for-page.ts'
+import { report, tell } from './support/report.ts'
 import { measureRecordSizes, type Rates } from './support/blob-records-measure.ts'
 
 const limit = 0.75
@@ -21,14 +22,7 @@ const inNode = await measureRecordSizes(plaintextBytes, rounds)
 const inChromium = await measureInChromium()
 printTable({ Node: inNode, Chromium: inChromium })
 const value = Math.min(shareOfBest(inNode), shareOfBest(inChromium))
-const result = {
-  name: 'blob-records',
-  value,
-  unit: 'share of the fastest',
-  limit,
-  ok: value >= limit,
-}
-console.log(JSON.stringify(result))
+report({ name: 'blob-records', value, unit: 'of the fastest', limit, ok: value >= limit })
 
 /** Sealing and opening one after the other, at the size in use, against the fastest size. */
 function shareOfBest(rates: Rates): number {
@@ -40,7 +34,9 @@ function shareOfBest(rates: Rates): number {
 }
 
 async function measureInChromium(): Promise<Rates> {
-  const script = await bundle()
+  const script = await bundleForPage(
+    new URL('support/blob-records-measure.ts', import.meta.url).pathname,
+  )
   // WebCrypto wants a secure context: localhost is one, about:blank is not.
   const server = createServer((_request, response) =>
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>bench</title>'),
@@ -60,24 +56,11 @@ async function measureInChromium(): Promise<Rates> {
   }
 }
 
-async function bundle(): Promise<string> {
-  const entry = new URL('support/blob-records-measure.ts', import.meta.url).pathname
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: { write: false, lib: { entry, formats: ['iife'], name: 'bench', fileName: 'bench' } },
-  })
-  const [output] = [built].flat() as Rolldown.RolldownOutput[]
-  const chunk = output?.output[0]
-  if (chunk?.type !== 'chunk') throw new Error('the bench was not bundled')
-  return chunk.code
-}
-
 function printTable(engines: Record<string, Rates>): void {
   for (const [engine, rates] of Object.entries(engines)) {
     for (const [size, { seal, open }] of Object.entries(rates)) {
       const columns = [`${Number(size) / 1024} KiB`, `seal ${seal} MiB/s`, `open ${open} MiB/s`]
-      console.error([engine.padEnd(9), ...columns.map((column) => column.padStart(16))].join(''))
+      tell([engine.padEnd(9), ...columns.map((column) => column.padStart(16))].join(''))
     }
   }
 }
