@@ -63,7 +63,9 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
   const isUnlucky = (share = 1): boolean => random() < trouble * share
 
   const load = (id: GroupId, entries: readonly FeedEntry[]): void => {
-    const feed = recordedStore(entries, (entry) => stored.push(entry))
+    const kept: FeedEntry[] = []
+    stored = kept
+    const feed = recordedStore(entries, (entry) => kept.push(entry))
     const room = { has: () => Promise.resolve(true) }
     group = createGroup({ id, feed, blobs: createMemoryBlobStore(), room, clock, logger })
   }
@@ -149,7 +151,6 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
     restore(keepShare) {
       cut()
       const kept = stored.slice(0, Math.max(1, Math.floor(stored.length * keepShare)))
-      stored = []
       if (group !== null) load(group.id, kept)
     },
     entryCount: () => stored.length,

@@ -165,7 +165,7 @@ function createSession(
       )
       if (last.live) {
         events.entered('live')
-        sender.flush()
+        sender.retry()
       }
     }
   }
@@ -240,12 +240,15 @@ function createSession(
   }, handshakeMs)
   const pulse = setInterval(() => {
     if (parts.clock() - heardMs > silenceMs) end(false)
-    else link.send({ t: 'ping', n: 0 })
+    else {
+      link.send({ t: 'ping', n: 0 })
+      sender.retry()
+    }
   }, pingMs)
 
   return {
     flush: () => {
-      sender.flush()
+      sender.retry()
     },
     close: () => {
       ended = true

@@ -2,7 +2,11 @@
  * Sends the outbox of one relay over one session: a window of appends under way, each removed from the
  * outbox when the relay has it. Sending twice is harmless (idempotent by id).
  *
- * Errors  a refused entry stays in the outbox and is not tried again on this connection
+ * A refusal may pass: an operation's parents or an author's admission may still be on their way, from here or
+ * from another device. So a refused entry stays in the outbox and is offered again whenever the relay has
+ * learned something, and from time to time.
+ *
+ * Errors  none thrown: `onFailure` where the store fails
  * Source  docs/design.md §7
  */
 import type { Bytes } from '#lib/base/bytes.ts'
@@ -15,6 +19,8 @@ export interface OutboxSender {
   flush(): void
   appended(n: number, id: EntryId): void
   refused(n: number): void
+  /** The relay has learned something, or time has passed: offers again what was refused. */
+  retry(): void
   /** Queues what the relay lacks, by its own account. */
   offerMissing(theirs: ReadonlyMap<DeviceId, number>): Promise<void>
   stop(): void
@@ -70,19 +76,25 @@ export function createOutboxSender({
       })
   }
 
+  const retry = (): void => {
+    refused.clear()
+    flush()
+  }
+
   return {
     start() {
       open = true
       flush()
     },
     flush,
+    retry,
     appended(n, id) {
       if (underWay.get(n) !== id) return
       void store
         .delivered(relay, [id])
         .then(() => {
           underWay.delete(n)
-          flush()
+          retry()
         })
         .catch(onFailure)
     },

@@ -12,8 +12,8 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, DocId, GroupId, RelayId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { seal } from '#lib/crypto/seal.ts'
-import { roleMayWrite } from '#lib/membership/evaluate.ts'
-import { encodeOperation, type Operation } from '#lib/membership/operation.ts'
+import { refusalOf, roleMayWrite } from '#lib/membership/evaluate.ts'
+import { encodeOperation, operationOfEntry, type Operation } from '#lib/membership/operation.ts'
 import type { EntryCommit, EntryStore } from '#lib/ports/entry-store.ts'
 import {
   envelopeBytes,
@@ -136,6 +136,10 @@ export function createWriter(parts: WriterParts): Writer {
       encodeOperation(operation),
       author.signSeed,
     )
+    // A relay would refuse it for good, and everything written after it would hang in the air.
+    const signed = operationOfEntry(entry)
+    if (signed === null || refusalOf(log.membership, signed) !== null)
+      return err({ kind: 'not-allowed' })
     return (await commit(entry, {})) ? ok(entry) : null
   }
 
