@@ -1,7 +1,6 @@
 // `npm start`: builds the app when its sources changed since the last build, then becomes the relay.
 // Parsed by Node 20 too, so that an old Node gets a sentence and not a syntax error.
-import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { requireNode } from './node-version.mjs'
@@ -9,27 +8,11 @@ import { requireNode } from './node-version.mjs'
 requireNode()
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const { hashSources } = await import('./sources.ts')
+const { ensureBuild } = await import('./ensure-build.ts')
 
 // Whoever names another app folder has built it.
-if (!process.env.MANTEL_APP && builtFrom() !== hashSources(root)) build()
+if (!process.env.MANTEL_APP && !ensureBuild(root)) process.exit(1)
 becomeRelay(process.argv.length > 2 ? process.argv.slice(2) : ['serve'])
-
-function builtFrom() {
-  try {
-    return JSON.parse(readFileSync(join(root, 'build/version.json'), 'utf8')).build
-  } catch {
-    return null
-  }
-}
-
-function build() {
-  console.log('Building the app; this is done once per version …')
-  const vite = join(root, 'node_modules/vite/bin/vite.js')
-  const stdio = ['ignore', 'ignore', 'inherit']
-  const { status } = spawnSync(process.execPath, [vite, 'build'], { cwd: root, stdio })
-  if (status !== 0) process.exit(status ?? 1)
-}
 
 function becomeRelay(args) {
   const stopWithParent = pathToFileURL(join(root, 'scripts/stop-with-parent.mjs')).href

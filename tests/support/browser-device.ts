@@ -1,0 +1,154 @@
+/**
+ * A browser profile of one person, and what that person does in the built app: by roles and names only.
+ *
+ * The window is tall, so that the grid draws every photo of a test. Whatever nobody should ever see (errors,
+ * violations of the Content-Security-Policy, requests to strangers) is collected in `troubles`.
+ */
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { RunningRelay } from './start-relay.ts'
+
+/** Generous: the machine may be busy with other things. */
+export const patienceMs = 60_000
+
+/** What the browser itself says when a relay is gone; only tests that end a relay look for more. */
+const lostConnection = /Failed to load resource|WebSocket connection to|net::ERR_/
+
+export class BrowserDevice {
+  readonly context: BrowserContext
+  readonly person: string
+  /** What went wrong that no test expects. */
+  readonly troubles: string[] = []
+  page: Page
+  readonly #origins: ReadonlySet<string>
+
+  private constructor(person: string, page: Page, origins: ReadonlySet<string>) {
+    this.person = person
+    this.page = page
+    this.context = page.context()
+    this.#origins = origins
+  }
+
+  /** A fresh profile; requests to other places than `origins` are trouble. */
+  static async open(
+    browser: Browser,
+    person: string,
+    origins: ReadonlySet<string>,
+    options: BrowserContextOptions = {},
+  ): Promise<BrowserDevice> {
+    const context = await browser.newContext({
+      viewport: { width: 480, height: 3200 },
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      ...options,
+    })
+    context.setDefaultTimeout(patienceMs)
+    const device = new BrowserDevice(person, await context.newPage(), origins)
+    device.#watch()
+    return device
+  }
+
+  #watch(): void {
+    const note = (what: string) => this.troubles.push(`${this.person}: ${what}`)
+    this.context.on('weberror', (event) => note(event.error().stack ?? event.error().message))
+    this.context.on('console', (message) => {
+      if (message.type() !== 'error' || lostConnection.test(message.text())) return
+      note(message.text())
+    })
+    this.context.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url())
+      if (protocol.startsWith('http') && !this.#origins.has(origin)) note(`asked ${origin}`)
+    })
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  textbox(name: string): Locator {
+    return this.page.getByRole('textbox', { name, exact: true })
+  }
+
+  async visit(screen: 'Photos' | 'Albums' | 'Groups' | 'Settings'): Promise<void> {
+    await this.page.getByRole('navigation').getByRole('link', { name: screen }).click()
+    await this.page.getByRole('heading', { name: screen, level: 1 }).waitFor()
+  }
+
+  /** Founds a group at the relay that serves the app, with the code that it printed. */
+  async startGroup(relay: RunningRelay, groupName: string): Promise<void> {
+    await this.page.goto(`${relay.origin}/#host=${relay.hostingCode() ?? ''}`)
+    await this.button('Start a group').click()
+    await this.textbox('Group name').fill(groupName)
+    await this.textbox('Your name').fill(this.person)
+    await this.button('Create group').click()
+    await this.button('Add photos').waitFor()
+  }
+
+  /** Chooses files as from the phone's gallery. */
+  async addPhotos(paths: readonly string[]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser')
+    await this.button('Add photos').first().click()
+    await (await chooser).setFiles([...paths])
+  }
+
+  /** Opens the page of a group from wherever the person is. */
+  async openGroup(name: string): Promise<void> {
+    await this.visit('Groups')
+    await this.page.getByRole('main').getByRole('link', { name }).click()
+    await this.page.getByRole('heading', { name, level: 1 }).waitFor()
+  }
+
+  /** The link of a new invitation, for one person. */
+  async invite(groupName: string): Promise<string> {
+    await this.openGroup(groupName)
+    await this.button('Invite').click()
+    const dialog = this.page.getByRole('dialog', { name: `Invite to ${groupName}` })
+    await dialog.getByRole('img', { name: 'Invitation QR code' }).waitFor()
+    const link = await dialog.getByRole('textbox', { name: 'Invitation link' }).inputValue()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    return link
+  }
+
+  /** On the page of an invitation: the name, then in. */
+  async join(groupName: string): Promise<void> {
+    await this.textbox('Your name').fill(this.person)
+    await this.button(`Join ${groupName}`).click()
+    await this.page.getByRole('heading', { name: 'Photos', level: 1 }).waitFor()
+  }
+
+  /** Names of all tiles, as assistive technology says them, in their order on the screen. */
+  async tiles(): Promise<string[]> {
+    const items = this.page.getByRole('list', { name: 'Photos' }).getByRole('button')
+    const names = await items.evaluateAll((found) =>
+      found
+        .map((button) => ({
+          at: Number(button.parentElement?.ariaPosInSet),
+          name: button.ariaLabel ?? '',
+        }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ name }) => name),
+    )
+    return names
+  }
+
+  /** How many thumbnails have really been painted. */
+  async paintedTiles(): Promise<number> {
+    return this.page
+      .getByRole('list', { name: 'Photos' })
+      .locator('img')
+      .evaluateAll(
+        (images) => images.filter((i) => (i as HTMLImageElement).naturalWidth > 0).length,
+      )
+  }
+
+  /** The quiet line at the top. */
+  async status(): Promise<string> {
+    return this.page.getByRole('status').innerText({ timeout: patienceMs })
+  }
+
+  /** Names on the page of a group. */
+  async members(groupName: string): Promise<string[]> {
+    await this.openGroup(groupName)
+    const names = this.page.locator('section', { hasText: 'Members' }).locator('li strong')
+    return (await names.allInnerTexts()).sort()
+  }
+}

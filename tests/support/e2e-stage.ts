@@ -1,0 +1,92 @@
+/**
+ * What an end-to-end test plays on: the built app, one Chromium, relays as processes, profiles of people.
+ * Everything is cleared after each test, and a test fails where a profile ran into trouble nobody expected.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { chromiumArgs, ensureChromium } from '#scripts/chromium.ts'
+import { ensureBuild } from '#scripts/ensure-build.ts'
+import { BrowserDevice, patienceMs } from './browser-device.ts'
+import { startRelay, type RunningRelay } from './start-relay.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const failures = join(root, 'test-results', 'e2e')
+
+export interface Stage {
+  relay(environment?: Record<string, string>): Promise<RunningRelay>
+  profile(person: string, options?: BrowserContextOptions): Promise<BrowserDevice>
+  /** Writes photos to a folder, to be chosen from there. */
+  files(photos: readonly { readonly name: string; read(): Uint8Array }[]): string[]
+}
+
+/** Registers the hooks of a test file and gives what its tests need. */
+export function createStage(): Stage {
+  let browser: Browser | null = null
+  const folder = mkdtempSync(join(tmpdir(), 'mantel-e2e-'))
+  const origins = new Set<string>()
+  const relays: RunningRelay[] = []
+  const devices: BrowserDevice[] = []
+
+  beforeAll(async () => {
+    // Whoever names another app folder has built it.
+    if ((process.env.MANTEL_APP ?? '') === '' && !ensureBuild(root))
+      throw new Error('The app could not be built.')
+    browser = await chromium.launch({ executablePath: ensureChromium(), args: launchArgs() })
+  }, 600_000)
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await keepPictures(devices, task.name)
+    const troubles = devices.flatMap((device) => device.troubles)
+    for (const device of devices.splice(0)) await device.context.close()
+    for (const relay of relays.splice(0)) await relay.dispose()
+    origins.clear()
+    expect(troubles).toEqual([])
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  return {
+    async relay(environment) {
+      const relay = await startRelay({ MANTEL_LOG: 'error', ...environment })
+      relays.push(relay)
+      origins.add(relay.origin)
+      return relay
+    },
+    async profile(person, options) {
+      if (browser === null) throw new Error('a profile needs a running test')
+      const device = await BrowserDevice.open(browser, person, origins, options)
+      devices.push(device)
+      return device
+    },
+    files: (photos) =>
+      photos.map(({ name, read }) => {
+        const path = join(folder, basename(name))
+        writeFileSync(path, read())
+        return path
+      }),
+  }
+}
+
+/** Waits until what is read equals what is expected. */
+export function eventually<T>(read: () => T | Promise<T>) {
+  return expect.poll(read, { timeout: patienceMs, interval: 200 })
+}
+
+function launchArgs(): string[] {
+  return [...chromiumArgs(), '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+}
+
+async function keepPictures(devices: readonly BrowserDevice[], test: string): Promise<void> {
+  mkdirSync(failures, { recursive: true })
+  const name = test.replaceAll(/\W+/g, '-').slice(0, 80)
+  for (const { page, person } of devices) {
+    if (page.isClosed()) continue
+    await page.screenshot({ path: join(failures, `${name}-${person}.png`) }).catch(() => undefined)
+  }
+}
