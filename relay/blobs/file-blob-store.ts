@@ -17,7 +17,8 @@ import { syncFolder } from '#relay/sync-folder.ts'
 import type { BlobProblem, BlobStore, ListedBlob, Stored } from './blob-store.ts'
 
 const READ_BYTES = 1024 * 1024
-const WRITE_BYTES = 1024 * 1024
+/** Small enough for the chunks to be forgotten young, which the garbage collector thanks for. */
+const WRITE_BYTES = 256 * 1024
 
 /** Folders of one group's blobs; both on the same disk. */
 export interface BlobFolders {
@@ -103,9 +104,10 @@ async function writeAll(
 
 /** All chunks at the file's end; the system may take fewer bytes at once than it is given. */
 async function writeChunks(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
-  const [first, second] = chunks
-  if (first !== undefined)
-    await file.appendFile(second === undefined ? first : Buffer.concat(chunks))
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  if (length === 0) return
+  const { bytesWritten } = await file.writev(chunks)
+  if (bytesWritten < length) await file.appendFile(Buffer.concat(chunks).subarray(bytesWritten))
 }
 
 async function hashAndSync(path: string): Promise<string> {

@@ -69,3 +69,19 @@ export async function readBody(c: Context<RelayEnv>, maxBytes: number): Promise<
   }
   return concatBytes(...chunks)
 }
+
+/** A body that is read chunk by chunk as the other end takes it. */
+export function streamOf(chunks: AsyncIterable<Bytes>): ReadableStream<Bytes> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  return new ReadableStream<Bytes>({
+    pull: async (controller) => {
+      const next = await iterator.next()
+      if (next.done === true) controller.close()
+      else controller.enqueue(next.value)
+    },
+    // Closes the file where the other end goes away.
+    cancel: async () => {
+      await iterator.return?.()
+    },
+  })
+}

@@ -13,7 +13,7 @@ import type { BlobProblem, Stored } from '#relay/blobs/blob-store.ts'
 import { refusal, type Refusal } from '#relay/feed/refusal.ts'
 import type { Group } from '#relay/groups/group.ts'
 import { accessStatus, entitled, entitledToUpload, type AccessParts } from './access.ts'
-import { answerRefusal, bodyChunks, declaredLength, type RelayEnv } from './answers.ts'
+import { answerRefusal, bodyChunks, declaredLength, streamOf, type RelayEnv } from './answers.ts'
 import { parseByteRange, type ByteRange } from './byte-range.ts'
 
 const BLOB_PATH = '/g/:group/blobs/:blob'
@@ -107,7 +107,7 @@ async function sendRange(c: Context<RelayEnv>, group: Group, { id, size, range }
   const status = range === null ? 200 : 206
   if (c.req.method === 'HEAD') return c.body(null, status)
   const chunks = group.blobs.read(id, start, end)
-  if (end - start > WHOLE_BYTES) return c.body(ReadableStream.from(chunks), status)
+  if (end - start > WHOLE_BYTES) return c.body(streamOf(chunks), status)
   const [bytes = new Uint8Array()] = await Array.fromAsync(chunks)
   return c.body(bytes, status)
 }

@@ -12,7 +12,7 @@ import { maxBatchBlobs, maxMissingIds, maxPutBytes } from '#lib/wire/limits.ts'
 import { refusal, type Refusal } from '#relay/feed/refusal.ts'
 import type { BlobStore } from '#relay/blobs/blob-store.ts'
 import { accessStatus, entitled, type AccessParts } from './access.ts'
-import { answerCbor, answerRefusal, readCborMap, type RelayEnv } from './answers.ts'
+import { answerCbor, answerRefusal, readCborMap, streamOf, type RelayEnv } from './answers.ts'
 
 const ABSENT = 0xffffffff
 const MAX_LIST = 1000
@@ -24,7 +24,7 @@ export function addManyBlobsRoutes(app: Hono<RelayEnv>, parts: AccessParts): voi
   app.post('/g/:group/blobs/batch', async (c) => {
     const asked = await blobsAsked(c, parts, maxBatchBlobs)
     if (!asked.ok) return answerRefusal(c, asked.error, accessStatus(asked.error))
-    const stream = ReadableStream.from(batch(asked.value.blobs, asked.value.ids))
+    const stream = streamOf(batch(asked.value.blobs, asked.value.ids))
     return c.body(stream, 200, {
       'content-type': 'application/octet-stream',
       'cache-control': 'no-store',

@@ -1,6 +1,6 @@
 /** A small client of the relay's protocol: handshake checked on both sides, frames in order. */
 import { WebSocket } from 'ws'
-import { toBase64Url, toHex, type Bytes } from '#lib/base/bytes.ts'
+import { toBase64Url, type Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
 import { publicKeyOfSeed, signMessage, verifySignature } from '#lib/base/ed25519.ts'
 import { idToBytes, parseId, platformRandom } from '#lib/base/ids.ts'
@@ -198,9 +198,4 @@ function createInbox() {
       takers = []
     },
   }
-}
-
-/** The id of a hosted group, as answered by `host`. */
-export function hostedGroup(answer: CborMap): string {
-  return answer.group instanceof Uint8Array ? toHex(answer.group) : ''
 }
