@@ -43,7 +43,6 @@ export interface FeedSocketParts {
 export interface FeedSockets {
   /** Answers an upgrade request of the HTTP side. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
-  count(): number
   close(): Promise<void>
 }
 
@@ -67,7 +66,6 @@ export function createFeedSockets(parts: FeedSocketParts): FeedSockets {
         sockets.handleUpgrade(request, socket, head, (opened) => greet(parts, opened, id))
       }
     },
-    count: () => sockets.clients.size,
     close: async () => {
       clearInterval(pings)
       for (const socket of sockets.clients) socket.close(1001, 'the relay is stopping')
