@@ -5,6 +5,8 @@ const config: KnipConfig = {
     'relay/main.ts!',
     'src/workers/*.ts!',
     'bench/*.ts',
+    // Started by path: another process, or a page.
+    'bench/support/{blob-records-measure,bulk-receiver,fill-index-in-page,plain-server}.ts',
     'scripts/{chromium,first-paint,types}.ts',
     'scripts/make-*.ts',
     'scripts/*.mjs',
