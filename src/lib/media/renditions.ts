@@ -43,12 +43,13 @@ export async function makeRenditions(file: Blob, plan: RenditionPlan): Promise<R
   const onWhite = mayBeClear && previewMime === 'image/jpeg'
   const preview = drawAndClose(bitmap, orientation, { size: previewSize(size), onWhite })
   const thumbnail = shrink(preview, thumbnailSize(size))
-  return {
-    ...size,
-    thumbhash: thumbhashOf(thumbnail),
-    thumbnail: await encode(thumbnail, smallMime, THUMBNAIL_QUALITY),
-    preview: await encode(preview, previewMime, PREVIEW_QUALITY),
-  }
+  const thumbhash = thumbhashOf(thumbnail)
+  // Browsers encode off this thread: both at once.
+  const [smaller, larger] = await Promise.all([
+    encode(thumbnail, smallMime, THUMBNAIL_QUALITY),
+    encode(preview, previewMime, PREVIEW_QUALITY),
+  ])
+  return { ...size, thumbhash, thumbnail: smaller, preview: larger }
 }
 
 async function decode(file: Blob): Promise<ImageBitmap | null> {
