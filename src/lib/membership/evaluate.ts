@@ -19,15 +19,9 @@ import type { SignedOperation } from './operation-types.ts'
 import type { InvitationState, MembershipState } from './state.ts'
 
 export { createMembershipLog, type MembershipLog } from './log.ts'
-export { epochDuty, type EpochDuty } from './epochs.ts'
+export { epochDuty } from './epochs.ts'
 export { roleAtLeast, roleMayWrite } from './roles.ts'
-export type {
-  DeviceState,
-  EpochState,
-  InvitationState,
-  MembershipState,
-  MemberState,
-} from './state.ts'
+export type { InvitationState, MembershipState } from './state.ts'
 
 /**
  * Evaluates a set of operations (duplicates by id are one). Null without a genesis: that of `group`, or, where

@@ -14,22 +14,15 @@ import type { InviteOp, SignedOperation } from './operation-types.ts'
 
 export { memberIdOfDevice } from './member-id.ts'
 export { encodeOperation, parseOperation } from './operation-bytes.ts'
-export { roles } from './operation-types.ts'
 export type {
-  AddOp,
   BoxHolder,
   EpochOp,
-  GenesisOp,
   GivenRole,
   InviteOp,
-  JoinOp,
-  LockboxOp,
   Operation,
-  RelayOp,
   RelayPlace,
   RemoveOp,
   Role,
-  RoleOp,
   SignedOperation,
 } from './operation-types.ts'
 
