@@ -21,7 +21,7 @@ export type RelayId = Id<'RelayId'>
 export type BlobId = Id<'BlobId'>
 /** 32 bytes: SHA-256 of an original file's plaintext; known to members only. */
 export type ContentHash = Id<'ContentHash'>
-/** 16 bytes, random. */
+/** 16 bytes: derived from the key of the device a person came with (membership/member-id.ts). */
 export type MemberId = Id<'MemberId'>
 /** 16 bytes, random. */
 export type ItemId = Id<'ItemId'>

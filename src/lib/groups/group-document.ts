@@ -41,10 +41,12 @@ export function changeToNewGroup(first: {
   }
 }
 
-/** Says how a member is called. */
+/** Says how a member is called; said again, only the name is written, never the member anew. */
 export function changeMemberName(member: MemberId, name: string): (draft: GroupDocument) => void {
   return (draft) => {
-    draft.members[member] = { name: name.slice(0, maxNameChars) }
+    const fields = draft.members[member]
+    if (fields === undefined) draft.members[member] = { name: name.slice(0, maxNameChars) }
+    else fields.name = name.slice(0, maxNameChars)
   }
 }
 

@@ -1,8 +1,10 @@
 /**
  * What one Automerge change must keep to before it may be merged.
  *
- * A change is refused on a foreign actor, on deleting a map key, and on writing `core` or `original` a
- * second time; so nobody can speak as another, and immutable facts stay immutable.
+ * A change is refused on a foreign actor, on deleting a map key, and on writing a second time what is
+ * written once: `core`, `original`, the root containers, and whatever has an id for its key (an item, a
+ * member, an album: replacing one would replace what it holds). So nobody can speak as another, nothing
+ * is lost, and immutable facts stay immutable.
  *
  * Shape   actor id = first 16 bytes of SHA-256(device key ‖ document id) ‖ 8 random bytes, hex
  * Errors  `readChange` is total: a problem's kind, or the facts needed to merge
@@ -25,7 +27,11 @@ export type ChangeProblem = {
   readonly kind: 'undecodable' | 'foreign-actor' | 'deletes-key' | 'rewrites-fact'
 }
 
-const writeOnce = new Set(['core', 'original'])
+const facts = ['core', 'original']
+const containers = ['items', 'members', 'albums', 'people', 'settings']
+const writeOnce = new Set([...facts, ...containers])
+/** Ids of items, members and documents as keys. */
+const idKey = /^[0-9a-f]{32}$/
 
 /** What every actor id of a device in a document begins with (32 hex digits). */
 export function actorPrefix(device: DeviceId, doc: DocId): string {
@@ -51,7 +57,8 @@ export function readChange(
     const key = 'key' in op ? op.key : undefined
     if (key === undefined) continue
     if (op.action === 'del') return err({ kind: 'deletes-key' })
-    if (writeOnce.has(key) && (op.pred ?? []).length > 0) return err({ kind: 'rewrites-fact' })
+    const isFirst = (op.pred ?? []).length === 0
+    if (!isFirst && (writeOnce.has(key) || idKey.test(key))) return err({ kind: 'rewrites-fact' })
   }
   return ok({ hash: decoded.hash, actor: decoded.actor, seq: decoded.seq })
 }

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { AlbumDocument } from '#lib/albums/album-document.ts'
+import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
+import { randomId } from '#lib/base/ids.ts'
+import {
+  changeMemberName,
+  changeToListAlbum,
+  changeToNewGroup,
+  memberName,
+  type GroupDocument,
+} from '#lib/groups/group-document.ts'
+import { Automerge, startAutomerge } from './automerge.ts'
+import { createActor, readChange } from './change-rules.ts'
+
+const sam = randomId('DeviceId')
+const eve = randomId('DeviceId')
+const album = randomId('DocId')
+const photo = randomId('ItemId')
+
+beforeAll(async () => {
+  const wasm = createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm')
+  await startAutomerge(new Uint8Array(readFileSync(wasm)))
+})
+
+describe('a change of Sam', () => {
+  test('that adds a photo, writes a caption or uses the bin may be merged', () => {
+    const edits: Edit[] = [
+      (draft) => void (draft.items[randomId('ItemId')] = { core: new Uint8Array([2]) }),
+      (draft) => void (itemOf(draft).caption = 'Picnic'),
+      (draft) => void (itemOf(draft).bin = { by: new Uint8Array(16), at: 1 }),
+      (draft) => void (itemOf(draft).bin = null),
+    ]
+    for (const edit of edits) expect(readChange(changeBySam(edit), sam, album).ok).toBe(true)
+  })
+
+  test('is refused in the name of Eve, and in another album', () => {
+    const change = changeBySam((draft) => void (draft.title = 'Lake'))
+    const foreign = { ok: false, error: { kind: 'foreign-actor' } }
+    expect(readChange(change, eve, album)).toEqual(foreign)
+    expect(readChange(change, sam, randomId('DocId'))).toEqual(foreign)
+  })
+
+  test('that deletes a photo, or a fact of one, is refused', () => {
+    const deletes = { ok: false, error: { kind: 'deletes-key' } }
+    const whole = changeBySam((draft) => void Reflect.deleteProperty(draft.items, photo))
+    const part = changeBySam((draft) => void Reflect.deleteProperty(itemOf(draft), 'core'))
+    expect(readChange(whole, sam, album)).toEqual(deletes)
+    expect(readChange(part, sam, album)).toEqual(deletes)
+  })
+
+  test('that writes the facts of a photo again, or another photo or album in its place, is refused', () => {
+    const edits: Edit[] = [
+      (draft) => void (itemOf(draft).core = new Uint8Array([9])),
+      (draft) => void (draft.items[photo] = { core: new Uint8Array([9]) }),
+      (draft) => void Reflect.set(draft.items, photo, 0),
+      (draft) => void (draft.items = {}),
+      (draft) => void Reflect.set(draft, 'items', 0),
+    ]
+    const rewrites = { ok: false, error: { kind: 'rewrites-fact' } }
+    for (const edit of edits) expect(readChange(changeBySam(edit), sam, album)).toEqual(rewrites)
+  })
+
+  test('that founds the group, lists an album, says his name and says it again may be merged', () => {
+    const member = randomId('MemberId')
+    const first = { name: 'Family', member, memberName: 'Sam', addedMs: 1 }
+    const edits = [
+      changeToNewGroup(first),
+      changeToListAlbum(album, 2),
+      changeMemberName(member, 'Samuel'),
+      changeMemberName(randomId('MemberId'), 'Ana'),
+    ]
+    let group = Automerge.init<Record<string, unknown>>({ actor: createActor(sam, album) })
+    for (const edit of edits) {
+      group = Automerge.change(group, (draft) => edit(draft as unknown as GroupDocument))
+      expect(readChange(lastChange(group), sam, album).ok).toBe(true)
+    }
+    expect(memberName(group, member)).toBe('Samuel')
+  })
+
+  test('that is damaged, or no change at all, is told so', () => {
+    const change = changeBySam((draft) => void (draft.title = 'Lake'))
+    for (const bytes of [new Uint8Array(), change.slice(0, -1), change.map((byte) => byte ^ 1)])
+      expect(readChange(plainBytes(bytes), sam, album)).toEqual({
+        ok: false,
+        error: { kind: 'undecodable' },
+      })
+  })
+})
+
+type Edit = (draft: AlbumDocument) => void
+
+/** Sam's edit of an album that holds one photo. */
+function changeBySam(edit: Edit): Bytes {
+  const actor = createActor(sam, album)
+  const start = Automerge.from<Record<string, unknown>>(
+    { v: 1, title: 'Sea', items: { [photo]: { core: new Uint8Array([1]) } } },
+    { actor },
+  )
+  const changed = Automerge.change(start, (draft) => edit(draft as unknown as AlbumDocument))
+  return lastChange(changed)
+}
+
+function lastChange(document: Automerge.Doc<Record<string, unknown>>): Bytes {
+  const change = Automerge.getLastLocalChange(document)
+  if (change === undefined) throw new Error('the edit changes something')
+  return plainBytes(change)
+}
+
+function itemOf(draft: AlbumDocument): AlbumDocument['items'][string] {
+  const item = draft.items[photo]
+  if (item === undefined) throw new Error('the album holds the photo')
+  return item
+}
