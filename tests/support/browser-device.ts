@@ -18,14 +18,12 @@ export class BrowserDevice {
   readonly person: string
   /** What went wrong that no test expects. */
   readonly troubles: string[] = []
-  page: Page
-  readonly #origins: ReadonlySet<string>
+  readonly page: Page
 
-  private constructor(person: string, page: Page, origins: ReadonlySet<string>) {
+  private constructor(person: string, page: Page) {
     this.person = person
     this.page = page
     this.context = page.context()
-    this.#origins = origins
   }
 
   /** A fresh profile; requests to other places than `origins` are trouble. */
@@ -42,12 +40,12 @@ export class BrowserDevice {
       ...options,
     })
     context.setDefaultTimeout(patienceMs)
-    const device = new BrowserDevice(person, await context.newPage(), origins)
-    device.#watch()
+    const device = new BrowserDevice(person, await context.newPage())
+    device.#watch(origins)
     return device
   }
 
-  #watch(): void {
+  #watch(origins: ReadonlySet<string>): void {
     const note = (what: string) => this.troubles.push(`${this.person}: ${what}`)
     this.context.on('weberror', (event) => note(event.error().stack ?? event.error().message))
     this.context.on('console', (message) => {
@@ -56,8 +54,20 @@ export class BrowserDevice {
     })
     this.context.on('request', (request) => {
       const { origin, protocol } = new URL(request.url())
-      if (protocol.startsWith('http') && !this.#origins.has(origin)) note(`asked ${origin}`)
+      if (protocol.startsWith('http') && !origins.has(origin)) note(`asked ${origin}`)
     })
+  }
+
+  /** Another tab of the same profile; its troubles are the profile's. */
+  async newTab(path: string): Promise<BrowserDevice> {
+    const tab = new BrowserDevice(this.person, await this.context.newPage())
+    await tab.page.goto(new URL(path, this.page.url()).href)
+    return tab
+  }
+
+  /** Waits until the app is kept on the device and would open without signal. */
+  async isControlled(): Promise<void> {
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated')
   }
 
   button(name: string | RegExp): Locator {
@@ -85,9 +95,11 @@ export class BrowserDevice {
 
   /** Chooses files as from the phone's gallery. */
   async addPhotos(paths: readonly string[]): Promise<void> {
-    const chooser = this.page.waitForEvent('filechooser')
-    await this.button('Add photos').first().click()
-    await (await chooser).setFiles([...paths])
+    const [chooser] = await Promise.all([
+      this.page.waitForEvent('filechooser'),
+      this.button('Add photos').first().click(),
+    ])
+    await chooser.setFiles([...paths])
   }
 
   /** Opens the page of a group from wherever the person is. */
@@ -118,7 +130,7 @@ export class BrowserDevice {
   /** Names of all tiles, as assistive technology says them, in their order on the screen. */
   async tiles(): Promise<string[]> {
     const items = this.page.getByRole('list', { name: 'Photos' }).getByRole('button')
-    const names = await items.evaluateAll((found) =>
+    return items.evaluateAll((found) =>
       found
         .map((button) => ({
           at: Number(button.parentElement?.ariaPosInSet),
@@ -127,7 +139,6 @@ export class BrowserDevice {
         .sort((a, b) => a.at - b.at)
         .map(({ name }) => name),
     )
-    return names
   }
 
   /** How many thumbnails have really been painted. */

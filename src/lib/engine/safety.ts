@@ -9,7 +9,7 @@ import type { GroupSession } from './group-session.ts'
 /** What waits, over all groups of the device. */
 export async function safetyOf(groups: EngineGroups, parts: EngineParts): Promise<Safety> {
   const sessions = groups.sessions()
-  const each = await Promise.all(sessions.map(waitingOf))
+  const each = await Promise.all(sessions.map((session) => waitingIn(session, groups)))
   const cards = groups.cards()
   const places = cards.flatMap((card) => card.places)
   const importing = sessions.flatMap(({ imports }) => imports.progress() ?? [])
@@ -32,6 +32,19 @@ export async function safetyOf(groups: EngineGroups, parts: EngineParts): Promis
     places:
       withPhotos.length === 0 ? null : Math.min(...withPhotos.map((card) => card.places.length)),
     trouble: groups.trouble(),
+  }
+}
+
+/** Nothing, where the group was closed or left meanwhile. */
+async function waitingIn(
+  session: GroupSession,
+  groups: EngineGroups,
+): Promise<{ items: number; bytes: number }> {
+  try {
+    return await waitingOf(session)
+  } catch (cause) {
+    if (groups.session(session.group) === session) throw cause
+    return { items: 0, bytes: 0 }
   }
 }
 
