@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AlbumDocument } from '#lib/albums/album-document.ts'
 import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
-import { randomId } from '#lib/base/ids.ts'
+import { parseId, randomId, type DeviceId } from '#lib/base/ids.ts'
 import {
   changeMemberName,
   changeToListAlbum,
@@ -14,8 +14,8 @@ import {
 import { Automerge, startAutomerge } from './automerge.ts'
 import { createActor, readChange } from './change-rules.ts'
 
-const sam = randomId('DeviceId')
-const eve = randomId('DeviceId')
+const sam = deviceId('01')
+const eve = deviceId('02')
 const album = randomId('DocId')
 const photo = randomId('ItemId')
 
@@ -112,4 +112,10 @@ function itemOf(draft: AlbumDocument): AlbumDocument['items'][string] {
   const item = draft.items[photo]
   if (item === undefined) throw new Error('the album holds the photo')
   return item
+}
+
+function deviceId(byte: string): DeviceId {
+  const id = parseId('DeviceId', byte.repeat(32))
+  if (id === null) throw new Error('a device id has 32 bytes')
+  return id
 }
