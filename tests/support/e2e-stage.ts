@@ -13,6 +13,8 @@ import { BrowserDevice, patienceMs } from './browser-device.ts'
 import { startRelay, type RunningRelay } from './start-relay.ts'
 
 const root = join(import.meta.dirname, '..', '..')
+/** A build made elsewhere, to be tested instead of the checkout's own. */
+const namedApp = process.env.MANTEL_APP ?? ''
 const failures = join(root, 'test-results', 'e2e')
 
 export interface Stage {
@@ -32,8 +34,7 @@ export function createStage(): Stage {
 
   beforeAll(async () => {
     // Whoever names another app folder has built it.
-    if ((process.env.MANTEL_APP ?? '') === '' && !ensureBuild(root))
-      throw new Error('The app could not be built.')
+    if (namedApp === '' && !ensureBuild(root)) throw new Error('The app could not be built.')
     browser = await chromium.launch({ executablePath: ensureChromium(), args: launchArgs() })
   }, 600_000)
 
@@ -53,7 +54,11 @@ export function createStage(): Stage {
 
   return {
     async relay(environment) {
-      const relay = await startRelay({ MANTEL_LOG: 'error', ...environment })
+      const relay = await startRelay({
+        MANTEL_LOG: 'error',
+        ...(namedApp === '' ? {} : { MANTEL_APP: namedApp }),
+        ...environment,
+      })
       relays.push(relay)
       origins.add(relay.origin)
       return relay

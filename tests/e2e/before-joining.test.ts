@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+import { cameraPhotos, samplePhotos } from '#tests/support/photos.ts'
+
+const stage = createStage()
+const iphone =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
+
+test('Ana opens the link inside a chat app and is told to open it in a real browser', async () => {
+  const relay = await stage.relay()
+  const sam = await stage.profile('Sam')
+  await sam.startGroup(relay, 'Family')
+  const link = await sam.invite('Family')
+
+  const inChat = await stage.profile('Ana', { userAgent: `${iphone} Instagram 300.0` })
+  await inChat.page.goto(link)
+  await inChat.page.getByText('open it in Safari or Chrome').waitFor()
+  expect(await inChat.textbox('Invitation link').inputValue()).toBe(link)
+  expect(await inChat.button('Join Family').count()).toBe(0)
+
+  const onPhone = await stage.profile('Ana', { userAgent: iphone })
+  await onPhone.page.goto(link)
+  await onPhone.page.getByText('Choose Add to Home Screen').waitFor()
+  expect(await onPhone.textbox('Invitation link').inputValue()).toBe(link)
+  await onPhone.button('Join here anyway').click()
+  await onPhone.join('Family')
+  await eventually(() => sam.members('Family')).toEqual(['Ana', 'Sam'])
+})
+
+test('Sam chooses a file that is no picture, an empty one and a photo twice, and is told plainly', async () => {
+  const relay = await stage.relay()
+  const sam = await stage.profile('Sam')
+  await sam.startGroup(relay, 'Family')
+  const [photo = '', note = '', empty = ''] = stage.files([
+    ...cameraPhotos(1),
+    { name: 'shopping.jpg', read: () => new TextEncoder().encode('milk, bread, film') },
+    { name: 'nothing.jpg', read: () => new Uint8Array() },
+  ])
+  await sam.addPhotos([photo])
+  await eventually(() => sam.paintedTiles()).toBe(1)
+  const name = photo.slice(photo.lastIndexOf('/') + 1)
+  await sam.addPhotos([photo])
+  await sam.page.getByText(`${name} is in Our photos already.`).waitFor()
+  await sam.addPhotos([note])
+  await sam.page.getByText('shopping.jpg cannot be shown as a picture.').waitFor()
+  await sam.addPhotos([empty])
+  await sam.page.getByText('nothing.jpg is an empty file.').waitFor()
+  await eventually(() => sam.tiles().then((tiles) => tiles.length)).toBe(3)
+  await eventually(() => sam.status()).toBe('All photos are safe')
+})
+
+const broken = samplePhotos('broken')
+
+test.skipIf(broken.length === 0)(
+  'Broken files of all kinds are kept, and the app stays alive',
+  async () => {
+    const relay = await stage.relay()
+    const sam = await stage.profile('Sam')
+    await sam.startGroup(relay, 'Family')
+    const [photo = ''] = stage.files(cameraPhotos(1))
+    await sam.addPhotos([...stage.files(broken), photo])
+    await eventually(() => sam.tiles().then((tiles) => tiles.length)).toBe(broken.length + 1)
+    await eventually(() => sam.status()).toBe('All photos are safe')
+    await sam.page.reload()
+    await eventually(() => sam.tiles().then((tiles) => tiles.length)).toBe(broken.length + 1)
+  },
+)
