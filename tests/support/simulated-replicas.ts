@@ -30,6 +30,9 @@ export interface SimulatedReplica {
   close(): Promise<void>
 }
 
+/** How a device reaches a relay. */
+export type RelayInReach = Pick<UnreliableRelay, 'openLink' | 'fetch'>
+
 export interface Family {
   readonly group: GroupId
   readonly album: DocId
@@ -39,12 +42,16 @@ export interface Family {
 const patienceMs = 20_000
 
 /** A group of `count` members, founded and joined over a relay that behaves meanwhile. */
-export async function simulateFamily(relay: UnreliableRelay, count: number): Promise<Family> {
+export async function simulateFamily(
+  relay: RelayInReach,
+  count: number,
+  address = unreliableAddress,
+): Promise<Family> {
   const disk = createMemoryDisk()
   const devices = createDeviceStore(disk.mount())
   const founded = await foundGroup(
     { devices, fetch: relay.fetch, clock: Date.now },
-    { ...founding, address: unreliableAddress },
+    { ...founding, address },
   )
   if (!founded.ok) throw new Error(founded.error.kind)
   const { group, album } = founded.value
@@ -65,24 +72,9 @@ const founding = {
 
 async function joinFamily(
   name: string,
-  { relay, founder }: { relay: UnreliableRelay; founder: SimulatedReplica },
+  met: { relay: RelayInReach; founder: SimulatedReplica },
 ): Promise<SimulatedReplica> {
-  const inviting = { replica: founder.replica(), connections: founder.connections() }
-  const wish = { role: 'contributor', uses: 0, days: 7 } as const
-  const invitation = await inviteTo(inviting, wish, Date.now())
-  const link = invitation.ok ? parseInvitationLink(invitation.value.link) : null
-  if (link === null) throw new Error('no invitation')
-  await until(
-    'the invitation is sent',
-    async () => (await founder.store().entries.outboxCount()) === 0,
-  )
-  const disk = createMemoryDisk()
-  const devices = createDeviceStore(disk.mount())
-  const store = await devices.openGroup(link.group)
-  await store.keys.save({ device: null, invitationSeed: link.seed, epochKeys: new Map() })
-  await devices.close()
-  const place = founder.connections().places()[0]?.place ?? null
-  const device = await openSimulated(name, { relay, group: link.group, disk, place })
+  const device = await visitFamily(name, met)
   await until(
     'the visitor sees the group',
     () => device.connections().places()[0]?.state === 'live',
@@ -97,8 +89,29 @@ async function joinFamily(
   return device
 }
 
+/** A new device with an invitation link in its hand, just connecting. */
+export async function visitFamily(
+  name: string,
+  { relay, founder }: { relay: RelayInReach; founder: SimulatedReplica },
+): Promise<SimulatedReplica> {
+  const inviting = { replica: founder.replica(), connections: founder.connections() }
+  const wish = { role: 'contributor', uses: 0, days: 7 } as const
+  const invitation = await inviteTo(inviting, wish, Date.now())
+  const link = invitation.ok ? parseInvitationLink(invitation.value.link) : null
+  if (link === null) throw new Error('no invitation')
+  const sent = async () => (await founder.store().entries.outboxCount()) === 0
+  await until('the invitation is sent', sent)
+  const disk = createMemoryDisk()
+  const devices = createDeviceStore(disk.mount())
+  const store = await devices.openGroup(link.group)
+  await store.keys.save({ device: null, invitationSeed: link.seed, epochKeys: new Map() })
+  await devices.close()
+  const place = founder.connections().places()[0]?.place ?? null
+  return openSimulated(name, { relay, group: link.group, disk, place })
+}
+
 interface Opening {
-  readonly relay: UnreliableRelay
+  readonly relay: RelayInReach
   readonly group: GroupId
   readonly disk: ReturnType<typeof createMemoryDisk>
   readonly place?: Parameters<typeof createConnections>[0]['firstPlace']
@@ -119,6 +132,8 @@ async function openSimulated(name: string, opening: Opening): Promise<SimulatedR
       clock: Date.now,
       random: Math.random,
       dutySpreadMs: 20,
+      snapshotSpreadMs: 1,
+      snapshotEvery: 20,
       onState: () => undefined,
       onSent: () => undefined,
       onTrouble: () => undefined,

@@ -10,6 +10,8 @@ export interface AlbumView {
   /** Takes in the present state of these items; returns ids whose visibility or content may have changed. */
   update(items: readonly { id: ItemId; item: AlbumItem | null }[]): ItemId[]
   item(id: ItemId): AlbumItem | null
+  /** All items known, shown or not. */
+  ids(): ItemId[]
   /** Whether the item shows in the album. */
   isShown(id: ItemId): boolean
   shown(): AlbumItem[]
@@ -53,6 +55,7 @@ export function createAlbumView(): AlbumView {
       return [...touched]
     },
     item: (id) => items.get(id) ?? null,
+    ids: () => [...items.keys()],
     isShown,
     shown: () => [...items.values()].filter((item) => isShown(item.id)),
     twins: (id) => {

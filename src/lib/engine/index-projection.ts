@@ -134,7 +134,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
         else ids.add(key as ItemId)
       }
       const known = whole
-        ? albumItemIds(read(album))
+        ? [...new Set([...albumItemIds(read(album)), ...viewOf(album).ids()])]
         : [...ids].filter((id) => /^[0-9a-f]{32}$/.test(id))
       queue(album, take(album, known))
       void flush().catch(() => undefined)

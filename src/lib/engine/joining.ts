@@ -13,6 +13,7 @@ import { createDeviceKeys, deriveInvitationKeys, groupDocId } from '#lib/crypto/
 import { changeMemberName } from '#lib/groups/group-document.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { joinProofBytes } from '#lib/membership/operation.ts'
+import type { Edit } from '#lib/sync/documents.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
@@ -43,10 +44,21 @@ export async function joinVisited(
   }
   const member = replica.me()?.member
   if (member === undefined) return err({ kind: 'not-valid-any-more' })
-  // A used-up link leaves no clean epoch: the newcomer makes the next one, and can write at once.
-  await doEpochDuty(replica)
-  await replica.change(groupDocId(replica.group), changeMemberName(member, memberName))
+  await sayName(replica, changeMemberName(member, memberName))
   return ok({ group: replica.group })
+}
+
+/**
+ * A used-up link leaves no clean epoch: the newcomer makes the next one, and can write at once. While the feed is
+ * still coming the name waits for it.
+ */
+async function sayName(replica: Replica, edit: Edit): Promise<void> {
+  for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
+    await doEpochDuty(replica)
+    const said = await replica.change(groupDocId(replica.group), edit)
+    if (said.ok || said.error.kind !== 'not-ready') return
+    await new Promise((resolve) => setTimeout(resolve, lookMs))
+  }
 }
 
 async function prepare(replica: Replica): Promise<Result<null, JoinProblem>> {

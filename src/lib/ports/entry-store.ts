@@ -62,7 +62,7 @@ export interface EntryStore {
   lastSeq(author: DeviceId): Promise<number>
   /** Remembers what opening an entry showed. */
   annotate(
-    notes: readonly { id: EntryId; changes?: readonly string[]; quarantine?: string | null }[]
+    notes: readonly { id: EntryId; changes?: readonly string[]; quarantine?: string | null }[],
   ): Promise<void>
 
   cursors(): Promise<Map<RelayId, Cursor>>

@@ -10,7 +10,11 @@ import type { KeyId, MemberId } from '#lib/base/ids.ts'
 
 export interface GroupSecrets {
   /** Seeds of this device's keys in the group; null while only visiting. */
-  readonly device: { readonly signSeed: Bytes; readonly boxSecret: Bytes; readonly member: MemberId } | null
+  readonly device: {
+    readonly signSeed: Bytes
+    readonly boxSecret: Bytes
+    readonly member: MemberId
+  } | null
   /** Seed of the invitation link through which this device looks in or came in. */
   readonly invitationSeed: Bytes | null
   readonly epochKeys: ReadonlyMap<KeyId, Bytes>

@@ -18,6 +18,7 @@ import { identityOf } from './identity.ts'
 import type { OpenRelayLink } from './relay-link.ts'
 import { createRelaySession, type RelaySession } from './relay-session.ts'
 import type { Replica } from './replica.ts'
+import { createSnapshots } from './snapshots.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 
 export interface PlaceState {
@@ -53,12 +54,21 @@ export interface ConnectionsParts {
   readonly random: () => number
   /** Longest random pause before a key duty of anyone but the owner. */
   readonly dutySpreadMs: number
+  /** Replace the defaults of snapshots.ts, for tests. */
+  readonly snapshotSpreadMs?: number
+  readonly snapshotEvery?: number
   readonly onState: () => void
   readonly onSent: (transfer: Transfer) => void
   readonly onTrouble: (problem: BlobProblem) => void
   /** A relay started anew: blobs that this device holds must be offered again. */
   readonly onNewFeed: (relay: RelayId) => void
 }
+
+const snapshotEvery = 256
+const snapshotSpreadMs = 60_000
+const planSnapshotsAfter = 64
+/** A hint is worth a moment, not a wait. */
+const hintPatienceMs = 1000
 
 interface Line {
   readonly place: RelayPlace
@@ -74,6 +84,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
   const lines = new Map<RelayId, Line>()
   let leading = false
   let refused = 0
+  let written = 0
   let duty: ReturnType<typeof setTimeout> | null = null
 
   const identity = () => identityOf(replica.secrets())
@@ -106,8 +117,11 @@ export function createConnections(parts: ConnectionsParts): Connections {
         clock: parts.clock,
         onState: (state) => {
           parts.onState()
-          if (state === 'live') scheduleDuty()
+          if (state !== 'live') return
+          scheduleDuty()
+          void snapshots.caughtUp().catch(() => undefined)
         },
+        onHints: snapshots.useHints,
         onNewFeed: () => {
           parts.onNewFeed(place.key)
         },
@@ -171,12 +185,22 @@ export function createConnections(parts: ConnectionsParts): Connections {
       alignLines()
       scheduleDuty()
     }
-    if (event.kind === 'written') kick()
+    if (event.kind !== 'written') return
+    kick()
+    written++
+    if (written % planSnapshotsAfter === 0) void snapshots.caughtUp().catch(() => undefined)
   })
   const downloads = createDownloads({
     blobs: parts.blobs,
     clients: () => byHealth().map(({ blobs }) => blobs),
     clock: parts.clock,
+  })
+  const snapshots = createSnapshots({
+    ...{ replica, blobs: parts.blobs, random: parts.random },
+    fetchBlob: (id) => downloads.fetch(id, hintPatienceMs),
+    sendBlob: (id, ciphertext) => sendToAny(byHealth(), id, ciphertext),
+    spreadMs: parts.snapshotSpreadMs ?? snapshotSpreadMs,
+    every: parts.snapshotEvery ?? snapshotEvery,
   })
   alignLines()
 
@@ -211,10 +235,17 @@ export function createConnections(parts: ConnectionsParts): Connections {
       unlisten()
       if (duty !== null) clearTimeout(duty)
       downloads.stop()
+      snapshots.stop()
       for (const line of lines.values()) stopLine(line)
       lines.clear()
     },
   }
+}
+
+async function sendToAny(lines: readonly Line[], id: BlobId, ciphertext: Blob): Promise<boolean> {
+  const { signal } = new AbortController()
+  const sent = await Promise.all(lines.map(({ blobs }) => blobs.put(id, ciphertext, signal)))
+  return sent.some(({ ok }) => ok)
 }
 
 /** Whether this device is a live one of the group, by the log at hand, and its join is known to a relay. */

@@ -173,10 +173,10 @@ export function createDocuments(
   }
 }
 
+/** Everything of a container changed (an empty second segment), and each of its children. */
 function childPaths(key: string, value: unknown): (readonly [string, string])[] {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [[key, '']]
-  const children = Object.keys(value)
-  return children.length === 0 ? [[key, '']] : children.map((child) => [key, child] as const)
+  return [[key, ''], ...Object.keys(value).map((child) => [key, child] as const)]
 }
 
 /** A cache that cannot be written is no reason to fail: the entries are the truth. */

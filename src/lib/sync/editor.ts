@@ -46,6 +46,8 @@ export function createEditor({ documents, writer, fold, author }: EditorParts): 
     const me = author()
     if (me === null) return err({ kind: 'not-allowed' })
     await documents.open(doc)
+    // A hint may hold what no entry carries: a change on top of it could never be merged by others.
+    if (fold.isHint(doc)) return err({ kind: 'not-ready' })
     const actor = actors.get(doc) ?? createActor(me.device, doc)
     actors.set(doc, actor)
     const change = documents.draft(doc, actor, edit)

@@ -13,6 +13,7 @@ import type { FeedId, RelayId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { EntriesFrame, RefusalCode, RelayFrame, WelcomeFrame } from '#lib/wire/frames.ts'
 import { createBackoff } from './backoff.ts'
+import { createFirstLook, type FirstLook } from './first-look.ts'
 import { createHandshake, type Handshake } from './handshake.ts'
 import type { RelayIdentity } from './identity.ts'
 import { createOutboxSender } from './outbox-sender.ts'
@@ -40,6 +41,8 @@ export interface FeedClientParts {
   /** The relay lost its disk or is new: what only devices keep must go there again. */
   readonly onNewFeed: () => void
   readonly onRefused: (code: RefusalCode) => void
+  /** A first look brought snapshots (first-look.ts). */
+  readonly onHints: () => Promise<void>
 }
 
 const pingMs = 25_000
@@ -138,6 +141,7 @@ function createSession(
   let incoming: EntriesFrame[] = []
   let working: Promise<void> | null = null
   let feed: FeedId | null = null
+  let look: FirstLook | null = null
   let ended = false
   let heardMs = parts.clock()
 
@@ -195,8 +199,22 @@ function createSession(
       link.send({ t: 'have', authors: replica.log.graph.authors() })
       if (cursor !== undefined) parts.onNewFeed()
     }
-    link.send({ t: 'subscribe', feed: frame.feed, after: known ? cursor.position : 0 })
-    sender.start()
+    const follow = (): void => {
+      link.send({ t: 'subscribe', feed: frame.feed, after: known ? cursor.position : 0 })
+      sender.start()
+    }
+    if (cursor !== undefined || replica.log.graph.authors().size > 0) {
+      follow()
+      return
+    }
+    look = createFirstLook({ replica, send: link.send, onHints: parts.onHints, onDone: follow })
+    look.start()
+  }
+
+  const orEnd = (work: Promise<void>): void => {
+    work.catch(() => {
+      end(false)
+    })
   }
 
   const handle = (frame: RelayFrame): void => {
@@ -206,10 +224,7 @@ function createSession(
       const proof = handshake.prove(frame)
       if (proof === null) end(true)
       else link.send(proof)
-    } else if (frame.t === 'welcome')
-      void welcome(frame).catch(() => {
-        end(false)
-      })
+    } else if (frame.t === 'welcome') orEnd(welcome(frame))
     else if (frame.t === 'entries') {
       incoming.push(frame)
       work()
@@ -218,10 +233,8 @@ function createSession(
       parts.onRefused(frame.code)
       if (frame.n === null) end(frame.code === 'not-allowed' || frame.code === 'unknown-group')
       else sender.refused(frame.n)
-    } else if (frame.t === 'have')
-      void sender.offerMissing(frame.authors).catch(() => {
-        end(false)
-      })
+    } else if (frame.t === 'have') orEnd(sender.offerMissing(frame.authors))
+    else if (frame.t === 'selected' && look !== null) orEnd(look.selected(frame))
   }
 
   const link: RelayLink = parts.openLink(

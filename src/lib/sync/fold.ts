@@ -31,6 +31,11 @@ export interface Fold {
   recount(): Promise<void>
   /** An own entry whose changes are already merged. */
   settle(id: EntryId, doc: DocId, changes: readonly string[]): Promise<void>
+  /** Merges a saved document as a hint: shown, but not built upon before the audit. */
+  readonly hint: (doc: DocId, saved: Bytes) => Promise<void>
+  isHint(doc: DocId): boolean
+  /** The whole feed is here: a document that holds more than its entries (a lying snapshot) is rebuilt. */
+  readonly audit: () => Promise<void>
   waiting(): number
 }
 
@@ -54,6 +59,7 @@ const batchEntries = 500
 export function createFold({ log, store, documents, ring }: FoldParts): Fold {
   const pending = new Map<EntryId, Entry | null>()
   const applied = new Map<EntryId, DocId>()
+  const hints = new Set<DocId>()
   let running: Promise<void> | null = null
   let again = false
 
@@ -187,6 +193,23 @@ export function createFold({ log, store, documents, ring }: FoldParts): Fold {
       applied.set(id, doc)
       pending.delete(id)
       await store.annotate([{ id, changes }])
+    },
+    async hint(doc, saved) {
+      await documents.open(doc)
+      hints.add(doc)
+      documents.merge(doc, [saved])
+    },
+    isHint: (doc) => hints.has(doc),
+    async audit() {
+      for (const doc of hints) {
+        const known = new Set<string>()
+        for (const record of log.records())
+          if (record.doc === doc && applied.has(record.id))
+            for (const hash of (await store.record(record.id))?.changes ?? []) known.add(hash)
+        if (!documents.heads(doc).every((head) => known.has(head))) await rebuild(doc)
+      }
+      hints.clear()
+      await run()
     },
     waiting: () => pending.size,
   }

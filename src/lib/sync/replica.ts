@@ -60,6 +60,16 @@ export interface Replica {
   operate(
     make: (parents: Operation['parents']) => Promise<Operation | null>,
   ): Promise<Result<Entry | null, WriteProblem>>
+  /** A sealed entry of a document that is no change of it, e.g. a snapshot. */
+  writeSealed(
+    kind: 'snapshot' | 'talk',
+    doc: DocId,
+    plaintext: Bytes,
+  ): Promise<Result<Entry, WriteProblem>>
+  /** Shows a saved document before its entries have come; nothing is built upon it. */
+  hint(doc: DocId, saved: Bytes): Promise<void>
+  /** The feed is complete: rebuilds documents where hints gave more than the counting entries. */
+  audit(): Promise<void>
   listen(listener: (event: ReplicaEvent) => void): () => void
   close(): Promise<void>
 }
@@ -109,6 +119,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     ...{ group, store, log, documents, ring },
     ...{ secrets: own.secrets, operate: writer.operate, change: editor.change },
     ...{ receive: intake.receive, adopt: intake.adopt },
+    ...{ writeSealed: writer.sealed, hint: fold.hint, audit: fold.audit },
     state: () => log.membership.state(),
     me: () => meOf(own),
     async keep(next) {

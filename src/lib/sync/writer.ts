@@ -45,12 +45,12 @@ export interface Writer {
     make: (parents: Operation['parents']) => Promise<Operation | null>,
   ) => Promise<Result<Entry | null, WriteProblem>>
   /** A sealed entry of a document, e.g. a bundle. */
-  sealed(
+  readonly sealed: (
     kind: EntryKind,
     doc: DocId,
     plaintext: Bytes,
     along?: Along,
-  ): Promise<Result<Entry, WriteProblem>>
+  ) => Promise<Result<Entry, WriteProblem>>
 }
 
 export interface WriterParts {

@@ -1,0 +1,142 @@
+/**
+ * Snapshots: written now and then for whoever comes later, used by a fresh device before the whole feed is read.
+ *
+ * A device that is live writes one when 256 bundles of a document are covered by none, after a random pause, if
+ * nobody else did. A reader takes the newest of a live contributor, merges it like any other changes, and audits
+ * the document once the feed is complete: nothing stays that no counting entry carries.
+ *
+ * Errors  none: a snapshot that cannot be had, opened or parsed is as good as none
+ * Source  docs/design.md §7 "Snapshots"
+ */
+import { platformRandom, type BlobId, type DocId, type EntryId } from '#lib/base/ids.ts'
+import { createBlobKey, openBlob, sealBlob } from '#lib/crypto/blob-format.ts'
+import { unseal } from '#lib/crypto/seal.ts'
+import { roleMayWrite } from '#lib/membership/evaluate.ts'
+import type { BlobStore } from '#lib/ports/blob-store.ts'
+import type { EntryRecord } from '#lib/ports/entry-store.ts'
+import { envelopeBytes } from '#lib/wire/entry.ts'
+import type { Replica } from './replica.ts'
+import { encodeSnapshot, parseSnapshot, type Snapshot } from './snapshot.ts'
+
+export interface Snapshots {
+  /** The operations and snapshots of a feed are here, the rest is not: shows what they give. */
+  useHints(): Promise<void>
+  /** The whole feed is here: audits what hints gave, and plans a snapshot where one is due. */
+  caughtUp(): Promise<void>
+  stop(): void
+}
+
+export interface SnapshotsParts {
+  readonly replica: Replica
+  readonly blobs: BlobStore
+  /** Brings a blob to this device. */
+  readonly fetchBlob: (id: BlobId) => Promise<boolean>
+  /** Sends a blob to the group's relays; whether one has it. */
+  readonly sendBlob: (id: BlobId, ciphertext: Blob) => Promise<boolean>
+  readonly random: () => number
+  /** Longest random pause before writing one. */
+  readonly spreadMs: number
+  /** Bundles of a document that no snapshot covers before one is due. */
+  readonly every: number
+}
+
+/** The snapshots of one group. */
+export function createSnapshots(parts: SnapshotsParts): Snapshots {
+  const { replica, blobs } = parts
+  const read = new Map<EntryId, Snapshot | null>()
+  let timer: ReturnType<typeof setTimeout> | null = null
+
+  const open = async (record: EntryRecord): Promise<Snapshot | null> => {
+    const known = read.get(record.id)
+    if (known !== undefined) return known
+    const [entry] = await replica.log.entries([record.id])
+    const { doc, epoch } = record
+    const key = doc && epoch ? replica.ring.documentKey(epoch, doc) : null
+    if (entry === undefined || key === null) return null
+    const plaintext = await unseal(key, entry.body, envelopeBytes(entry))
+    const snapshot = plaintext === null ? null : parseSnapshot(plaintext)
+    read.set(record.id, snapshot)
+    return snapshot
+  }
+
+  const isTrusted = ({ author }: EntryRecord): boolean => {
+    const state = replica.state()
+    const member = state?.devices.get(author)?.member
+    const role = member === undefined ? undefined : state?.members.get(member)?.role
+    return role !== undefined && roleMayWrite(role, 'snapshot')
+  }
+
+  /** The widest snapshot of every document. */
+  const widest = async (): Promise<Map<DocId, Snapshot>> => {
+    const best = new Map<DocId, Snapshot>()
+    for (const record of replica.log.records()) {
+      if (record.kind !== 'snapshot' || record.doc === undefined || !isTrusted(record)) continue
+      const snapshot = await open(record)
+      if (snapshot !== null && reachOf(snapshot) > reachOf(best.get(record.doc)))
+        best.set(record.doc, snapshot)
+    }
+    return best
+  }
+
+  const useHint = async (doc: DocId, { blob, key, size }: Snapshot): Promise<void> => {
+    if (!(await parts.fetchBlob(blob))) return
+    const ciphertext = await blobs.get(blob)
+    const document =
+      ciphertext === null
+        ? null
+        : await openBlob(new Uint8Array(await ciphertext.arrayBuffer()), key, size)
+    await blobs.remove(blob)
+    if (document === null) return
+    await replica.hint(doc, document)
+  }
+
+  const due = async (): Promise<DocId[]> => {
+    const covered = await widest()
+    const uncovered = new Map<DocId, number>()
+    for (const { kind, doc, author, seq, id } of replica.log.records()) {
+      if (kind !== 'bundle' || doc === undefined || !replica.log.graph.counts(id)) continue
+      if (seq > (covered.get(doc)?.covers.get(author) ?? 0))
+        uncovered.set(doc, (uncovered.get(doc) ?? 0) + 1)
+    }
+    return [...uncovered].filter(([, count]) => count >= parts.every).map(([doc]) => doc)
+  }
+
+  const write = async (doc: DocId): Promise<void> => {
+    const covers = replica.log.graph.authors()
+    const document = replica.documents.save(doc)
+    if (document === null) return
+    const blobKey = createBlobKey(platformRandom)
+    const { id, bytes } = await sealBlob(document, blobKey)
+    if (!(await parts.sendBlob(id, new Blob([bytes])))) return
+    const { key } = blobKey
+    const body = encodeSnapshot({ covers, blob: id, key, size: document.length })
+    await replica.writeSealed('snapshot', doc, body)
+  }
+
+  const writeDue = async (): Promise<void> => {
+    if (replica.me() !== null) for (const doc of await due()) await write(doc)
+  }
+
+  return {
+    async useHints() {
+      for (const [doc, snapshot] of await widest()) await useHint(doc, snapshot)
+    },
+    async caughtUp() {
+      await replica.audit()
+      if (timer !== null || (await due()).length === 0) return
+      timer = setTimeout(() => {
+        timer = null
+        void writeDue().catch(() => undefined)
+      }, parts.random() * parts.spreadMs)
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer)
+    },
+  }
+}
+
+/** How much a snapshot covers; −1 for none. */
+function reachOf(snapshot: Snapshot | undefined): number {
+  if (snapshot === undefined) return -1
+  return [...snapshot.covers.values()].reduce((sum, seq) => sum + seq, 0)
+}
