@@ -33,6 +33,7 @@ export interface Documents {
   read(doc: DocId): Readonly<Record<string, unknown>> | null
   has(doc: DocId, changeHash: string): boolean
   heads(doc: DocId): readonly string[]
+  changeCount(doc: DocId): number
   /** Merges changes (already checked); returns positions of those that Automerge refuses. */
   merge(doc: DocId, changes: readonly Bytes[]): number[]
   /** The change that `edit` makes on a copy, or null if it changes nothing. Merge it once it is durable. */
@@ -134,6 +135,10 @@ export function createDocuments(
     heads: (doc) => {
       const handle = handles.get(doc)
       return handle === undefined ? [] : Automerge.getHeads(handle.doc())
+    },
+    changeCount: (doc) => {
+      const handle = handles.get(doc)
+      return handle === undefined ? 0 : Automerge.stats(handle.doc()).numChanges
     },
     merge: (doc, changes) => merge(doc, changes),
     draft(doc, actor, edit) {

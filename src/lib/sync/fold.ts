@@ -151,13 +151,19 @@ export function createFold({ log, store, documents, ring }: FoldParts): Fold {
     }
   }
 
+  /** Counted, because asking for its heads would miss what an honest entry was built upon. */
+  const holdsOnly = (doc: DocId, known: ReadonlySet<string>): boolean => {
+    const held = [...known].filter((hash) => documents.has(doc, hash))
+    return held.length === documents.changeCount(doc)
+  }
+
   const startDocument = async (doc: DocId, records: readonly EntryRecord[]): Promise<void> => {
     await documents.open(doc)
     const known = new Set(records.flatMap(({ changes }) => changes))
     const isMerged = ({ changes }: EntryRecord): boolean =>
       changes.length > 0 && changes.every((hash) => documents.has(doc, hash))
     const sound =
-      documents.heads(doc).every((head) => known.has(head)) &&
+      holdsOnly(doc, known) &&
       records.every((record) => !isMerged(record) || log.graph.counts(record.id))
     if (!sound) await documents.drop(doc)
     for (const record of records) {
@@ -206,7 +212,7 @@ export function createFold({ log, store, documents, ring }: FoldParts): Fold {
         for (const record of log.records())
           if (record.doc === doc && applied.has(record.id))
             for (const hash of (await store.record(record.id))?.changes ?? []) known.add(hash)
-        if (!documents.heads(doc).every((head) => known.has(head))) await rebuild(doc)
+        if (!holdsOnly(doc, known)) await rebuild(doc)
       }
       hints.clear()
       await run()
