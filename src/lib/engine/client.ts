@@ -8,21 +8,26 @@ import { createDeviceStore } from '#lib/storage/device-store.ts'
 import type { EngineApi } from './api.ts'
 import type { Client } from './client-types.ts'
 import { createLibrary } from './create-library.ts'
+import type { Library } from './library.ts'
 import { createServiceWorkerClient } from './service-worker-client.ts'
 
-/** Longest wait for a first paint, for pages that are opened in the background. */
-const longestPaintMs = 400
+/** Longest that calls in the background wait for the first photos to be painted. */
+const longestWaitMs = 1200
+/** What a page calls on its own; anything else is a person's wish and starts the worker at once. */
+const background: ReadonlySet<keyof EngineApi> = new Set(['subscribe', 'overview', 'setVisible'])
 
 /** Everything below the screens. */
 export function createClient(): Client {
-  const engine = createLazyEngine()
+  const painted = createGate()
+  const library = createLibrary(createDeviceStore(createBrowserDisk()), {
+    isOffline: () => !navigator.onLine,
+  })
+  const engine = createLazyEngine(painted)
   const serviceWorker = createServiceWorkerClient()
   serviceWorker.answerFetches((group, blob) => engine.fetchBlob({ group, blob }))
   return {
     engine,
-    library: createLibrary(createDeviceStore(createBrowserDisk()), {
-      isOffline: () => !navigator.onLine,
-    }),
+    library: openingGate(library, painted),
     serviceWorker,
     async objectUrl(group, blob) {
       const media = await engine.openMedia({ group, blob })
@@ -32,14 +37,57 @@ export function createClient(): Client {
   }
 }
 
-/** The remote API; its worker starts with the first call, but never before something was painted. */
-function createLazyEngine(): EngineApi {
-  let starting: Promise<Remote<EngineApi>> | null = null
-  const remote = (): Promise<Remote<EngineApi>> => {
-    starting ??= firstPaint().then(() =>
-      wrap<EngineApi>(
-        new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' }),
-      ),
+/** Lets background calls through once. */
+interface Gate {
+  readonly opened: Promise<void>
+  open(): void
+}
+
+function createGate(): Gate {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+    setTimeout(resolve, longestWaitMs)
+  })
+  return {
+    opened,
+    open: () => {
+      open()
+    },
+  }
+}
+
+/** The gate opens when photos are on the screen, or when there are none to wait for. */
+function openingGate(library: Library, painted: Gate): Library {
+  return {
+    ...library,
+    async overview() {
+      const overview = await library.overview()
+      if (overview === null) painted.open()
+      return overview
+    },
+    async timeline(filter) {
+      const timeline = await library.timeline(filter)
+      if (timeline.count === 0) painted.open()
+      return timeline
+    },
+    async tiles(timeline, from, to) {
+      const tiles = await library.tiles(timeline, from, to)
+      requestAnimationFrame(() => {
+        setTimeout(painted.open)
+      })
+      return tiles
+    },
+  }
+}
+
+/** The remote API; its worker starts with the first wish of a person, or once photos are painted. */
+function createLazyEngine(painted: Gate): EngineApi {
+  let starting: Remote<EngineApi> | null = null
+  const remote = (): Remote<EngineApi> => {
+    painted.open()
+    starting ??= wrap<EngineApi>(
+      new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' }),
     )
     return starting
   }
@@ -47,20 +95,9 @@ function createLazyEngine(): EngineApi {
     get:
       (_, name: keyof EngineApi) =>
       async (argument: unknown): Promise<unknown> => {
-        // Awaiting the remote itself would ask the worker for `then`; only its methods are called.
-        const method = await remote().then((api) => ({ call: api[name] as Call }))
-        return method.call(typeof argument === 'function' ? proxy(argument) : argument)
+        if (background.has(name)) await painted.opened
+        const call = remote()[name] as (argument: unknown) => Promise<unknown>
+        return call(typeof argument === 'function' ? proxy(argument) : argument)
       },
-  })
-}
-
-type Call = (argument: unknown) => Promise<unknown>
-
-function firstPaint(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, longestPaintMs)
-    requestAnimationFrame(() => {
-      setTimeout(resolve)
-    })
   })
 }

@@ -10,17 +10,15 @@
  * Source  docs/design.md §8
  */
 import { changeToAddItems } from '#lib/albums/album-document.ts'
-import { encodeItemCore, type RenditionFacts, type RenditionName } from '#lib/albums/item-core.ts'
-import { platformRandom, randomId, type DocId, type MemberId } from '#lib/base/ids.ts'
-import { createBlobKey } from '#lib/crypto/blob-format.ts'
+import type { DocId } from '#lib/base/ids.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
-import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
 import { PhotoNotRead, type PhotoReader, type ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice } from './api.ts'
+import { coreOf, intakeRecordOf, transfersOf, type Prepared } from './prepared-item.ts'
 import { sealRendition, type SealedRendition } from './seal-rendition.ts'
 import type { IndexProjection } from './index-projection.ts'
 
@@ -46,12 +44,6 @@ export interface ImportParts {
   readonly lanes: number
   readonly onNotice: (notice: ImportNotice) => void
   readonly onProgress: () => void
-}
-
-interface Prepared {
-  readonly record: IntakeRecord
-  readonly photo: ReadPhoto
-  readonly renditions: Readonly<Record<RenditionName, SealedRendition | null>>
 }
 
 const batchItems = 24
@@ -87,6 +79,11 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     return twin === undefined ? null : { item: twin.record.item, album: twin.record.album }
   }
 
+  const store = async (sealed: SealedRendition | null): Promise<SealedRendition | null> => {
+    if (sealed !== null) await blobs.put(sealed.facts.blob, sealed.ciphertext)
+    return sealed
+  }
+
   const prepare = async (record: IntakeRecord): Promise<void> => {
     const file = await intake.file(record.id)
     if (file === null) {
@@ -101,14 +98,12 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       notice(record, { kind: 'duplicate', of: twin.item, albumTitle })
       return drop(record)
     }
-    const renditions = {
-      thumbnail: await sealRendition(photo.thumbnail, record.keys.thumbnail),
-      preview: await sealRendition(photo.preview, record.keys.preview),
-      original: await sealRendition({ file, mime: photo.mime }, record.keys.original),
-    }
-    for (const one of Object.values(renditions))
-      if (one !== null) await blobs.put(one.facts.blob, one.ciphertext)
-    ready.push({ record, photo, renditions })
+    const [thumbnail, preview, original] = await Promise.all([
+      sealRendition(photo.thumbnail, record.keys.thumbnail).then(store),
+      sealRendition(photo.preview, record.keys.preview).then(store),
+      sealRendition({ file, mime: photo.mime }, record.keys.original).then(store),
+    ])
+    ready.push({ record, photo, renditions: { thumbnail, preview, original } })
   }
 
   const writeReady = async (): Promise<void> => {
@@ -192,7 +187,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   return {
     run,
     async takeIn(album, chosen) {
-      await intake.add(chosen.file, recordFor(album, chosen, clock()))
+      await intake.add(chosen.file, intakeRecordOf(album, chosen, clock()))
       total++
       parts.onProgress()
     },
@@ -228,72 +223,4 @@ function readOrKeep(
   signal: AbortSignal,
 ): Promise<ReadPhoto> {
   return record.attempts < maxAttempts ? reader.read(file, signal) : readUndecoded(file)
-}
-
-function recordFor(album: DocId, chosen: ChosenFile, nowMs: number): IntakeRecord {
-  const { file } = chosen
-  return {
-    id: crypto.randomUUID(),
-    album,
-    item: randomId('ItemId'),
-    name: file.name,
-    mime: file.type,
-    size: file.size,
-    addedMs: nowMs,
-    lastModifiedMs: chosen.capturedMs ?? file.lastModified,
-    keys: {
-      thumbnail: createBlobKey(platformRandom),
-      preview: createBlobKey(platformRandom),
-      original: createBlobKey(platformRandom),
-    },
-    place: chosen.place ?? null,
-    attempts: 0,
-    contentHash: null,
-  }
-}
-
-function coreOf({ record, photo, renditions }: Prepared, author: MemberId): Uint8Array {
-  const offsetMinutes = -new Date(record.lastModifiedMs).getTimezoneOffset()
-  const taken = photo.taken ?? {
-    wallMs: record.lastModifiedMs + offsetMinutes * 60_000,
-    offsetMinutes,
-  }
-  const facts = (name: RenditionName): RenditionFacts | null => renditions[name]?.facts ?? null
-  return encodeItemCore({
-    kind: photo.kind,
-    mime: photo.mime,
-    name: record.name.slice(0, 255),
-    takenMs: taken.wallMs,
-    offsetMinutes: taken.offsetMinutes,
-    width: photo.width,
-    height: photo.height,
-    durationMs: 0,
-    thumbhash: photo.thumbhash ?? new Uint8Array(),
-    place: photo.place ?? record.place,
-    camera: photo.camera,
-    author,
-    content: photo.contentHash,
-    renditions: {
-      thumbnail: facts('thumbnail'),
-      preview: facts('preview'),
-      original: facts('original'),
-    },
-  })
-}
-
-function transfersOf(
-  one: Prepared,
-  relays: readonly Transfer['relay'][],
-  addedMs: number,
-): Transfer[] {
-  const ranks = { thumbnail: 1, preview: 2, original: 3 } as const
-  const { item, album } = one.record
-  return relays.flatMap((relay) =>
-    (['thumbnail', 'preview', 'original'] as const).flatMap((name) => {
-      const sealed = one.renditions[name]
-      if (sealed === null) return []
-      const { blob } = sealed.facts
-      return [{ relay, blob, doc: album, item, rank: ranks[name], addedMs, size: sealed.size }]
-    }),
-  )
 }

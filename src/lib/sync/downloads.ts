@@ -28,6 +28,7 @@ export interface DownloadsParts {
 
 const firstPauseMs = 40
 const longestPauseMs = 2000
+const pauseGrowth = 1.25
 const batchBlobs = 48
 
 /** Downloads of one group. */
@@ -53,7 +54,7 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     for (
       let pauseMs = firstPauseMs;
       !stopped.signal.aborted;
-      pauseMs = Math.min(pauseMs * 1.6, longestPauseMs)
+      pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)
     ) {
       if (await tryOnce(id)) return true
       if (clock() + pauseMs > untilMs) return false

@@ -67,7 +67,7 @@ export function createUploads(parts: UploadsParts): Uploads {
   const run = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       wanted = false
-      const queue = await store.transfers(relay, pageTransfers)
+      const queue = nextRound(await store.transfers(relay, pageTransfers))
       if (queue.length === 0) return
       const problem = await sendSome(queue, signal)
       if (problem === null) backoff.reset()
@@ -108,4 +108,11 @@ export function createUploads(parts: UploadsParts): Uploads {
       timer = null
     },
   }
+}
+
+/** Small things first and alone: an original beside them would make them late. */
+function nextRound(queue: readonly Transfer[]): Transfer[] {
+  const rank = queue[0]?.rank
+  const alike = queue.filter((transfer) => transfer.rank === rank)
+  return rank === 3 ? alike.slice(0, atOnce) : alike
 }

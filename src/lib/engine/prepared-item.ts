@@ -1,0 +1,92 @@
+/**
+ * One chosen file on its way into an album: what is drawn when it is taken in, and what becomes of it.
+ *
+ * Units   times in milliseconds
+ * Source  docs/design.md §6, §8
+ */
+import { encodeItemCore, type RenditionFacts, type RenditionName } from '#lib/albums/item-core.ts'
+import { platformRandom, randomId, type DocId, type MemberId } from '#lib/base/ids.ts'
+import { createBlobKey } from '#lib/crypto/blob-format.ts'
+import type { Transfer } from '#lib/ports/entry-store.ts'
+import type { IntakeRecord } from '#lib/ports/intake-store.ts'
+import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { ChosenFile } from './api.ts'
+import type { SealedRendition } from './seal-rendition.ts'
+
+/** Read, sealed and stored; only the entry is missing. */
+export interface Prepared {
+  readonly record: IntakeRecord
+  readonly photo: ReadPhoto
+  readonly renditions: Readonly<Record<RenditionName, SealedRendition | null>>
+}
+
+/** Draws item id, keys and salts once, so that a resumed import gives the very same item. */
+export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number): IntakeRecord {
+  const { file } = chosen
+  return {
+    id: crypto.randomUUID(),
+    album,
+    item: randomId('ItemId'),
+    name: file.name,
+    mime: file.type,
+    size: file.size,
+    addedMs: nowMs,
+    lastModifiedMs: chosen.capturedMs ?? file.lastModified,
+    keys: {
+      thumbnail: createBlobKey(platformRandom),
+      preview: createBlobKey(platformRandom),
+      original: createBlobKey(platformRandom),
+    },
+    place: chosen.place ?? null,
+    attempts: 0,
+    contentHash: null,
+  }
+}
+
+/** The facts of the item, signed for by its author. */
+export function coreOf({ record, photo, renditions }: Prepared, author: MemberId): Uint8Array {
+  const offsetMinutes = -new Date(record.lastModifiedMs).getTimezoneOffset()
+  const taken = photo.taken ?? {
+    wallMs: record.lastModifiedMs + offsetMinutes * 60_000,
+    offsetMinutes,
+  }
+  const facts = (name: RenditionName): RenditionFacts | null => renditions[name]?.facts ?? null
+  return encodeItemCore({
+    kind: photo.kind,
+    mime: photo.mime,
+    name: record.name.slice(0, 255),
+    takenMs: taken.wallMs,
+    offsetMinutes: taken.offsetMinutes,
+    width: photo.width,
+    height: photo.height,
+    durationMs: 0,
+    thumbhash: photo.thumbhash ?? new Uint8Array(),
+    place: photo.place ?? record.place,
+    camera: photo.camera,
+    author,
+    content: photo.contentHash,
+    renditions: {
+      thumbnail: facts('thumbnail'),
+      preview: facts('preview'),
+      original: facts('original'),
+    },
+  })
+}
+
+/** Everything that must reach the relays. */
+export function transfersOf(
+  one: Prepared,
+  relays: readonly Transfer['relay'][],
+  addedMs: number,
+): Transfer[] {
+  const ranks = { thumbnail: 1, preview: 2, original: 3 } as const
+  const { item, album } = one.record
+  return relays.flatMap((relay) =>
+    (['thumbnail', 'preview', 'original'] as const).flatMap((name) => {
+      const sealed = one.renditions[name]
+      if (sealed === null) return []
+      const { blob } = sealed.facts
+      return [{ relay, blob, doc: album, item, rank: ranks[name], addedMs, size: sealed.size }]
+    }),
+  )
+}
