@@ -46,7 +46,7 @@ test('the README has the two commands, a picture and at most 120 lines', () => {
   const readme = read('README.md')
   expect(readme).toMatch(/^npm ci && npm start\b/m)
   expect(readme).toMatch(/^npm ci && npm test\b/m)
-  expect(readme).toContain('](docs/screenshot.png)')
+  expect(readme).toMatch(/!\[[^\]]+\]\(docs\/screenshot\.\w+\)/)
   expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(120)
 })
 

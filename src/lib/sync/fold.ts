@@ -151,19 +151,17 @@ export function createFold({ log, store, documents, ring }: FoldParts): Fold {
     }
   }
 
-  /** Counted, because asking for its heads would miss what an honest entry was built upon. */
-  const holdsOnly = (doc: DocId, known: ReadonlySet<string>): boolean => {
-    const held = [...known].filter((hash) => documents.has(doc, hash))
-    return held.length === documents.changeCount(doc)
-  }
+  /** Which of these changes a document holds. Asked once each: Automerge takes its time to answer. */
+  const heldOf = (doc: DocId, known: ReadonlySet<string>): Set<string> =>
+    new Set([...known].filter((hash) => documents.has(doc, hash)))
 
   const startDocument = async (doc: DocId, records: readonly EntryRecord[]): Promise<void> => {
     await documents.open(doc)
-    const known = new Set(records.flatMap(({ changes }) => changes))
+    const held = heldOf(doc, new Set(records.flatMap(({ changes }) => changes)))
     const isMerged = ({ changes }: EntryRecord): boolean =>
-      changes.length > 0 && changes.every((hash) => documents.has(doc, hash))
+      changes.length > 0 && changes.every((hash) => held.has(hash))
     const sound =
-      holdsOnly(doc, known) &&
+      held.size === documents.changeCount(doc) &&
       records.every((record) => !isMerged(record) || log.graph.counts(record.id))
     if (!sound) await documents.drop(doc)
     for (const record of records) {
@@ -212,7 +210,8 @@ export function createFold({ log, store, documents, ring }: FoldParts): Fold {
         for (const record of log.records())
           if (record.doc === doc && applied.has(record.id))
             for (const hash of (await store.record(record.id))?.changes ?? []) known.add(hash)
-        if (!holdsOnly(doc, known)) await rebuild(doc)
+        // Not by heads: an entry that counts may be built upon a change that only the hint holds.
+        if (heldOf(doc, known).size !== documents.changeCount(doc)) await rebuild(doc)
       }
       hints.clear()
       await run()
