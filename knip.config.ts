@@ -7,7 +7,7 @@ const config: KnipConfig = {
     'bench/*.ts',
     // Started by path: another process, or a page.
     'bench/support/{blob-records-measure,bulk-receiver,fill-index-in-page,plain-server}.ts',
-    'scripts/{chromium,first-paint,types}.ts',
+    'scripts/{chromium,first-paint,screenshots,types}.ts',
     'scripts/make-*.ts',
     'scripts/*.mjs',
     'tests/support/screens.ts',

@@ -1,0 +1,98 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+import { cameraPhotos } from '#tests/support/photos.ts'
+
+const stage = createStage()
+let copy: string | null = null
+
+afterEach(() => {
+  if (copy !== null) rmSync(copy, { recursive: true, force: true })
+  copy = null
+})
+
+interface Manifest {
+  readonly id: string
+  readonly start_url: string
+  readonly display: string
+  readonly icons: readonly {
+    readonly src: string
+    readonly sizes: string
+    readonly purpose: string
+  }[]
+  readonly screenshots: readonly { readonly src: string; readonly form_factor: string }[]
+}
+
+test('The manifest has what a phone needs to install Mantel, and every picture that it names', async () => {
+  const relay = await stage.relay()
+  const sam = await stage.profile('Sam')
+  await sam.page.goto(relay.origin)
+  const href = await sam.page.locator('link[rel=manifest]').getAttribute('href')
+  const response = await sam.page.request.get(new URL(href ?? '', relay.origin).href)
+  expect(response.headers()['content-type']).toContain('application/manifest+json')
+  const manifest = (await response.json()) as Manifest
+  expect(manifest).toMatchObject({ id: '/', start_url: '/photos', display: 'standalone' })
+  expect(manifest.icons.map(({ purpose }) => purpose)).toContain('maskable')
+  expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(
+    expect.arrayContaining(['192x192', '512x512']),
+  )
+  expect(manifest.screenshots.map(({ form_factor }) => form_factor).sort()).toEqual([
+    'narrow',
+    'wide',
+  ])
+  for (const { src } of [...manifest.icons, ...manifest.screenshots]) {
+    const picture = await sam.page.request.get(new URL(src, relay.origin).href)
+    expect([src, picture.status()]).toEqual([src, 200])
+    expect(picture.headers()['content-type']).toMatch(/^image\//)
+  }
+})
+
+test('A new version waits until Sam asks for it', async () => {
+  const app = mkdtempSync(join(tmpdir(), 'mantel-app-'))
+  copy = app
+  const built = process.env.MANTEL_APP ?? join(import.meta.dirname, '..', '..', 'build')
+  cpSync(built, app, { recursive: true })
+  const relay = await stage.relay({ MANTEL_APP: app })
+  const sam = await stage.profile('Sam')
+  await sam.startGroup(relay, 'Family')
+  await sam.addPhotos(stage.files(cameraPhotos(1)))
+  await eventually(() => sam.status()).toBe('All photos are safe')
+  await sam.isControlled()
+
+  // The same app in a service worker of other bytes, and a shell of other words.
+  publish(app, 'Mantel of tomorrow')
+  await relay.restart()
+  await sam.page.reload()
+  await sam.button('Update').waitFor()
+  const mark = sam.page.locator('meta[name=edition]')
+  expect(await mark.count()).toBe(0)
+  await sam.page.reload()
+  await sam.button('Update').waitFor()
+  expect(await mark.count()).toBe(0)
+
+  await sam.button('Update').click()
+  await eventually(() => mark.count()).toBe(1)
+  await eventually(() => sam.tiles().then((tiles) => tiles.length)).toBe(1)
+  expect(await sam.button('Update').count()).toBe(0)
+
+  await relay.kill('SIGKILL')
+  await sam.page.reload()
+  await eventually(() => mark.count()).toBe(1)
+  await eventually(() => sam.paintedTiles()).toBe(1)
+})
+
+/** Writes another edition of a built app: its shell says so, and its service worker lists that shell. */
+function publish(app: string, edition: string): void {
+  for (const name of ['index.html', 'service-worker.js'])
+    for (const packed of ['.gz', '.br']) rmSync(join(app, name + packed), { force: true })
+  const shell = join(app, 'index.html')
+  const page = readFileSync(shell, 'utf8')
+  writeFileSync(shell, page.replace('<head>', `<head><meta name="edition" content="${edition}">`))
+  const worker = join(app, 'service-worker.js')
+  const code = readFileSync(worker, 'utf8')
+  const listed = /"url":"\/","revision":"[0-9a-f]+"/
+  expect(code).toMatch(listed)
+  writeFileSync(worker, code.replace(listed, '"url":"/","revision":"tomorrow"'))
+}
