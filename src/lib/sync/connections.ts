@@ -12,7 +12,7 @@ import type { Transfer } from '#lib/ports/entry-store.ts'
 import { createBlobClient, type BlobClient } from './blob-client.ts'
 import type { BlobProblem } from './blob-problem.ts'
 import { createDownloads, type Downloads } from './downloads.ts'
-import { doEpochDuty, dutyDelayMs } from './duties.ts'
+import { doDuties, dutyDelayMs } from './duties.ts'
 import { createFeedClient, type FeedClient, type FeedState } from './feed-client.ts'
 import { identityOf } from './identity.ts'
 import type { OpenRelayLink } from './relay-link.ts'
@@ -163,7 +163,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
     const delayMs = dutyDelayMs(replica, parts.dutySpreadMs, parts.random)
     duty = setTimeout(() => {
       duty = null
-      if (leading && isMember(replica)) void doEpochDuty(replica).catch(() => undefined)
+      if (leading && isMember(replica)) void doDuties(replica, parts.clock()).catch(() => undefined)
     }, delayMs)
   }
 

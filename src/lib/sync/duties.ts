@@ -9,9 +9,19 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import { epochDuty } from '#lib/membership/epochs.ts'
-import type { MembershipState } from '#lib/membership/evaluate.ts'
+import {
+  roleAtLeast,
+  type InvitationState,
+  type MembershipState,
+} from '#lib/membership/evaluate.ts'
 import type { BoxHolder } from '#lib/membership/operation.ts'
 import type { Replica } from './replica.ts'
+
+/** Everything that is due: expired invitations first, for they leave no clean epoch. */
+export async function doDuties(replica: Replica, nowMs: number): Promise<void> {
+  await removeExpired(replica, nowMs)
+  await doEpochDuty(replica)
+}
 
 /** Does now what is due; true if something was written. */
 export async function doEpochDuty(replica: Replica): Promise<boolean> {
@@ -32,6 +42,29 @@ export async function doEpochDuty(replica: Replica): Promise<boolean> {
     return boxes === null ? null : { op: 'lockbox', parents, key, boxes }
   })
   return written.ok && written.value !== null
+}
+
+/**
+ * An admin's device takes back invitations that have run out unused: a link that no relay accepts any more must not
+ * go on getting the group's newest key.
+ */
+async function removeExpired(replica: Replica, nowMs: number): Promise<void> {
+  for (const { id } of expiredFor(replica, nowMs))
+    await replica.operate((parents) =>
+      Promise.resolve(
+        replica.state()?.invitations.get(id)?.open === true
+          ? { op: 'remove', parents, target: { invitation: id } }
+          : null,
+      ),
+    )
+}
+
+function expiredFor(replica: Replica, nowMs: number): InvitationState[] {
+  const state = replica.state()
+  const me = replica.me()
+  const role = me === null ? undefined : state?.members.get(me.member)?.role
+  if (state === null || role === undefined || !roleAtLeast(role, 'admin')) return []
+  return [...state.invitations.values()].filter(({ open, expires }) => open && expires <= nowMs)
 }
 
 /** How long to wait before doing it: nothing for the owner, up to `spreadMs` for others. */
