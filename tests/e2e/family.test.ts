@@ -23,7 +23,7 @@ test('Ana sees the photos by the link, joins, adds her own, and the relay can re
   await ana.page.goto(link)
   await ana.page.getByRole('heading', { name: 'Quince Family' }).waitFor()
   await eventually(() => ana.paintedTiles()).toBe(6)
-  expect(await ana.tiles()).toEqual(await tilesOf(sam))
+  expect(await ana.tiles()).toEqual(await sam.photos(6))
   await ana.join('Quince Family')
   await ana.addPhotos(files.slice(6))
   await eventually(() => ana.tiles().then((t) => t.length)).toBe(9)
@@ -72,11 +72,6 @@ test('Ana sees the photos by the link, joins, adds her own, and the relay can re
   })
   expect(readableParts(relay.dataDir, [...secrets, ...middles])).toEqual([])
 })
-
-async function tilesOf(device: { tiles(): Promise<string[]>; visit(to: 'Photos'): Promise<void> }) {
-  await device.visit('Photos')
-  return device.tiles()
-}
 
 /** Files that hold a secret somewhere, or begin like a picture. */
 function readableParts(folder: string, secrets: readonly Buffer[]): string[] {

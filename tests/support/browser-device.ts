@@ -141,6 +141,16 @@ export class BrowserDevice {
     )
   }
 
+  /** The names of all tiles of the Photos screen, once so many thumbnails are painted. */
+  async photos(count: number): Promise<string[]> {
+    await this.visit('Photos')
+    await this.page.waitForFunction((wanted) => {
+      const images = document.querySelectorAll<HTMLImageElement>('ul[aria-label="Photos"] img')
+      return [...images].filter(({ naturalWidth }) => naturalWidth > 0).length === wanted
+    }, count)
+    return this.tiles()
+  }
+
   /** How many thumbnails have really been painted. */
   async paintedTiles(): Promise<number> {
     return this.page
