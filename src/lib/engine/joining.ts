@@ -25,6 +25,7 @@ export type JoiningSession = Pick<GroupSession, 'replica' | 'connections' | 'sto
 
 const answerMs = 15_000
 const lookMs = 25
+const afterRefusalMs = 1500
 
 /** Joins the visited group under this name; `visiting` is connected, or will be soon. */
 export async function joinVisited(
@@ -96,15 +97,20 @@ export function ownInvitation(replica: Replica): OpId | null {
   return null
 }
 
-/** Waits until the join has left the outbox, or the relay has said no. */
+/**
+ * Waits until the join has left the outbox, or the relay has said no. A link that is used up by this very join ends
+ * the connection with a refusal too, right after the join was taken: so after one the outbox gets a moment.
+ */
 async function relayAnswer(
   { store, connections }: JoiningSession,
   refusalsBefore: number,
 ): Promise<Result<null, JoinProblem>> {
-  for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
+  let leftMs = answerMs
+  for (; leftMs > 0; leftMs -= lookMs) {
     if ((await store.entries.outboxCount()) === 0) return ok(null)
-    if (connections.refusals() > refusalsBefore) return err({ kind: 'not-valid-any-more' })
+    if (connections.refusals() > refusalsBefore) leftMs = Math.min(leftMs, afterRefusalMs)
     await new Promise((resolve) => setTimeout(resolve, lookMs))
   }
-  return err({ kind: 'offline' })
+  const refused = connections.refusals() > refusalsBefore
+  return err({ kind: refused ? 'not-valid-any-more' : 'offline' })
 }
