@@ -17,7 +17,7 @@ function scripted(script: string): Worker {
 function readersOf(...scripts: string[]) {
   let started = 0
   const spawn = (): Worker => scripted(scripts[Math.min(started++, scripts.length - 1)] ?? '')
-  const readers = createPhotoReaders({ spawn, count: 1, timeoutMs: 300, retryMs: 10 })
+  const readers = createPhotoReaders({ spawn, count: 1, timeoutMs: 3000, retryMs: 10 })
   return { ...readers, started: () => started }
 }
 
