@@ -27,6 +27,27 @@ test('Ana opens the link inside a chat app and is told to open it in a real brow
   await eventually(() => sam.members('Family')).toEqual(['Ana', 'Sam'])
 })
 
+test('Ana and Luis look at the same photos by a link for one, and only the first can join', async () => {
+  const relay = await stage.relay()
+  const sam = await stage.profile('Sam')
+  await sam.startGroup(relay, 'Family')
+  await sam.addPhotos(stage.files(cameraPhotos(2)))
+  await eventually(() => sam.status()).toBe('All photos are safe')
+  const link = await sam.invite('Family')
+  const ana = await stage.profile('Ana')
+  const luis = await stage.profile('Luis')
+  for (const visitor of [ana, luis]) {
+    await visitor.page.goto(link)
+    await eventually(() => visitor.paintedTiles()).toBe(2)
+  }
+  await ana.join('Family')
+  await luis.textbox('Your name').fill('Luis')
+  await luis.button('Join Family').click()
+  const alert = luis.page.getByRole('alert')
+  expect(await alert.innerText()).toBe('This link does not work any more. Ask for a new one.')
+  await eventually(() => ana.members('Family')).toEqual(['Ana', 'Sam'])
+})
+
 test('Sam chooses a file that is no picture, an empty one and a photo twice, and is told plainly', async () => {
   const relay = await stage.relay()
   const sam = await stage.profile('Sam')
