@@ -60,6 +60,8 @@ export const openRelayLink: OpenRelayLink = ({ address, group }, events) => {
     if (!open) return false
     open = false
     try {
+      // A socket of Node's that is shut before it opened says so in an event nobody hears by then.
+      client.socket?.addEventListener('error', () => undefined)
       client.disconnect()
     } catch {
       // A socket that never opened cannot be closed; it is gone either way.
