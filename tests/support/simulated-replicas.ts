@@ -87,7 +87,7 @@ async function joinFamily(
     connections: device.connections(),
     store: device.store(),
   }
-  const outcome = await joinVisited(joining, name)
+  const outcome = await joinVisited(joining, { name, joinedMs: 0, agreement: '' })
   if (!outcome.ok) throw new Error(outcome.error.kind)
   return device
 }

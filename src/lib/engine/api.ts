@@ -6,22 +6,31 @@
  * Two people (or tabs) doing the same at once: every call is safe to repeat; changes merge.
  */
 import type { Result } from '#lib/base/result.ts'
-import type { BlobId, DocId, GroupId, ItemId, MemberId } from '#lib/base/ids.ts'
+import type { BlobId, DocId, GroupId, ItemId, MemberId, OpId } from '#lib/base/ids.ts'
 import type { Role } from '#lib/membership/operation.ts'
+import type { Standing } from '#lib/ports/group-store.ts'
+import type { MemberApi } from './member-api.ts'
 
 /** What is known of one group without opening it: what cards, chips and menus show. */
 export interface GroupCard {
   readonly id: GroupId
   readonly name: string
-  /** `visiting`: came by a link and has not joined; `joined`: a member. */
-  readonly standing: 'visiting' | 'joined'
+  /** `visiting`: came by a link and has not joined; `joined`: a member; `removed`: was one. */
+  readonly standing: Standing
   readonly me: MemberId | null
   readonly role: Role
   readonly members: readonly { readonly id: MemberId; readonly name: string; readonly role: Role }[]
   readonly albums: readonly AlbumCard[]
   readonly places: readonly PlaceCard[]
   readonly agreement: string
+  /** What the group would like from me; empty unless joined. */
+  readonly asks: readonly GroupAsk[]
 }
+/**
+ * `agreement`: say yes to it; `second-admin`: nobody could look after the group if this device were lost; `refused`:
+ * every place refuses this device and says no more, so it may have been removed.
+ */
+export type GroupAsk = 'agreement' | 'second-admin' | 'refused'
 export interface AlbumCard {
   readonly id: DocId
   readonly title: string
@@ -118,6 +127,7 @@ export type ChangeProblem =
   | { readonly kind: 'storage-unavailable' }
 
 export interface Invitation {
+  readonly id: OpId
   readonly link: string
   readonly expiresMs: number
   readonly uses: number
@@ -176,7 +186,7 @@ export interface ChosenFile {
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }
 
-export interface EngineApi {
+export interface EngineApi extends MemberApi {
   overview(): Promise<Overview>
   /** Needs the network: founds a group on the relay at `address`. */
   startGroup(input: {
@@ -191,6 +201,8 @@ export interface EngineApi {
   joinGroup(input: {
     group: GroupId
     memberName: string
+    /** The agreement that was shown with the button, to which joining says yes. */
+    agreement?: string
   }): Promise<Result<{ group: GroupId }, JoinProblem>>
   /** Ends a visit: everything of it leaves this device. */
   endVisit(group: GroupId): Promise<void>

@@ -4,10 +4,11 @@
 import type { DocId } from '#lib/base/ids.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
 import { groupAgreement, groupName, listedAlbums, memberName } from '#lib/groups/group-document.ts'
-import { isMember, type Connections, type PlaceState } from '#lib/sync/connections.ts'
+import type { Connections, PlaceState } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { AlbumCard, GroupCard, PlaceCard } from './api.ts'
 import type { IndexProjection } from './index-projection.ts'
+import { asksOf, standingOf } from './standing.ts'
 
 export interface CardParts {
   readonly replica: Replica
@@ -21,7 +22,8 @@ export interface CardParts {
 export function groupCardOf({ replica, projection, connections, places }: CardParts): GroupCard {
   const document = replica.documents.read(groupDocId(replica.group))
   const state = replica.state()
-  const me = isMember(replica) ? (replica.me()?.member ?? null) : null
+  const standing = standingOf(replica)
+  const me = standing === 'visiting' ? null : (replica.me()?.member ?? null)
   const members = [...(state?.members.values() ?? [])].map(({ id, role }) => ({
     id,
     role,
@@ -30,13 +32,17 @@ export function groupCardOf({ replica, projection, connections, places }: CardPa
   return {
     id: replica.group,
     name: groupName(document),
-    standing: me === null ? 'visiting' : 'joined',
+    standing,
     me,
     role: members.find(({ id }) => id === me)?.role ?? 'viewer',
     members,
     albums: listedAlbums(document).map((album) => albumCardOf(projection, album)),
     places: places ?? connections.places().map(placeCardOf),
     agreement: groupAgreement(document),
+    asks:
+      me === null || state === null || standing !== 'joined'
+        ? []
+        : asksOf(state, me, { document, places: connections.places() }),
   }
 }
 

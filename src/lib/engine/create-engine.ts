@@ -18,6 +18,7 @@ import type { GroupSession } from './group-session.ts'
 import { inviteTo } from './inviting.ts'
 import { itemDetailsOf } from './item-details.ts'
 import { joinVisited } from './joining.ts'
+import { createMemberEngine } from './member-engine.ts'
 import { safetyOf } from './safety.ts'
 import { storageFiguresOf } from './storage-figures.ts'
 import { visitByLink } from './visiting.ts'
@@ -31,6 +32,7 @@ export interface Engine extends EngineApi {
 /** Title of the album that every new group begins with. */
 const firstAlbumTitle = 'Our photos'
 
+type NoMember = { readonly kind: 'unknown' | 'not-allowed' }
 type StorageTrouble = { readonly kind: 'storage-full' | 'storage-unavailable' }
 
 /** Constructs the engine and begins to open the groups of this device. */
@@ -61,17 +63,18 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
-  const inGroup = <T>(
+  const inGroup = <T, E extends { readonly kind: string }>(
     group: GroupId,
-    act: (session: GroupSession) => Promise<Result<T, ChangeProblem>>,
-  ): Promise<Result<T, ChangeProblem>> =>
-    guarded(async () => {
+    act: (session: GroupSession) => Promise<Result<T, E>>,
+  ): Promise<Result<T, E | StorageTrouble | NoMember>> =>
+    guarded<T, E | NoMember>(async () => {
       const session = groups.session(group)
       if (session === null) return err({ kind: 'unknown' })
       return isMember(session.replica) ? act(session) : err({ kind: 'not-allowed' })
     })
 
   return {
+    ...createMemberEngine({ parts, groups, inGroup, started }),
     async overview() {
       await started
       return { groups: groups.cards(), safety: await safetyOf(groups, parts) }
@@ -97,13 +100,17 @@ export function createEngine(parts: EngineParts): Engine {
         await parts.tabs.claim()
         return visitByLink(parts, groups, link)
       }),
-    joinGroup: ({ group, memberName }) =>
+    joinGroup: ({ group, memberName, agreement }) =>
       guarded(async () => {
         const session = groups.session(group)
         if (session === null) return err({ kind: 'unknown-group' })
         if (memberName.trim() === '') return err({ kind: 'empty-name' })
         await parts.tabs.claim()
-        const joined = await joinVisited(session, memberName.trim())
+        const joined = await joinVisited(session, {
+          name: memberName.trim(),
+          joinedMs: parts.clock(),
+          agreement: agreement ?? '',
+        })
         if (joined.ok) await groups.list(group)
         else if (joined.error.kind === 'not-valid-any-more') await groups.forget(group)
         return joined

@@ -10,6 +10,7 @@ import type { EngineEvent, GroupCard, PlaceCard } from './api.ts'
 import { groupCardOf, placeCardOf } from './cards.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { openGroupSession, type GroupSession } from './group-session.ts'
+import { standingOf } from './standing.ts'
 
 export type Trouble = 'storage-full' | 'place-full' | 'storage-lost' | null
 
@@ -56,7 +57,7 @@ export function createEngineGroups(
     const known = (await devices.groups()).find((listing) => listing.group === group)
     await devices.putGroup({
       group,
-      standing: isMember(session.replica) ? 'joined' : 'visiting',
+      standing: standingOf(session.replica),
       addedMs: known?.addedMs ?? parts.clock(),
       card: cardOf(session),
     })

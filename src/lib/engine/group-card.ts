@@ -14,6 +14,6 @@ function isCard(card: unknown): card is GroupCard {
   if (typeof card !== 'object' || card === null) return false
   const fields = card as Partial<Record<keyof GroupCard, unknown>>
   const texts = [fields.id, fields.name, fields.role, fields.agreement]
-  const lists = [fields.members, fields.albums, fields.places]
+  const lists = [fields.members, fields.albums, fields.places, fields.asks]
   return texts.every((text) => typeof text === 'string') && lists.every(Array.isArray)
 }

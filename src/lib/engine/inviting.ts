@@ -61,5 +61,5 @@ export async function inviteTo(
   const relay = (places.find(({ state }) => state === 'live') ?? places[0])?.place.address
   if (relay === undefined) return err({ kind: 'not-ready' })
   const link = formatInvitationLink({ relay, group: replica.group, seed })
-  return ok({ link, expiresMs: expires, uses: wish.uses })
+  return ok({ id: written.value.id, link, expiresMs: expires, uses: wish.uses })
 }

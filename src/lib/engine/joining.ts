@@ -10,7 +10,7 @@ import { idFromBytes, type GroupId, type OpId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { signMessage } from '#lib/base/ed25519.ts'
 import { createDeviceKeys, deriveInvitationKeys, groupDocId } from '#lib/crypto/derive.ts'
-import { changeMemberName } from '#lib/groups/group-document.ts'
+import { changeToArrive } from '#lib/groups/group-document.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { joinProofBytes } from '#lib/membership/operation.ts'
 import type { Edit } from '#lib/sync/documents.ts'
@@ -27,10 +27,17 @@ const answerMs = 15_000
 const lookMs = 25
 const afterRefusalMs = 1500
 
+/** What a newcomer says of themself; `agreement` is the text they said yes to, if any. */
+export interface Arrival {
+  readonly name: string
+  readonly joinedMs: number
+  readonly agreement: string
+}
+
 /** Joins the visited group under this name; `visiting` is connected, or will be soon. */
 export async function joinVisited(
   visiting: JoiningSession,
-  memberName: string,
+  arrival: Arrival,
 ): Promise<Result<{ group: GroupId }, JoinProblem>> {
   const { replica, connections } = visiting
   if (!isMember(replica)) {
@@ -45,7 +52,7 @@ export async function joinVisited(
   }
   const member = replica.me()?.member
   if (member === undefined) return err({ kind: 'not-valid-any-more' })
-  await sayName(replica, changeMemberName(member, memberName))
+  await sayName(replica, changeToArrive(member, arrival))
   return ok({ group: replica.group })
 }
 

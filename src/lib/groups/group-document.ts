@@ -2,10 +2,15 @@
  * The group document: name, agreement, members' names, the list of albums. Who *is* a member is decided by
  * operations (membership/); this document only says how they are called.
  *
- * Shape   {v: 1, name, agreement, members: {member id hex: {name}}, albums: {album id hex: {}}, people: {}, settings: {}}
+ * Shape   {v: 1, name, agreement, members: {member id hex: {name?, joined?, agreed?}}, albums: {album id hex: {}},
+ *         people: {}, settings: {}}; `joined` is when they said their name, `agreed` the SHA-256 of the agreement
+ *         (UTF-8) that they said yes to
+ * Units   times in milliseconds since 1970
  * Source  docs/design.md §5, §6
  */
+import { equalBytes, plainBytes, utf8, type Bytes } from '#lib/base/bytes.ts'
 import { parseId, type DocId, type MemberId } from '#lib/base/ids.ts'
+import { sha256 } from '#lib/base/sha256.ts'
 
 /** The document as merged from what peers wrote: anything may be in it. */
 export type GroupContent = Readonly<Record<string, unknown>> | null
@@ -14,10 +19,16 @@ export interface GroupDocument {
   v: number
   name: string
   agreement: string
-  members: Record<string, { name: string }>
+  members: Record<string, MemberFields>
   albums: Record<string, { added: number }>
   people: Record<string, never>
   settings: Record<string, never>
+}
+
+interface MemberFields {
+  name?: string
+  joined?: number
+  agreed?: Bytes
 }
 
 const maxNameChars = 100
@@ -34,7 +45,8 @@ export function changeToNewGroup(first: {
     draft.v = 1
     draft.name = first.name.slice(0, maxNameChars)
     draft.agreement = ''
-    draft.members = { [first.member]: { name: first.memberName.slice(0, maxNameChars) } }
+    const name = first.memberName.slice(0, maxNameChars)
+    draft.members = { [first.member]: { name, joined: first.addedMs } }
     draft.albums = {}
     draft.people = {}
     draft.settings = {}
@@ -44,10 +56,44 @@ export function changeToNewGroup(first: {
 /** Says how a member is called; said again, only the name is written, never the member anew. */
 export function changeMemberName(member: MemberId, name: string): (draft: GroupDocument) => void {
   return (draft) => {
-    const fields = draft.members[member]
-    if (fields === undefined) draft.members[member] = { name: name.slice(0, maxNameChars) }
-    else fields.name = name.slice(0, maxNameChars)
+    fieldsOf(draft, member).name = name.slice(0, maxNameChars)
   }
+}
+
+/** What a newcomer says: name, when, and yes to the agreement they were shown (none where it is empty). */
+export function changeToArrive(
+  member: MemberId,
+  arrival: { readonly name: string; readonly joinedMs: number; readonly agreement: string },
+): (draft: GroupDocument) => void {
+  return (draft) => {
+    changeMemberName(member, arrival.name)(draft)
+    fieldsOf(draft, member).joined ??= arrival.joinedMs
+    if (arrival.agreement !== '') changeToAgree(member, arrival.agreement)(draft)
+  }
+}
+
+/** Writes another agreement; of two at once, one holds, and everybody else is asked for their yes to it. */
+export function changeAgreement(by: MemberId, text: string): (draft: GroupDocument) => void {
+  return (draft) => {
+    const shortened = text.slice(0, maxAgreementChars)
+    if (draft.agreement !== shortened) draft.agreement = shortened
+    if (shortened !== '') changeToAgree(by, shortened)(draft)
+  }
+}
+
+/** Says yes to an agreement of exactly this text. */
+export function changeToAgree(member: MemberId, text: string): (draft: GroupDocument) => void {
+  return (draft) => {
+    const fields = fieldsOf(draft, member)
+    const hash = agreementHash(text)
+    if (!isHash(fields.agreed, hash)) fields.agreed = hash
+  }
+}
+
+/** The member's own map, made where it is missing and read again: what was put in is not the document's. */
+function fieldsOf(draft: GroupDocument, member: MemberId): MemberFields {
+  draft.members[member] ??= {}
+  return draft.members[member]
 }
 
 /** Lists an album; listing it twice is the same. */
@@ -65,12 +111,36 @@ export function groupAgreement(document: GroupContent): string {
   return textOf(document?.['agreement'], maxAgreementChars)
 }
 
+/** Whether the member said yes to the agreement as it is; true where there is none. */
+export function hasAgreed(document: GroupContent, member: MemberId): boolean {
+  const text = groupAgreement(document)
+  return text === '' || isHash(memberFields(document, member)?.['agreed'], agreementHash(text))
+}
+
 /** The member's name, or an empty text while it is not known. */
 export function memberName(document: GroupContent, member: MemberId): string {
+  return textOf(memberFields(document, member)?.['name'], maxNameChars)
+}
+
+/** When the member said their name first; null where nobody wrote it down. */
+export function memberJoinedMs(document: GroupContent, member: MemberId): number | null {
+  const joined = memberFields(document, member)?.['joined']
+  return typeof joined === 'number' && Number.isFinite(joined) && joined > 0 ? joined : null
+}
+
+function memberFields(document: GroupContent, member: MemberId): Record<string, unknown> | null {
   const members = document?.['members'] as Partial<Record<string, unknown>> | null | undefined
   const fields = members?.[member]
-  if (typeof fields !== 'object' || fields === null) return ''
-  return textOf((fields as { name?: unknown }).name, maxNameChars)
+  return typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : null
+}
+
+/** What a yes to an agreement names: SHA-256 of its text. */
+function agreementHash(text: string): Bytes {
+  return sha256(utf8(text))
+}
+
+function isHash(value: unknown, hash: Bytes): boolean {
+  return value instanceof Uint8Array && equalBytes(plainBytes(value), hash)
 }
 
 /** Ids of the listed albums in the order in which they were added, then by id. */

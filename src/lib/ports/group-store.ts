@@ -22,10 +22,13 @@ export interface GroupStore {
   close(): Promise<void>
 }
 
+/** `visiting`: looks in by a link; `joined`: is a member; `removed`: was one, and keeps what is here. */
+export type Standing = 'visiting' | 'joined' | 'removed'
+
 /** The device's list of groups; `card` is what screens show before the engine has started. */
 export interface GroupListing {
   readonly group: GroupId
-  readonly standing: 'visiting' | 'joined'
+  readonly standing: Standing
   readonly addedMs: number
   /** A JSON-like summary, opaque to the store. */
   readonly card: unknown

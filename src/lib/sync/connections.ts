@@ -15,6 +15,7 @@ import { createDownloads, type Downloads } from './downloads.ts'
 import { doDuties, dutyDelayMs } from './duties.ts'
 import { createFeedClient, type FeedClient, type FeedState } from './feed-client.ts'
 import { identityOf } from './identity.ts'
+import type { RefusalCode } from '#lib/wire/frames.ts'
 import type { OpenRelayLink } from './relay-link.ts'
 import { createRelaySession, type RelaySession } from './relay-session.ts'
 import type { Replica } from './replica.ts'
@@ -25,6 +26,8 @@ export interface PlaceState {
   readonly place: RelayPlace
   readonly state: FeedState
   readonly lastSeenMs: number | null
+  /** Why the place refuses this device, while it does and says so. */
+  readonly refusal: RefusalCode | null
 }
 
 export interface Connections {
@@ -76,6 +79,7 @@ interface Line {
   readonly session: RelaySession
   readonly blobs: BlobClient
   readonly uploads: Uploads
+  readonly refusal: () => RefusalCode | null
 }
 
 /** The traffic of one group, at rest until it leads. */
@@ -97,9 +101,11 @@ export function createConnections(parts: ConnectionsParts): Connections {
       fetch: parts.fetch,
     })
     const client = createBlobClient(replica.group, session)
+    let refusal: RefusalCode | null = null
     return {
       place,
       session,
+      refusal: () => refusal,
       blobs: client,
       uploads: createUploads({
         relay: place.key,
@@ -116,6 +122,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
         openLink: parts.openLink,
         clock: parts.clock,
         onState: (state) => {
+          if (state === 'connecting') refusal = null
           parts.onState()
           if (state !== 'live') return
           scheduleDuty()
@@ -125,8 +132,9 @@ export function createConnections(parts: ConnectionsParts): Connections {
         onNewFeed: () => {
           parts.onNewFeed(place.key)
         },
-        onRefused: () => {
+        onRefused: (code) => {
           refused++
+          refusal = code
           session.reset()
         },
       }),
@@ -213,8 +221,9 @@ export function createConnections(parts: ConnectionsParts): Connections {
       if (leading) scheduleDuty()
     },
     places: () =>
-      [...lines.values()].map(({ place, feed }) => ({
+      [...lines.values()].map(({ place, feed, refusal }) => ({
         place,
+        refusal: feed.state() === 'refused' ? refusal() : null,
         state: feed.state(),
         lastSeenMs: feed.lastSeenMs(),
       })),

@@ -3,11 +3,12 @@
  * without an engine. The scenario is read from `localStorage.demo`.
  */
 import { err, ok } from '#lib/base/result.ts'
-import type { EngineApi, EngineEvent, ItemDetails } from '#lib/engine/api.ts'
+import type { EngineApi, EngineEvent, GroupCard, ItemDetails, Overview } from '#lib/engine/api.ts'
 import type { Client } from '#lib/engine/client-types.ts'
 import {
   demoAlbum,
   demoGroup,
+  demoInvitation,
   demoItem,
   makeLibrary,
   makeOverview,
@@ -15,6 +16,7 @@ import {
   type DemoPhoto,
   type DemoScenario,
 } from './demo-library.ts'
+import { createDemoMembers } from './demo-members.ts'
 import { drawScene, sceneSize } from './scene.ts'
 
 const scenarios: Readonly<Record<string, DemoScenario>> = {
@@ -90,6 +92,7 @@ function createDemo(scenario: DemoScenario) {
   const overview = () => makeOverview(current, photos)
   const tell = () => listeners.forEach((listener) => listener({ kind: 'overview' }))
   const engine: EngineApi = {
+    ...createDemoMembers(() => firstGroup(overview()), scenario),
     overview: () => Promise.resolve(overview()),
     startGroup: (input) =>
       Promise.resolve(
@@ -116,6 +119,7 @@ function createDemo(scenario: DemoScenario) {
     invite: ({ uses }) =>
       Promise.resolve(
         ok({
+          id: demoInvitation,
           link: 'https://photos.rivera.example/join#1.kq3nZ8u1vXc0Y2m4Tg7bWJr5Fh9LsPdE6oRiAyKxN2Q.Vb8yQw3eRt5uIo7pAs9dFg1hJk3lZx5cVb7nMq9wErt',
           expiresMs: Date.UTC(2026, 10, 29),
           uses,
@@ -141,6 +145,12 @@ function createDemo(scenario: DemoScenario) {
     subscribe: (listener) => Promise.resolve(void listeners.push(listener)),
   }
   return { engine, overview, photos }
+}
+
+function firstGroup({ groups }: Overview): GroupCard {
+  const [group] = groups
+  if (group === undefined) throw new Error('no group')
+  return group
 }
 
 function makeDetails(photos: readonly DemoPhoto[], slot: number): ItemDetails | null {

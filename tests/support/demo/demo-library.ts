@@ -10,10 +10,12 @@ import {
 } from '#lib/base/ids.ts'
 import type { GroupCard, Overview, Safety } from '#lib/engine/api.ts'
 import type { Library, Tile, Timeline, TimelineFilter } from '#lib/engine/library.ts'
+import type { DemoMembersScenario } from './demo-members.ts'
 import { hashScene, numbersFrom, sceneSize } from './scene.ts'
 
-export interface DemoScenario {
-  readonly standing: 'joined' | 'visiting'
+export interface DemoScenario extends DemoMembersScenario {
+  readonly standing: 'joined' | 'visiting' | 'removed'
+  readonly asks?: GroupCard['asks']
   readonly groupNames: readonly string[]
   readonly photos: number
   readonly safety: Partial<Safety>
@@ -42,6 +44,7 @@ export const demoAlbum = (i: number): DocId => id(parseId('DocId', hex(0xb0 + i,
 export const demoBlob = (photo: number, size: number): BlobId =>
   id(parseId('BlobId', hex(photo, 32) + hex(size, 32)))
 const demoMember = (i: number): MemberId => id(parseId('MemberId', hex(0xc0 + i, 32)))
+export const demoInvitation = id(parseId('EntryId', hex(0xd0, 64)))
 export const demoItem = (i: number): ItemId => id(parseId('ItemId', hex(i + 1, 32)))
 
 /** Photos in bursts, some days with many and some with one; newest first. */
@@ -85,7 +88,7 @@ function makeGroup(
   scenario: DemoScenario,
   photos: readonly DemoPhoto[],
 ): GroupCard {
-  const members = people.slice(0, 5 - index).map((person, i) => ({
+  const members = people.slice(0, scenario.isAlone ? 1 : 5 - index).map((person, i) => ({
     id: demoMember(i),
     name: person,
     role: i === 0 ? ('owner' as const) : i === 1 ? ('admin' as const) : ('contributor' as const),
@@ -111,12 +114,16 @@ function makeGroup(
     id: demoGroup(index),
     name,
     standing: scenario.standing,
-    me: scenario.standing === 'joined' ? demoMember(0) : null,
+    me: scenario.standing === 'visiting' ? null : demoMember(0),
     role: scenario.standing === 'joined' ? 'owner' : 'viewer',
     members,
     albums,
     places: [place('photos.rivera.example', 'connected'), place('attic.example', 'unreachable')],
-    agreement: index === 1 ? 'Ask before you show a picture to somebody outside the club.' : '',
+    asks: index === 0 ? (scenario.asks ?? []) : [],
+    agreement:
+      index === 1 || scenario.asks?.includes('agreement') === true
+        ? 'Ask before you show a picture to somebody outside the club.'
+        : '',
   }
 }
 

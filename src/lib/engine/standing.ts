@@ -1,0 +1,44 @@
+/** How this device stands in a group, by the operations it knows. */
+import type { MemberId } from '#lib/base/ids.ts'
+import { hasAgreed, type GroupContent } from '#lib/groups/group-document.ts'
+import type { MembershipState } from '#lib/membership/evaluate.ts'
+import type { Standing } from '#lib/ports/group-store.ts'
+import { isMember, type PlaceState } from '#lib/sync/connections.ts'
+import type { Replica } from '#lib/sync/replica.ts'
+import type { GroupAsk } from './api.ts'
+
+/** A device that has joined and is none of the group's any more was removed; one that has not is looking in. */
+export function standingOf(replica: Replica): Standing {
+  if (isMember(replica)) return 'joined'
+  const { device, invitationSeed } = replica.secrets()
+  return device !== null && invitationSeed === null ? 'removed' : 'visiting'
+}
+
+/** What the group would like from a member who has joined. */
+export function asksOf(
+  state: MembershipState,
+  me: MemberId,
+  { document, places }: { document: GroupContent; places: readonly PlaceState[] },
+): GroupAsk[] {
+  const asks: GroupAsk[] = []
+  if (isShutOut(places)) asks.push('refused')
+  if (!hasAgreed(document, me) && mayAnswer(state, me)) asks.push('agreement')
+  if (standsAlone(state, me)) asks.push('second-admin')
+  return asks
+}
+
+/** Every place says that this device may not be there; one that lost the group says something else. */
+export function isShutOut(places: readonly PlaceState[]): boolean {
+  return places.length > 0 && places.every(({ refusal }) => refusal === 'not-allowed')
+}
+
+function mayAnswer(state: MembershipState, me: MemberId): boolean {
+  return state.members.get(me)?.role !== 'viewer'
+}
+
+/** The owner of a group of several, with one device, and nobody else who could let people in or put them out. */
+function standsAlone(state: MembershipState, me: MemberId): boolean {
+  const own = state.members.get(me)
+  if (own?.role !== 'owner' || own.devices.length > 1 || state.members.size < 2) return false
+  return [...state.members.values()].every(({ role }) => role !== 'admin')
+}
