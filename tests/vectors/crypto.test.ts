@@ -28,6 +28,15 @@ test('every purpose still gives the same key', () => {
     boxSecret: toHex(boxSecret),
     boxPublic: toHex(boxPublic),
   }).toEqual(vector.invitation)
+  const group = vector.group as GroupId
+  expect(toHex(derive.deriveGroupSeed(secret, group))).toBe(vector.groupSeed)
+  const sheet = derive.deriveSheetKeys(secret, group)
+  expect({
+    signSeed: toHex(sheet.signSeed),
+    signPublic: toHex(sheet.signPublic),
+    boxSecret: toHex(sheet.boxSecret),
+    boxPublic: toHex(sheet.boxPublic),
+  }).toEqual(vector.sheet)
 })
 
 test('a body sealed before still opens, and is sealed to the same bytes', async () => {

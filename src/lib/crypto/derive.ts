@@ -8,6 +8,9 @@
  *   | key wrap           | epoch key       | 'mantel/wrap/1'                   | 32    |
  *   | invitation signing | link seed (32)  | 'mantel/invitation-sign/1'        | 32 (Ed25519 seed) |
  *   | invitation box     | link seed       | 'mantel/invitation-box/1'         | 32 (X25519 private key) |
+ *   | group of a device link | link seed    | 'mantel/device-link/1' ‖ group (32) | 32 (an invitation's seed) |
+ *   | sheet signing      | sheet seed      | 'mantel/sheet-sign/1' ‖ group     | 32 (Ed25519 seed) |
+ *   | sheet box          | sheet seed      | 'mantel/sheet-box/1' ‖ group      | 32 (X25519 private key) |
  *
  * Salt is empty. Errors: a secret of another length is a bug and throws. Source: RFC 5869, docs/design.md §5, §7
  */
@@ -55,6 +58,18 @@ export function deriveInvitationKeys(seed: Bytes): DeviceKeys {
     derive(seed, utf8('mantel/invitation-sign/1'), secretBytes),
     derive(seed, utf8('mantel/invitation-box/1'), secretBytes),
   )
+}
+
+/** The seed of the invitation into one group that a link for several groups carries. */
+export function deriveGroupSeed(linkSeed: Bytes, group: GroupId): Bytes {
+  return derive(linkSeed, concatBytes(utf8('mantel/device-link/1'), idToBytes(group)), secretBytes)
+}
+
+/** The keys of a recovery sheet in one group. */
+export function deriveSheetKeys(sheetSeed: Bytes, group: GroupId): DeviceKeys {
+  const purpose = (name: string): Bytes =>
+    derive(sheetSeed, concatBytes(utf8(name), idToBytes(group)), secretBytes)
+  return keysOfSecrets(purpose('mantel/sheet-sign/1'), purpose('mantel/sheet-box/1'))
 }
 
 /** The group document's id: first 16 bytes of SHA-256('mantel/group-doc/1' ‖ group id). */

@@ -3,6 +3,8 @@
  *
  *   invitation  <relay origin>/join#1.<group id, base64url>.<seed 32 bytes, base64url>
  *   hosting     <relay origin>/#host=<code>
+ *   own device  <app origin>/move#1.…     device-link.ts
+ *   sheet       <app origin>/recover#1.…  device-link.ts
  *
  * Http relays are known only at localhost, private and link-local addresses and `.local` names.
  *
@@ -44,7 +46,7 @@ export function parseHostingCode(fragment: string): string | null {
 }
 
 /** Zero-width characters and soft hyphens, which messengers and word processors slip in. */
-const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g
+export const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g
 
 // Mail programs break long lines anywhere, so white space may stand between any two characters. 32 bytes
 // are exactly 43 characters of base64url; where more follow directly, the link was damaged.
@@ -55,12 +57,13 @@ const spacedLink = new RegExp(
   'gi',
 )
 
-function withoutSpace(text: string): string {
+/** The text without any white space. */
+export function withoutSpace(text: string): string {
   return text.replaceAll(/\s+/g, '')
 }
 
 /** The origin in the platform's spelling; null with a user name, or where http would leave the house. */
-function parseRelayOrigin(text: string): string | null {
+export function parseRelayOrigin(text: string): string | null {
   if (!URL.canParse(text)) return null
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') return null
