@@ -29,6 +29,7 @@ import {
   joinsOf,
   mayGovern,
   personAdmission,
+  roleOf,
   wasMember,
 } from './standing.ts'
 
@@ -101,7 +102,18 @@ function againstAdd(add: AddOp, actor: Actor, sight: Sight): string | null {
 function againstRole(role: RoleOp, actor: Actor, sight: Sight): string | null {
   if (!roleAtLeast(actor.role, 'admin')) return needsAdmin
   if (personAdmission(sight, role.member) === null) return 'its member is not in the group'
-  return mayGovern(sight, actor, role.member) ? null : outranked
+  if (!mayGovern(sight, actor, role.member)) return outranked
+  const stepsDown = role.member === actor.member && role.role !== 'admin'
+  return stepsDown && isOnlyAdmin(sight, actor) ? 'nobody would be an admin' : null
+}
+
+/** Asked of the past alone: an admin who leaves while the other one steps down leaves a group without any. */
+function isOnlyAdmin(sight: Sight, actor: Actor): boolean {
+  for (const member of sight.history.admissionsByMember.keys()) {
+    if (member === actor.member || personAdmission(sight, member) === null) continue
+    if (roleOf(sight, member) === 'admin') return false
+  }
+  return true
 }
 
 function againstRemove({ target }: RemoveOp, actor: Actor, sight: Sight): string | null {
