@@ -187,16 +187,20 @@ async function takeAllIn(
   Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
 > {
   if (session.replica.documents.read(input.album) === null) return err({ kind: 'unknown' })
+  const { imports } = session
+  const records = imports.announce(input.album, input.files)
   let taken = 0
   let problem: 'storage-full' | 'unreadable' | null = null
-  for (const chosen of input.files) {
+  for (const [n, record] of records.entries()) {
+    const file = input.files[n]?.file
     try {
-      await session.imports.takeIn(input.album, chosen)
-      taken++
+      if (file !== undefined && (await imports.takeIn(record, file))) taken++
     } catch (cause) {
+      imports.withdraw([record])
       problem =
         cause instanceof StorageProblem && cause.kind === 'full' ? 'storage-full' : 'unreadable'
       if (problem === 'storage-full') {
+        imports.withdraw(records)
         groups.setTrouble('storage-full')
         break
       }

@@ -11,6 +11,7 @@ import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { GroupCard, Overview, Safety } from './api.ts'
 import { cardOf } from './group-card.ts'
 import type { Library, Tile, Timeline, TimelineFilter } from './library.ts'
+import { waitingOf } from './safety.ts'
 import { emptyTimeline, mergeTimelines, tieIn, timelineOf } from './timeline.ts'
 
 export interface LibraryOptions {
@@ -44,7 +45,7 @@ async function overviewOf(
   const groups = listings.map(cardOf).filter((card) => card !== null)
   const waiting = await Promise.all(
     groups.map(({ id }) =>
-      readable(async () => (await (await device.openGroup(id)).entries.waiting()).items.size),
+      readable(async () => (await waitingOf(await device.openGroup(id), [])).items),
     ),
   )
   const safety: Safety = {

@@ -1,6 +1,7 @@
 /**
  * From a chosen file to an item in an album: intake → read → seal → store → entry.
  *
+ * Files are announced before the first of them is copied, so that nobody is told meanwhile that all is safe.
  * A file is safe on this device when `takeIn` resolves. Everything after that can be interrupted anywhere and
  * goes on at the next start with the same item id, keys and salts, so nothing is lost and nothing doubled:
  * blobs are stored first, then one transaction holds the entry, its transfers and the end of the intake.
@@ -10,7 +11,7 @@
  * Source  docs/design.md §8
  */
 import { changeToAddItems } from '#lib/albums/album-document.ts'
-import type { DocId } from '#lib/base/ids.ts'
+import type { DocId, ItemId } from '#lib/base/ids.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
@@ -23,8 +24,17 @@ import { sealRendition, type SealedRendition } from './seal-rendition.ts'
 import type { IndexProjection } from './index-projection.ts'
 
 export interface ImportPipeline {
-  /** Copies a file to this device's storage; throws StorageProblem, and then nothing of it remains. */
-  takeIn(album: DocId, chosen: ChosenFile): Promise<void>
+  /** Counts chosen files from now on; each is then taken in, or withdrawn. */
+  announce(album: DocId, files: readonly ChosenFile[]): IntakeRecord[]
+  /**
+   * Copies an announced file to this device's storage; throws StorageProblem, and then nothing of it remains.
+   * False where the person stopped adding meanwhile.
+   */
+  takeIn(record: IntakeRecord, file: File): Promise<boolean>
+  /** These announced files will not be taken in. */
+  withdraw(records: readonly IntakeRecord[]): void
+  /** Items whose files are not yet copied. */
+  announced(): ReadonlySet<ItemId>
   /** Works through the intake until it is empty; safe to call at any time. */
   run(): Promise<void>
   /** Drops what has not been read yet. */
@@ -52,6 +62,7 @@ const maxAttempts = 2
 /** The pipeline of one group. */
 export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const { replica, intake, blobs, projection, clock } = parts
+  const announced = new Set<ItemId>()
   const underWay = new Set<string>()
   const ready: Prepared[] = []
   let stopped = new AbortController()
@@ -152,10 +163,15 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     }
   }
 
+  const withdraw = (records: readonly IntakeRecord[]): void => {
+    for (const { item } of records) if (announced.delete(item)) total--
+    parts.onProgress()
+  }
+
   const runOnce = async (): Promise<void> => {
     const waiting = (await intake.list()).filter(({ id }) => !underWay.has(id))
     if (waiting.length === 0) return
-    total = Math.max(total, done + waiting.length)
+    total = Math.max(total, done + waiting.length + announced.size)
     parts.onProgress()
     await Promise.all(Array.from({ length: parts.lanes }, () => lane(waiting)))
     await write()
@@ -178,7 +194,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
         running = null
         underWay.clear()
         done = 0
-        total = 0
+        total = announced.size
         parts.onProgress()
       })
     await running
@@ -186,12 +202,25 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
 
   return {
     run,
-    async takeIn(album, chosen) {
-      await intake.add(chosen.file, intakeRecordOf(album, chosen, clock()))
-      total++
+    withdraw,
+    announced: () => announced,
+    announce(album, files) {
+      const records = files.map((chosen) => intakeRecordOf(album, chosen, clock()))
+      for (const { item } of records) announced.add(item)
+      total += records.length
       parts.onProgress()
+      return records
+    },
+    async takeIn(record, file) {
+      if (!announced.has(record.item)) return false
+      await intake.add(file, record)
+      if (announced.delete(record.item)) return true
+      await intake.remove(record.id)
+      return false
     },
     async cancel() {
+      total -= announced.size
+      announced.clear()
       stopped.abort()
       await running?.catch(() => undefined)
       for (const record of await intake.list()) await intake.remove(record.id)

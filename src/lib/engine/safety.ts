@@ -1,6 +1,8 @@
 /**
  * The quiet line at the top: how much of what is on this device has not reached a place of its group yet.
  */
+import type { ItemId } from '#lib/base/ids.ts'
+import type { GroupStore } from '#lib/ports/group-store.ts'
 import type { Safety } from './api.ts'
 import type { EngineParts } from './engine-parts.ts'
 import type { EngineGroups } from './engine-groups.ts'
@@ -41,17 +43,26 @@ async function waitingIn(
   groups: EngineGroups,
 ): Promise<{ items: number; bytes: number }> {
   try {
-    return await waitingOf(session)
+    return await waitingOf(session.store, session.imports.announced())
   } catch (cause) {
     if (groups.session(session.group) === session) throw cause
     return { items: 0, bytes: 0 }
   }
 }
 
-async function waitingOf({ store }: GroupSession): Promise<{ items: number; bytes: number }> {
-  const { items, bytes } = await store.entries.waiting()
-  const intake = await store.intake.list()
-  return { items: items.size + intake.length, bytes }
+/**
+ * What of a group is nowhere but here: announced files, chosen files, and items on their way. Asked for in the
+ * order in which a photo goes through them, so that none slips by between two questions.
+ */
+export async function waitingOf(
+  store: Pick<GroupStore, 'intake' | 'entries'>,
+  announced: Iterable<ItemId>,
+): Promise<{ items: number; bytes: number }> {
+  const items = new Set(announced)
+  for (const { item } of await store.intake.list()) items.add(item)
+  const onTheirWay = await store.entries.waiting()
+  for (const item of onTheirWay.items) items.add(item)
+  return { items: items.size, bytes: onTheirWay.bytes }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -4,12 +4,22 @@ import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { words } from '#lib/ui/shared/words.ts'
 import { rememberAlbum, type AlbumPlace } from './last-album.ts'
 
-/** Adds files to an album; true where at least one is safe on this device now. */
-export async function addFiles(
+/**
+ * Adds files to an album, which the person may still be choosing; true where at least one is safe on this
+ * device now. From this call on they are counted as waiting.
+ */
+export function addFiles(
   app: App,
-  place: AlbumPlace,
+  where: AlbumPlace | Promise<AlbumPlace | null>,
   files: readonly ChosenFile[],
 ): Promise<boolean> {
+  return app.handOver(files.length, async () => {
+    const place = await where
+    return place !== null && addTo(app, place, files)
+  })
+}
+
+async function addTo(app: App, place: AlbumPlace, files: readonly ChosenFile[]): Promise<boolean> {
   const group = place.group.id
   const album = place.album.id
   const result = await app.client.engine.addPhotos({ group, album, files })

@@ -19,7 +19,9 @@ export class App {
   #phase = $state<'loading' | 'ready' | 'failed'>('loading')
   #isUpdateReady = $state(false)
   #listeners = new Set<(event: EngineEvent) => void>()
-  #reading: 'idle' | 'reading' | 'again' = 'idle'
+  #handedOver = $state(0)
+  #reading: Promise<void> | null = null
+  #next: Promise<void> | null = null
 
   constructor(client: Client) {
     this.client = client
@@ -67,21 +69,40 @@ export class App {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Asks the engine again; for screens that have just changed something. */
-  async refresh(): Promise<void> {
-    if (this.#reading !== 'idle') {
-      this.#reading = 'again'
-      return
-    }
-    this.#reading = 'reading'
+  /** Files that a person has chosen and whose fate no overview tells yet. */
+  get handedOver(): number {
+    return this.#handedOver
+  }
+
+  /** Counts chosen files as waiting until `act` has taken them and an overview has been read since. */
+  async handOver<T>(files: number, act: () => Promise<T>): Promise<T> {
+    this.#handedOver += files
     try {
-      this.#overview = await this.client.engine.overview()
-      this.#phase = 'ready'
+      const outcome = await act()
+      await this.refresh()
+      return outcome
     } finally {
-      const isStale = (this.#reading as string) === 'again'
-      this.#reading = 'idle'
-      if (isStale) void this.refresh()
+      this.#handedOver -= files
     }
+  }
+
+  /** Asks the engine again; for screens that have just changed something. Resolves with what was asked since. */
+  refresh(): Promise<void> {
+    if (this.#reading === null) {
+      this.#reading = this.#read().finally(() => (this.#reading = null))
+      return this.#reading
+    }
+    const startNext = () => {
+      this.#next = null
+      return this.refresh()
+    }
+    this.#next ??= this.#reading.then(startNext, startNext)
+    return this.#next
+  }
+
+  async #read(): Promise<void> {
+    this.#overview = await this.client.engine.overview()
+    this.#phase = 'ready'
   }
 
   async #open(): Promise<void> {

@@ -1,0 +1,99 @@
+import { afterEach, expect, test } from 'vitest'
+import type { DocId, GroupId } from '#lib/base/ids.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { createMemoryDisk, type DiskStep } from '#lib/storage/memory-disk.ts'
+import {
+  eventually,
+  simulatedPhoto,
+  startDevice,
+  type SimulatedDevice,
+} from '#tests/support/simulated-device.ts'
+import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
+
+let relay: RunningRelay | null = null
+let ana: SimulatedDevice | null = null
+
+afterEach(async () => {
+  await ana?.close()
+  await relay?.dispose()
+  relay = ana = null
+})
+
+const chosen = [1, 2, 3].map((n) => ({ file: simulatedPhoto(`ana-${n}`) }))
+
+test('from the choice of files on, Ana is told of every one of them that is nowhere but here', async () => {
+  const told: number[] = []
+  let isLooking = false
+  const look = (): void => {
+    if (!isLooking || ana === null) return
+    isLooking = false
+    void ana.engine.overview().then(({ safety }) => {
+      told.push(safety.waiting)
+      isLooking = true
+    })
+  }
+  const { engine, place } = await startGroup(look)
+  await relay?.kill()
+
+  isLooking = true
+  const adding = engine.addPhotos({ ...place, files: chosen })
+  const first = await engine.overview()
+  expect(first.safety).toMatchObject({ waiting: 3, importing: { done: 0, total: 3 } })
+  expect(await adding).toEqual({ ok: true, value: { taken: 3, problem: null } })
+  await eventually('all are read', async () => (await photosIn(engine)) === 3)
+
+  isLooking = false
+  expect(told.length).toBeGreaterThan(10)
+  expect(new Set(told)).toEqual(new Set([3]))
+
+  await relay?.restart()
+  engine.signalIsBack()
+  await eventually('all are sent', async () => (await engine.overview()).safety.waiting === 0)
+})
+
+test('a file that cannot be copied is said so, and does not wait for ever', async () => {
+  let copied = 0
+  const { engine, place } = await startGroup(({ step, place: path }) => {
+    if (step === 'file-write' && path.includes('intake') && ++copied === 2)
+      throw new StorageProblem('unavailable')
+  })
+  const added = await engine.addPhotos({ ...place, files: chosen })
+  expect(added).toEqual({ ok: true, value: { taken: 2, problem: 'unreadable' } })
+  await eventually('nothing waits', async () => {
+    const { safety } = await engine.overview()
+    return safety.waiting === 0 && safety.importing === null
+  })
+  expect(await photosIn(engine)).toBe(2)
+})
+
+test('Ana stops adding while files are still being copied, and none of the rest comes later', async () => {
+  let copied = 0
+  const { engine, place } = await startGroup(({ step, place: path }) => {
+    if (step === 'file-write' && path.includes('intake') && ++copied === 2)
+      void engine.cancelImport()
+  })
+  await relay?.kill()
+  await engine.addPhotos({ ...place, files: chosen })
+  await eventually('nothing is read any more', async () => {
+    const { safety } = await engine.overview()
+    return safety.importing === null && safety.waiting === (await photosIn(engine))
+  })
+  expect(copied).toBe(2)
+})
+
+async function startGroup(before: (step: DiskStep) => void) {
+  relay = await startRelay()
+  ana = startDevice({}, createMemoryDisk(before))
+  const { engine } = ana
+  const started = await engine.startGroup({
+    ...{ groupName: 'Family', memberName: 'Ana' },
+    ...{ address: relay.origin, hostingCode: relay.hostingCode() },
+  })
+  if (!started.ok) throw new Error(started.error.kind)
+  const place: { group: GroupId; album: DocId } = started.value
+  return { engine, place }
+}
+
+async function photosIn(engine: SimulatedDevice['engine']): Promise<number> {
+  return (await engine.overview()).groups[0]?.albums[0]?.count ?? 0
+}
