@@ -90,6 +90,7 @@ export function startDevice(
       importLanes: 2,
       dutySpreadMs: 50,
       storageEstimate: () => Promise.resolve({ usedBytes: 0, quotaBytes: 0, persisted: true }),
+      deviceName: 'Simulated phone',
       online: () => true,
       ...parts,
     })

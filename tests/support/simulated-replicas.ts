@@ -68,6 +68,7 @@ export async function simulateFamily(
 
 const founding = {
   groupName: 'Family',
+  deviceName: 'Simulated phone',
   memberName: 'Sam',
   hostingCode: null,
   albumTitle: 'Our photos',
@@ -87,7 +88,9 @@ async function joinFamily(
     connections: device.connections(),
     store: device.store(),
   }
-  const outcome = await joinVisited(joining, { name, joinedMs: 0, agreement: '' })
+  const outcome = await joinVisited(joining, {
+    ...{ name, joinedMs: 0, agreement: '', deviceName: 'Simulated phone' },
+  })
   if (!outcome.ok) throw new Error(outcome.error.kind)
   return device
 }

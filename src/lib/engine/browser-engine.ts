@@ -9,6 +9,7 @@ import { startAutomerge } from '#lib/sync/automerge.ts'
 import { openRelayLink } from '#lib/sync/relay-link.ts'
 import { createBrowserTabs } from './browser-tabs.ts'
 import { createEngine, type Engine } from './create-engine.ts'
+import { deviceNameOf } from './device-name.ts'
 
 const importLanes = 2
 const dutySpreadMs = 3000
@@ -30,6 +31,7 @@ export function createBrowserEngine(): Engine {
     importLanes,
     dutySpreadMs,
     storageEstimate,
+    deviceName: deviceNameOf(navigator.userAgent),
     online: () => navigator.onLine,
   })
   addEventListener('online', () => {

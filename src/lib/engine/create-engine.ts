@@ -89,6 +89,7 @@ export function createEngine(parts: EngineParts): Engine {
           groupName: input.groupName.trim(),
           memberName: input.memberName.trim(),
           albumTitle: firstAlbumTitle,
+          deviceName: parts.deviceName,
         })
         if (!founded.ok) return founded
         await groups.open(founded.value.group)
@@ -110,6 +111,7 @@ export function createEngine(parts: EngineParts): Engine {
           name: memberName.trim(),
           joinedMs: parts.clock(),
           agreement: agreement ?? '',
+          deviceName: parts.deviceName,
         })
         if (joined.ok) await groups.list(group)
         else if (joined.error.kind === 'not-valid-any-more') await groups.forget(group)

@@ -25,6 +25,8 @@ export interface EngineParts {
     quotaBytes: number
     persisted: boolean
   }>
+  /** What this device is called until somebody gives it another name. */
+  readonly deviceName: string
   /** What the platform says of the network; `true` where it cannot tell. */
   readonly online: () => boolean
 }

@@ -20,7 +20,12 @@ import {
 } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { createDeviceKeys, groupDocId } from '#lib/crypto/derive.ts'
-import { changeToListAlbum, changeToNewGroup } from '#lib/groups/group-document.ts'
+import {
+  changeToListAlbum,
+  changeToNewGroup,
+  type GroupDocument,
+} from '#lib/groups/group-document.ts'
+import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { encodeOperation, type RelayPlace } from '#lib/membership/operation.ts'
 import type { GroupSecrets } from '#lib/ports/key-store.ts'
@@ -40,6 +45,7 @@ export interface FoundingParts {
 export interface FoundingInput {
   readonly groupName: string
   readonly memberName: string
+  readonly deviceName: string
   readonly address: string
   readonly hostingCode: string | null
   readonly albumTitle: string
@@ -118,15 +124,13 @@ async function furnish(store: GroupStore, furnishing: Furnishing): Promise<DocId
   await doEpochDuty(replica)
   const doc = groupDocId(group)
   const album = randomId('DocId')
-  const named = await replica.change(
-    doc,
-    changeToNewGroup({
-      name: input.groupName,
-      member,
-      memberName: input.memberName,
-      addedMs: clock(),
-    }),
-  )
+  const device = replica.me()?.device
+  const named = await replica.change(doc, (draft: GroupDocument) => {
+    const { groupName: name, memberName, deviceName } = input
+    changeToNewGroup({ name, member, memberName, addedMs: clock() })(draft)
+    const words = { name: deviceName, sinceMs: clock(), isSheet: false }
+    if (device !== undefined) changeDeviceWords({ member, device }, words)(draft)
+  })
   const created = await replica.change(album, changeToNewAlbum(input.albumTitle))
   const listed = await replica.change(doc, changeToListAlbum(album, clock()))
   await replica.close()
@@ -135,7 +139,7 @@ async function furnish(store: GroupStore, furnishing: Furnishing): Promise<DocId
 }
 
 /** Who answers at this address; its key becomes the first relay of the group. */
-async function readRelayPlace(
+export async function readRelayPlace(
   fetchIt: typeof fetch,
   address: string,
 ): Promise<Result<RelayPlace, StartGroupProblem>> {

@@ -10,13 +10,14 @@ import { idFromBytes, type GroupId, type OpId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { signMessage } from '#lib/base/ed25519.ts'
 import { createDeviceKeys, deriveInvitationKeys, groupDocId } from '#lib/crypto/derive.ts'
-import { changeToArrive } from '#lib/groups/group-document.ts'
+import { changeToArrive, type GroupDocument } from '#lib/groups/group-document.ts'
+import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { joinProofBytes } from '#lib/membership/operation.ts'
 import type { Edit } from '#lib/sync/documents.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
 import { isMember } from '#lib/sync/connections.ts'
-import type { Replica } from '#lib/sync/replica.ts'
+import type { Me, Replica } from '#lib/sync/replica.ts'
 import type { JoinProblem } from './api.ts'
 import type { GroupSession } from './group-session.ts'
 
@@ -32,6 +33,7 @@ export interface Arrival {
   readonly name: string
   readonly joinedMs: number
   readonly agreement: string
+  readonly deviceName: string
 }
 
 /** Joins the visited group under this name; `visiting` is connected, or will be soon. */
@@ -39,6 +41,20 @@ export async function joinVisited(
   visiting: JoiningSession,
   arrival: Arrival,
 ): Promise<Result<{ group: GroupId }, JoinProblem>> {
+  const { replica } = visiting
+  const joined = await becomeMember(visiting)
+  if (!joined.ok) return joined
+  const me = joined.value
+  await sayHello(replica, (draft: GroupDocument) => {
+    changeToArrive(me.member, arrival)(draft)
+    const words = { name: arrival.deviceName, sinceMs: arrival.joinedMs, isSheet: false }
+    changeDeviceWords(me, words)(draft)
+  })
+  return ok({ group: replica.group })
+}
+
+/** The device's part: keys, the operation, a relay's word for it. Done again after a kill it goes on where it was. */
+export async function becomeMember(visiting: JoiningSession): Promise<Result<Me, JoinProblem>> {
   const { replica, connections } = visiting
   if (!isMember(replica)) {
     const before = connections.refusals()
@@ -50,17 +66,15 @@ export async function joinVisited(
     await replica.keep({ ...replica.secrets(), invitationSeed: null })
     connections.reconnect()
   }
-  const member = replica.me()?.member
-  if (member === undefined) return err({ kind: 'not-valid-any-more' })
-  await sayName(replica, changeToArrive(member, arrival))
-  return ok({ group: replica.group })
+  const me = replica.me()
+  return me === null ? err({ kind: 'not-valid-any-more' }) : ok(me)
 }
 
 /**
  * A used-up link leaves no clean epoch: the newcomer makes the next one, and can write at once. While the feed is
- * still coming the name waits for it.
+ * still coming the words wait for it; a viewer's are not taken.
  */
-async function sayName(replica: Replica, edit: Edit): Promise<void> {
+export async function sayHello(replica: Replica, edit: Edit): Promise<void> {
   for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
     await doEpochDuty(replica)
     const said = await replica.change(groupDocId(replica.group), edit)
@@ -78,7 +92,7 @@ async function prepare(replica: Replica): Promise<Result<null, JoinProblem>> {
   const keys = createDeviceKeys()
   const device = idFromBytes('DeviceId', keys.signPublic)
   if (device === null) throw new Error('a key has 32 bytes')
-  const member = memberIdOfDevice(device)
+  const member = replica.state()?.invitations.get(invitation)?.member ?? memberIdOfDevice(device)
   const { signSeed } = deriveInvitationKeys(secrets.invitationSeed)
   await replica.keep({
     ...secrets,

@@ -8,8 +8,9 @@
 import { parseId, type GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
+import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import { isMember } from '#lib/sync/connections.ts'
-import { parseInvitationLink, type InvitationLink } from '#lib/wire/link.ts'
+import { parseInvitationLink } from '#lib/wire/link.ts'
 import { relayInfoPath } from '#lib/wire/paths.ts'
 import type { LinkProblem } from './api.ts'
 import type { EngineGroups } from './engine-groups.ts'
@@ -29,40 +30,46 @@ export async function visitByLink(
   if (link === null) return err({ kind: 'not-a-link' })
   const present = groups.session(link.group)
   if (present !== null && isMember(present.replica)) return ok({ group: link.group })
-  if (present !== null) await groups.forget(link.group)
-  const place = await placeBehind(parts, link)
-  if (!place.ok) return place
-  await keepSeed(parts, link)
-  const session = await groups.open(link.group, place.value)
-  const answer = await firstSight(session)
-  if (answer.ok) await groups.list(link.group)
-  else await groups.forget(link.group)
-  return answer.ok ? ok({ group: link.group }) : answer
+  const secrets = { device: null, invitationSeed: link.seed, epochKeys: new Map() }
+  const looked = await lookIn({ parts, groups }, link, secrets)
+  if (looked.ok) await groups.list(link.group)
+  return looked.ok ? ok({ group: link.group }) : looked
 }
 
-async function keepSeed(parts: EngineParts, link: InvitationLink): Promise<void> {
-  const store = await parts.devices.openGroup(link.group)
-  await store.keys.save({ device: null, invitationSeed: link.seed, epochKeys: new Map() })
+/** Opens a group anew with these secrets and reads its feed; leaves nothing behind where that fails. */
+export async function lookIn(
+  { parts, groups }: { readonly parts: EngineParts; readonly groups: EngineGroups },
+  at: { readonly relay: string; readonly group: GroupId },
+  secrets: GroupSecrets,
+): Promise<Result<GroupSession, LinkProblem>> {
+  if (groups.session(at.group) !== null) await groups.forget(at.group)
+  const place = await placeBehind(parts, at.relay)
+  if (!place.ok) return place
+  const store = await parts.devices.openGroup(at.group)
+  await store.keys.save(secrets)
   await store.close()
+  const session = await groups.open(at.group, place.value)
+  const answer = await firstSight(session)
+  if (answer.ok) return ok(session)
+  await groups.forget(at.group)
+  return answer
 }
 
 /** The relay's key as it says itself; checked against the group's operations once they are read. */
 async function placeBehind(
   parts: EngineParts,
-  link: InvitationLink,
+  address: string,
 ): Promise<Result<RelayPlace, LinkProblem>> {
   try {
-    const response = await parts.fetch(new URL(relayInfoPath, link.relay), { credentials: 'omit' })
+    const response = await parts.fetch(new URL(relayInfoPath, address), { credentials: 'omit' })
     const info: unknown = await response.json()
     const key = parseId('RelayId', String((info as { relay?: unknown } | null)?.relay))
     return key === null
-      ? err({ kind: 'unreachable', place: new URL(link.relay).host })
-      : ok({ address: link.relay, key })
+      ? err({ kind: 'unreachable', place: new URL(address).host })
+      : ok({ address, key })
   } catch {
     return err(
-      parts.online()
-        ? { kind: 'unreachable', place: new URL(link.relay).host }
-        : { kind: 'offline' },
+      parts.online() ? { kind: 'unreachable', place: new URL(address).host } : { kind: 'offline' },
     )
   }
 }

@@ -5,7 +5,7 @@
  * Shape   members: {member id hex: {…, 'device <id hex>': {name, since, sheet}}}
  *         Devices stand beside the member's name, not in a map of their own: two devices of one member that made
  *         such a map at once would lose one. `sheet` marks a recovery sheet.
- * Units   `since` in ms, whole minutes: the same in every group that a device entered by one link
+ * Units   `since` in ms, whole minutes: the same in every group that a device entered by one link; 0 where unknown
  * Errors  readers are total: what a peer wrote in another shape reads as not said
  * Source  docs/design.md §5, §6
  */
@@ -14,13 +14,13 @@ import type { GroupContent } from './group-document.ts'
 
 export interface DeviceWords {
   readonly name: string
-  readonly sinceMs: number
+  readonly sinceMs: number | null
   /** Kept on paper. */
   readonly isSheet: boolean
 }
 
 interface DraftWithMembers {
-  members: Record<string, Record<string, unknown>>
+  members: Record<string, object>
 }
 
 const maxNameChars = 60
@@ -32,13 +32,15 @@ export function changeDeviceWords(
   words: DeviceWords,
 ): (draft: DraftWithMembers) => void {
   return (draft) => {
-    const member = draft.members[of.member]
-    if (member === undefined) return
+    const member: unknown = draft.members[of.member]
+    if (!isRecord(member)) return
     const name = words.name.slice(0, maxNameChars)
     const known = member[keyOf(of.device)]
     if (isRecord(known)) known['name'] = name
-    else
-      member[keyOf(of.device)] = { name, since: wholeMinutes(words.sinceMs), sheet: words.isSheet }
+    else {
+      const since = wholeMinutes(words.sinceMs ?? 0)
+      member[keyOf(of.device)] = { name, since, sheet: words.isSheet }
+    }
   }
 }
 
@@ -54,7 +56,11 @@ export function deviceWords(
   if (!isRecord(words)) return null
   const { name, since, sheet } = words
   if (typeof name !== 'string' || typeof since !== 'number' || !Number.isFinite(since)) return null
-  return { name: name.slice(0, maxNameChars), sinceMs: since, isSheet: sheet === true }
+  return {
+    name: name.slice(0, maxNameChars),
+    sinceMs: since > 0 ? since : null,
+    isSheet: sheet === true,
+  }
 }
 
 function keyOf(device: DeviceId): string {
