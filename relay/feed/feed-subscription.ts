@@ -8,9 +8,14 @@ export interface Subscription {
   stop(): void
 }
 
+/** What a subscription needs of a group. */
+export interface SubscribedGroup extends Pick<Group, 'batchAfter'> {
+  readonly feed: Pick<Group['feed'], 'end'>
+}
+
 /** Starts after a position; the first frame comes even if there is nothing, to say "live". */
 export function createSubscription(
-  group: Group,
+  group: SubscribedGroup,
   send: (frame: Bytes) => Promise<void>,
   after: number,
 ): Subscription {
@@ -27,10 +32,14 @@ export function createSubscription(
       position = to
       await send(frame)
     }
-    running = null
   }
   return {
-    advance: () => (running ??= run()),
+    // Asked when nothing is new, `run` ends before it returns: only a run that waits is remembered.
+    advance: () => {
+      if (running !== null || !isBehind()) return running ?? Promise.resolve()
+      running = run().finally(() => (running = null))
+      return running
+    },
     stop: () => {
       isStopped = true
     },
