@@ -17,6 +17,7 @@ import type { Config } from './config.ts'
 import { createAccessTokens } from './feed/access-tokens.ts'
 import { createFeedSockets, type FeedSockets } from './feed/feed-socket.ts'
 import { createChallenges, createHandshake } from './feed/handshake.ts'
+import { createSlowdown } from './feed/slowdown.ts'
 import { createGroupRegistry } from './groups/group-registry.ts'
 import { createFreeBytes } from './groups/room.ts'
 import { openIdentity, type Identity } from './identity.ts'
@@ -93,11 +94,15 @@ function compose(
   const handshake = createHandshake({ key, tokens, random, clock })
   const challenges = createChallenges(random, clock)
   const limits = config
-  const sockets = createFeedSockets({ groups, handshake, limits, name: key.id, clock, logger })
+  const slowdown = createSlowdown(clock)
+  const sockets = createFeedSockets({
+    ...{ groups, handshake, limits, slowdown },
+    ...{ name: key.id, clock, logger },
+  })
   const onHosted = () => onNewCode(addressToOpen(config, origin, identity))
   const http = createHttp({
     hosting: { key, codes, hosting, origin, groups, clock, logger, onHosted },
-    session: { groups, handshake, challenges, clock },
+    session: { groups, handshake, challenges, slowdown, clock },
     uploads: { groups, tokens, uploads: createUploads() },
     ...{ appFiles: readAppFiles(config.appDir), origin, logger },
   })

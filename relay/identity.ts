@@ -31,6 +31,8 @@ export interface HostingCodes {
   make(): string
   /** Takes a code for a group; false where it is unknown or used for another. */
   take(code: string, group: GroupId): boolean
+  /** Whether a code was taken for that group, at whatever time. */
+  isHosted(group: GroupId): boolean
   /** Gives a code back where hosting failed after all. */
   giveBack(code: string): void
 }
@@ -81,6 +83,7 @@ function createHostingCodes(database: DatabaseSync, random: Random, clock: Clock
   )
   const insert = database.prepare('INSERT INTO code VALUES (?, ?, NULL)')
   const take = database.prepare('UPDATE code SET hosted = ? WHERE code = ? AND hosted IS NULL')
+  const hosted = database.prepare('SELECT 1 FROM code WHERE hosted = ? LIMIT 1')
   const giveBack = database.prepare('UPDATE code SET hosted = NULL WHERE code = ?')
   const make = () => {
     const code = spellCode(random(10))
@@ -94,6 +97,7 @@ function createHostingCodes(database: DatabaseSync, random: Random, clock: Clock
     },
     make,
     take: (code, group) => take.run(idToBytes(group), normalizeCode(code)).changes === 1,
+    isHosted: (group) => hosted.get(idToBytes(group)) !== undefined,
     giveBack: (code) => void giveBack.run(normalizeCode(code)),
   }
 }

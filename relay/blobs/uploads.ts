@@ -8,15 +8,18 @@
  *         takes it over first, so that "offset = length" always means "stored". One taken over
  *         answers so too until its facts are swept.
  * Errors  400 no or a wrong name or no length, 413, 422 other bytes than the name says (the upload is
- *         gone), 507; a body of CBOR {code, say} only where this file answers itself
+ *         gone), 507, and those of the tus protocol; CBOR {code, say} as everywhere
  */
 import type { FileStore } from '@tus/file-store'
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { encodeCbor } from '#lib/base/cbor.ts'
 import { parseId, type GroupId } from '#lib/base/ids.ts'
+import type { RefusalCode } from '#lib/wire/frames.ts'
 import { maxBlobBytes } from '#lib/wire/limits.ts'
 import { uploadsPath } from '#lib/wire/paths.ts'
+import { refusal } from '#relay/feed/refusal.ts'
 import type { Group } from '#relay/groups/group.ts'
 
 /** Which group an upload request is for. */
@@ -30,6 +33,7 @@ export interface Uploads {
   handle(request: Request, place: UploadPlace): Promise<Response>
 }
 
+/** As the tus server wants it thrown. */
 interface Problem {
   readonly status_code: number
   readonly body: string
@@ -98,7 +102,7 @@ function createUploadsOfGroup(
     handle: async (request) => {
       const isHead = request.method === 'HEAD'
       const before = isHead ? await answerHead(request, { group, store, takeOver }) : null
-      return before ?? server.handleWeb(request)
+      return before ?? asRefusal(await server.handleWeb(request))
     },
   }
 }
@@ -138,6 +142,26 @@ async function answerHead(
   const problem = await takeOver(name, blob)
   if (problem === null) return answerStored(facts.size)
   return new Response(null, { status: problem.status_code, headers: TUS })
+}
+
+/** The tus server explains itself in plain text, or, in trouble, by what went wrong inside. */
+async function asRefusal(answer: Response): Promise<Response> {
+  if (answer.status < 400) return answer
+  const code = codeOfStatus(answer.status)
+  const text = (await answer.text()).trim()
+  const { say } = code === 'broken' ? refusal(code) : refusal(code, text || undefined)
+  const headers = new Headers(answer.headers)
+  headers.set('content-type', 'application/cbor')
+  headers.delete('content-length')
+  return new Response(encodeCbor({ code, say }), { status: answer.status, headers })
+}
+
+function codeOfStatus(status: number): RefusalCode {
+  if (status === 413) return 'too-large'
+  if (status === 507) return 'full'
+  if (status === 423 || status === 429) return 'too-many'
+  if (status === 404 || status === 410) return 'missing-past'
+  return status < 500 ? 'malformed' : 'broken'
 }
 
 const TUS = { 'tus-resumable': '1.0.0', 'cache-control': 'no-store' }

@@ -1,18 +1,23 @@
 /**
  * Admission: whether a feed takes one more entry, given everything it took before.
  *
- * Order   group → author known → kind allowed by the author's role now → for an `op`: count,
+ * Order   group → author known → kind allowed by the author's role → for an `op`: count,
  *         parents here, inner signature, `refusalOf`, and for a `join` by an invitation's
  *         connection its uses and expiry by this relay's clock.
  *         The envelope's signature is checked before, several at once (append-queue.ts).
  * Whose   The *connection* must be a live device's, an open invitation's or a listed relay's; the
  *         author may be anyone ever admitted, so that devices can bring back what a relay lost.
  *         For that, a join brought by a live device is not asked for its invitation's expiry.
+ * Role    What a member's own devices bring must be allowed by the role the member has *now*. What
+ *         others bring of them, or of a former member, must be of a kind that some role they ever had
+ *         allows: which one they had when they wrote it lies in the entries' past, and devices judge
+ *         that (membership/counting.ts). So nothing that counts is refused, and whoever was a viewer
+ *         all the time has nothing but a viewer's entries here.
  *         A connection by invitation may append nothing but a join by that invitation.
  * Errors  a `Refusal`, or null for admitted
  * Source  docs/design.md §5, §7
  */
-import type { GroupId, OpId } from '#lib/base/ids.ts'
+import type { DeviceId, GroupId, OpId } from '#lib/base/ids.ts'
 import type { Clock } from '#lib/base/time.ts'
 import {
   refusalOf,
@@ -50,13 +55,15 @@ export async function admitEntry(
   from: { readonly bringer: Bringer; readonly clock: Clock },
 ): Promise<Refusal | null> {
   if (groupOfEntry(entry) !== operations.group) return refusal('wrong-group')
+  // Once more by somebody who may have lost access by this very op: a join that closes its link.
+  if (entry.kind === 'op' && operations.log.has(entry.id)) return null
   const state = operations.log.state()
   if (state === null || from.bringer === 'founder') return admitFounding(operations, entry)
   const access = accessOf(from.bringer, state, from.clock())
   if (access === null) return refusal('not-allowed')
   if (entry.kind === 'op') return admitOperation(operations, entry, access)
   if (access.invitation !== null) return refusal('not-allowed')
-  return refusalOfKind(entry, state)
+  return refusalOfKind(operations, entry, { state, bringer: from.bringer })
 }
 
 function admitFounding(operations: Operations, entry: Entry): Promise<Refusal | null> {
@@ -66,10 +73,17 @@ function admitFounding(operations: Operations, entry: Entry): Promise<Refusal | 
     : Promise.resolve(refusal('not-allowed'))
 }
 
-function refusalOfKind(entry: Entry, state: MembershipState): Refusal | null {
-  if (!state.everAdmitted.has(entry.author)) return refusal('not-allowed')
-  const member = memberOf(entry.author, state)
-  const mayWrite = member === null || roleMayWrite(member.role, entry.kind)
+function refusalOfKind(
+  { log }: Operations,
+  { author, kind }: Entry,
+  { state, bringer }: { readonly state: MembershipState; readonly bringer: Principal },
+): Refusal | null {
+  const highest = log.highestRoleOf(author)
+  if (highest === null) return refusal('not-allowed')
+  const member = memberOf(author, state)
+  const isOwn =
+    member !== null && bringer.as === 'device' && member.devices.includes(bringer.key as DeviceId)
+  const mayWrite = roleMayWrite(isOwn ? member.role : highest, kind)
   return mayWrite ? null : refusal('not-allowed', 'That role may not write this.')
 }
 
@@ -79,7 +93,6 @@ async function admitOperation(
   access: Access,
 ): Promise<Refusal | null> {
   const { log, group } = operations
-  if (log.has(entry.id)) return null
   if (entry.body.length > maxOpBytes) return refusal('too-large')
   const signed = operationOfEntry(entry)
   if (signed === null) return refusal('malformed')

@@ -3,7 +3,8 @@
  *
  * Order   join → `peer`, `hello` → prove → `welcome` → anything. What is out of order, and what is no
  *         frame, ends the conversation with `refused {n: null}`.
- * Access  asked of the group at every frame and after every change of membership.
+ * Access  asked of the group at every frame and after every change of membership; of an invitation,
+ *         which ends by the clock, whenever there is something to tell.
  * Flow    entries are read from the store as fast as the other end takes them, one frame at a time.
  * Errors  nothing throws out of `receive`
  * Source  wire/frames.ts
@@ -43,6 +44,8 @@ export interface SessionParts {
   readonly logger: Logger
   /** Told once the other end has proved itself. */
   onWelcome(): void
+  /** Resolves when a failed proof may be answered. */
+  afterFailure(): Promise<void>
 }
 
 export interface FeedSession {
@@ -75,10 +78,12 @@ class Conversation implements FeedSession {
     this.#parts = parts
     this.#ends = { senderId: parts.name, targetId: '' }
     this.#stopListening = parts.group.listen({
-      onEntries: () => void this.#subscription?.advance(),
-      onMembership: () => {
-        if (this.#stage.at === 'open') this.#requireAccess(this.#stage.principal)
+      onEntries: () => {
+        void this.#subscription?.advance()
+        // After the answers have been written, one of which may be to this one's join.
+        if (this.#isByInvitation()) setImmediate(() => this.#review())
       },
+      onMembership: () => this.#review(),
     })
   }
 
@@ -125,11 +130,20 @@ class Conversation implements FeedSession {
   async #prove(frame: ProveFrame, nonce: Bytes): Promise<void> {
     this.#stage = { at: 'checking' }
     const welcomed = await this.#parts.handshake.welcome(this.#parts.group, nonce, frame)
+    if (!welcomed.ok) await this.#parts.afterFailure()
     if (this.#isOver()) return
     if (!welcomed.ok) return this.#refuse(welcomed.error)
     this.#stage = { at: 'open', principal: welcomed.value.principal }
     this.#parts.onWelcome()
     await this.#send(welcomed.value.welcome)
+  }
+
+  #isByInvitation(): boolean {
+    return this.#stage.at === 'open' && this.#stage.principal.as === 'invitation'
+  }
+
+  #review(): void {
+    if (this.#stage.at === 'open') this.#requireAccess(this.#stage.principal)
   }
 
   /** A method, so that what happened while waiting is looked at anew. */

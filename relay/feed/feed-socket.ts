@@ -4,7 +4,8 @@
  * Limits  message 1 MiB and an envelope; 10 s to prove a key; a ping every 30 s, silence of two ends
  *         it; so many connections a group and in all; a bucket of frames and bytes for each: beyond
  *         it the socket is not read, so the sender waits instead of being thrown out. The same while
- *         64 answers are outstanding, so that nobody's appends fill the memory.
+ *         64 answers are outstanding, so that nobody's appends fill the memory. Failed proofs and
+ *         unknown groups are told so slowly where one address has many of them (slowdown.ts).
  * Close   1001 going away, 1008 refused (the reason was sent as a `refused` frame), 1009 too large
  */
 import type { IncomingMessage } from 'node:http'
@@ -22,6 +23,7 @@ import { encodeEnvelope } from './envelope.ts'
 import { createFeedSession, type Channel } from './feed-session.ts'
 import type { Handshake } from './handshake.ts'
 import { refusal, type Refusal } from './refusal.ts'
+import type { Slowdown } from './slowdown.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
 const ENVELOPE_BYTES = 4096
@@ -35,6 +37,7 @@ export interface FeedSocketParts {
   readonly groups: GroupRegistry
   readonly handshake: Handshake
   readonly limits: { readonly maxGroupConnections: number; readonly maxConnections: number }
+  readonly slowdown: Slowdown
   readonly name: string
   readonly clock: Clock
   readonly logger: Logger
@@ -63,7 +66,11 @@ export function createFeedSockets(parts: FeedSocketParts): FeedSockets {
       else if (sockets.clients.size >= parts.limits.maxConnections) {
         refuseUpgrade(socket, '503 Service Unavailable')
       } else {
-        sockets.handleUpgrade(request, socket, head, (opened) => greet(parts, opened, id))
+        const { remoteAddress } = request.socket
+        const afterFailure = () => parts.slowdown.afterFailure(remoteAddress)
+        sockets.handleUpgrade(request, socket, head, (opened) =>
+          greet(parts, opened, { id, afterFailure }),
+        )
       }
     },
     close: async () => {
@@ -87,15 +94,21 @@ function pingAll(sockets: WebSocketServer): void {
   }
 }
 
-function greet(parts: FeedSocketParts, socket: WebSocket, id: GroupId): void {
+interface Caller {
+  readonly id: GroupId
+  readonly afterFailure: () => Promise<void>
+}
+
+function greet(parts: FeedSocketParts, socket: WebSocket, caller: Caller): void {
   socket.on('pong', () => silent.delete(socket))
   // A broken message ends in 'close', which is dealt with there.
   socket.on('error', () => undefined)
-  const group = parts.groups.open(id)
-  if (group === null) turnAway(socket, parts.name, refusal('unknown-group'))
-  else if (group.listenerCount() >= parts.limits.maxGroupConnections) {
+  const group = parts.groups.open(caller.id)
+  if (group === null) {
+    void caller.afterFailure().then(() => turnAway(socket, parts.name, refusal('unknown-group')))
+  } else if (group.listenerCount() >= parts.limits.maxGroupConnections) {
     turnAway(socket, parts.name, refusal('too-many'))
-  } else converse(parts, socket, group)
+  } else converse(parts, socket, { group, afterFailure: caller.afterFailure })
 }
 
 function groupOfUpgrade(url: string): GroupId | null {
@@ -110,14 +123,21 @@ function refuseUpgrade(socket: Duplex, status: string): void {
 /** Says why in a frame, since a browser shows no page for a refused upgrade. */
 function turnAway(socket: WebSocket, name: string, { code, say }: Refusal): void {
   const frame = encodeFrame({ t: 'refused', n: null, code, say })
-  socket.send(encodeEnvelope({ senderId: name, targetId: '' }, frame))
+  if (socket.readyState === socket.OPEN) {
+    socket.send(encodeEnvelope({ senderId: name, targetId: '' }, frame))
+  }
   socket.close(1008)
 }
 
-function converse(parts: FeedSocketParts, socket: WebSocket, group: Group): void {
+function converse(
+  parts: FeedSocketParts,
+  socket: WebSocket,
+  { group, afterFailure }: { readonly group: Group; readonly afterFailure: () => Promise<void> },
+): void {
   const deadline = setTimeout(() => socket.close(1008, 'no proof'), PROVE_WITHIN_MS)
   const session = createFeedSession({
     group,
+    afterFailure,
     handshake: parts.handshake,
     channel: channelOf(socket),
     name: parts.name,

@@ -87,7 +87,7 @@ function createLoadedGroups(parts: RegistryParts, folderOf: (id: GroupId) => str
   const loaded = new Map<GroupId, Loaded>()
   const dropIdle = () => {
     for (const [id, { group, usedAtMs }] of loaded) {
-      if (group.listenerCount() > 0 || clock() - usedAtMs < idleMs) continue
+      if (group.isInUse() || clock() - usedAtMs < idleMs) continue
       loaded.delete(id)
       void group.close()
     }

@@ -63,6 +63,10 @@ export interface Group {
   batchAfter(position: number): FeedBatch
   listen(listener: GroupListener): () => void
   listenerCount(): number
+  /** Calls after every change of membership; for whoever reads or writes for longer than a moment. */
+  watchMembership(onMembership: () => void): () => void
+  /** Whether somebody listens or watches, who would miss what another copy of this group is told. */
+  isInUse(): boolean
   /** Finishes what was begun and closes the feed. */
   close(): Promise<void>
 }
@@ -71,12 +75,13 @@ export interface Group {
 export function createGroup(parts: GroupParts): Group {
   const { id, feed, blobs, room, clock, logger } = parts
   const listeners = new Set<GroupListener>()
+  const watchers = new Set<() => void>()
   let operations = loadOperations(id, feed)
   const queue = createAppendQueue({
     store: feed,
     hasRoom: (bytes) => room.has(bytes),
     admit: (entry, bringer) => admitEntry(operations, entry, { bringer, clock }),
-    onAppended: (entries) => tell(listeners, entries),
+    onAppended: (entries) => tell(listeners, watchers, entries),
     onFailure: (cause) => {
       logger.error({ group: id, ...failureFacts(cause) }, 'a batch of entries was not stored')
       operations = loadOperations(id, feed)
@@ -98,10 +103,16 @@ export function createGroup(parts: GroupParts): Group {
     },
     batchAfter: createBatches(feed),
     listen: (listener) => {
+      const forget = addTo(watchers, () => listener.onMembership())
       listeners.add(listener)
-      return () => void listeners.delete(listener)
+      return () => {
+        forget()
+        listeners.delete(listener)
+      }
     },
     listenerCount: () => listeners.size,
+    watchMembership: (onMembership) => addTo(watchers, () => onMembership()),
+    isInUse: () => watchers.size > 0,
     close: async () => {
       await queue.settled()
       feed.close()
@@ -109,12 +120,21 @@ export function createGroup(parts: GroupParts): Group {
   }
 }
 
-function tell(listeners: ReadonlySet<GroupListener>, entries: readonly Entry[]): void {
+function addTo<T>(set: Set<T>, item: T): () => void {
+  set.add(item)
+  return () => void set.delete(item)
+}
+
+function tell(
+  listeners: ReadonlySet<GroupListener>,
+  watchers: ReadonlySet<() => void>,
+  entries: readonly Entry[],
+): void {
   for (const listener of listeners) listener.onEntries()
   if (!entries.some((entry) => entry.kind === 'op')) return
   // After the answers have been written: whoever loses access by an append still gets its answer.
   setImmediate(() => {
-    for (const listener of listeners) listener.onMembership()
+    for (const onMembership of watchers) onMembership()
   })
 }
 

@@ -33,6 +33,11 @@ export function answerRefusal(
   return c.body(encodeCbor({ code, say }), status, CBOR)
 }
 
+/** Where the request comes from; absent in tests without a socket. */
+export function addressOf(c: Context<RelayEnv>): string | undefined {
+  return c.env.incoming?.socket.remoteAddress
+}
+
 /** The request's body as it comes. */
 export async function* bodyChunks(c: Context<RelayEnv>): AsyncIterable<Uint8Array> {
   // Straight from Node where there is a socket: web streams cost twice the CPU.

@@ -4,7 +4,8 @@
  * Shape   {code: text or null, entries: [genesis entry, further ops …]}. More than the genesis is sent
  *         by a device that brings a group back to a relay that lost it.
  * Rules   The operations must name this relay by its key and address. A code hosts one group; a group
- *         already here is answered as if hosted now, and takes no code.
+ *         already here is answered as if hosted now, and takes no code. So is one that a code was used
+ *         for before: its folder was lost, and the relay's own file (identity.ts) still knows it.
  * Errors  wire/paths.ts
  */
 import type { Context, Hono } from 'hono'
@@ -17,15 +18,15 @@ import { groupOfEntry, parseEntry, type Entry } from '#lib/wire/entry.ts'
 import { maxOps } from '#lib/wire/limits.ts'
 import { hostPath, relayInfoPath } from '#lib/wire/paths.ts'
 import { refusal, type Refusal } from '#relay/feed/refusal.ts'
-import { createTokenBucket } from '#relay/feed/token-bucket.ts'
+import { createAddressRates } from '#relay/feed/slowdown.ts'
 import type { GroupRegistry } from '#relay/groups/group-registry.ts'
 import type { Group } from '#relay/groups/group.ts'
 import type { HostingCodes, RelayKey } from '#relay/identity.ts'
 import type { Logger } from '#relay/logger.ts'
-import { answerCbor, answerRefusal, readCborMap, type RelayEnv } from './answers.ts'
+import { addressOf, answerCbor, answerRefusal, readCborMap, type RelayEnv } from './answers.ts'
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
-/** Enough for every honest use; guessing a code of 80 bits at this rate is hopeless. */
+/** By address. Enough for every honest use; guessing a code of 80 bits at this rate is hopeless. */
 const TRIES = { perSecond: 5, burst: 100 }
 
 export interface HostingParts {
@@ -42,13 +43,13 @@ export interface HostingParts {
 
 /** Adds the routes. */
 export function addHostingRoutes(app: Hono<RelayEnv>, parts: HostingParts): void {
-  const tries = createTokenBucket(TRIES, parts.clock)
+  const tries = createAddressRates(TRIES, parts.clock)
   app.get(relayInfoPath, (c) => {
     c.header('cache-control', 'no-store')
     return c.json({ mantel: 1, relay: parts.key.id, hosting: parts.hosting })
   })
   app.post(hostPath, async (c) => {
-    if (tries.take(1) > 0) return answerRefusal(c, refusal('too-many'))
+    if (tries.take(addressOf(c)) > 0) return answerRefusal(c, refusal('too-many'))
     const body = await readCborMap(c, MAX_BODY_BYTES)
     if (!body.ok) return answerRefusal(c, body.error)
     const asked = parseAsked(body.value)
@@ -73,7 +74,8 @@ async function host(c: Context<RelayEnv>, parts: HostingParts, asked: Asked): Pr
   const id = groupOfEntry(asked.genesis)
   const answer = { group: idToBytes(id) }
   if (parts.groups.open(id) !== null) return answerCbor(c, answer, 200)
-  const code = parts.hosting === 'open' ? null : (asked.code ?? '')
+  const needsCode = parts.hosting === 'code' && !parts.codes.isHosted(id)
+  const code = needsCode ? (asked.code ?? '') : null
   if (code !== null && !parts.codes.take(code, id)) {
     return answerRefusal(
       c,

@@ -170,15 +170,23 @@ describe('an upload in parts', () => {
   test('of other bytes than its name says leaves nothing', async () => {
     const created = await create('00'.repeat(32), 1000)
     const path = created.headers.get('location') ?? ''
-    expect((await patch(path, 0, platformRandom(1000))).status).toBe(422)
+    const refused = await patch(path, 0, platformRandom(1000))
+    expect([refused.status, refused.headers.get('tus-resumable')]).toEqual([422, '1.0.0'])
+    expect(await mapOf(refused)).toEqual({
+      ...{ code: 'malformed', say: 'These bytes are not the blob of that name.' },
+    })
     expect((await head(path)).status).toBe(404)
     const left = await readdir(join(folder, 'relay/groups', family.id, 'incoming'))
     expect(left.filter((name) => path.endsWith(name))).toEqual([])
   })
 
   test('needs a name, a length, a key and room', async () => {
-    expect((await create('nonsense', 1000)).status).toBe(400)
-    expect((await create('00'.repeat(32), QUOTA_BYTES)).status).toBe(507)
+    const asked = [await create('nonsense', 1000), await create('00'.repeat(32), QUOTA_BYTES)]
+    expect(asked.map(({ status }) => status)).toEqual([400, 507])
+    const codes = (await Promise.all(asked.map(mapOf))).map(({ code }) => code)
+    expect(codes).toEqual(['malformed', 'full'])
+    const gone = await patch(`/g/${family.id}/uploads/${'0'.repeat(32)}`, 0, platformRandom(10))
+    expect([gone.status, (await mapOf(gone)).code]).toEqual([404, 'missing-past'])
     const url = `${relay.origin}/g/${family.id}/uploads`
     expect((await fetch(url, { method: 'POST', headers: TUS })).status).toBe(401)
   })

@@ -6,29 +6,32 @@ import { encodeFrame, type ProveFrame, type RelayFrame } from '#lib/wire/frames.
 import { parseSessionRequest } from '#lib/wire/session.ts'
 import type { Challenges, Handshake } from '#relay/feed/handshake.ts'
 import { refusal } from '#relay/feed/refusal.ts'
-import { createTokenBucket } from '#relay/feed/token-bucket.ts'
+import { createAddressRates, type Slowdown } from '#relay/feed/slowdown.ts'
 import type { GroupRegistry } from '#relay/groups/group-registry.ts'
 import type { Group } from '#relay/groups/group.ts'
 import { groupOf } from './access.ts'
-import { answerRefusal, readBody, type RelayEnv } from './answers.ts'
+import { addressOf, answerRefusal, readBody, type RelayEnv } from './answers.ts'
 
 const MAX_BODY_BYTES = 1024
+/** By address. */
 const HANDSHAKES = { perSecond: 200, burst: 1000 }
 
 export interface SessionRouteParts {
   readonly groups: GroupRegistry
   readonly handshake: Handshake
   readonly challenges: Challenges
+  readonly slowdown: Slowdown
   readonly clock: Clock
 }
 
 /** Adds the route. */
 export function addSessionRoutes(app: Hono<RelayEnv>, parts: SessionRouteParts): void {
-  const { groups, handshake, challenges } = parts
-  const bucket = createTokenBucket(HANDSHAKES, parts.clock)
+  const { groups, handshake, challenges, slowdown } = parts
+  const rates = createAddressRates(HANDSHAKES, parts.clock)
   app.post('/g/:group/session', async (c) => {
-    if (bucket.take(1) > 0) return answerRefusal(c, refusal('too-many'))
+    if (rates.take(addressOf(c)) > 0) return answerRefusal(c, refusal('too-many'))
     const group = groupOf(c, groups)
+    if (!group.ok) await slowdown.afterFailure(addressOf(c))
     if (!group.ok) return answerRefusal(c, group.error)
     const body = await readBody(c, MAX_BODY_BYTES)
     if (body === null) return answerRefusal(c, refusal('too-large'))
@@ -47,11 +50,12 @@ interface Proving {
 
 async function prove(
   c: Context<RelayEnv>,
-  { handshake, challenges }: SessionRouteParts,
+  { handshake, challenges, slowdown }: SessionRouteParts,
   proving: Proving,
 ): Promise<Response> {
   if (!challenges.take(proving.challenge)) return answerRefusal(c, refusal('not-allowed'))
   const welcomed = await handshake.welcome(proving.group, proving.challenge, proving.prove)
+  if (!welcomed.ok) await slowdown.afterFailure(addressOf(c))
   if (!welcomed.ok) return answerRefusal(c, welcomed.error)
   return answerFrame(c, welcomed.value.welcome)
 }

@@ -1,5 +1,6 @@
 /** Groups as a relay sees them: signed entries of named people, bodies that nobody can read. */
 import { concatBytes, toHex, type Bytes } from '#lib/base/bytes.ts'
+import { encodeCbor } from '#lib/base/cbor.ts'
 import { publicKeyOfSeed, signMessage } from '#lib/base/ed25519.ts'
 import {
   platformRandom,
@@ -19,7 +20,13 @@ import {
   type GivenRole,
   type Operation,
 } from '#lib/membership/operation.ts'
-import { signEntry, type Entry, type EntryKind } from '#lib/wire/entry.ts'
+import {
+  documentKinds,
+  sealedKinds,
+  signEntry,
+  type Entry,
+  type EntryKind,
+} from '#lib/wire/entry.ts'
 
 /** A device: its key, and how many entries it has signed. */
 export interface TestDevice {
@@ -73,6 +80,21 @@ export function writeSealed(
       ...{ author: author.id, seq: ++author.seq, after: [group.head], epoch: group.key },
     },
     platformRandom(options.bytes ?? 200),
+    author.seed,
+  )
+  group.head = entry.id
+  return entry
+}
+
+/** An entry of any kind but `op`, with just the fields that its kind has. */
+export function writeKind(group: TestGroup, author: TestDevice, kind: EntryKind): Entry {
+  const entry = signEntry(
+    {
+      ...{ group: group.id, kind, author: author.id, seq: ++author.seq, after: [group.head] },
+      ...(documentKinds.has(kind) && { doc: noiseId() as DocId }),
+      ...(sealedKinds.has(kind) && { epoch: group.key }),
+    },
+    bodyOf(kind),
     author.seed,
   )
   group.head = entry.id
@@ -141,6 +163,11 @@ export function writeJoin(group: TestGroup, device: TestDevice, invitation: Test
 export function forge(bytes: Bytes): Bytes {
   const last = bytes.at(-1) ?? 0
   return concatBytes(bytes.subarray(0, -1), Uint8Array.of(last ^ 1))
+}
+
+function bodyOf(kind: EntryKind): Bytes {
+  if (kind === 'mark') return new Uint8Array()
+  return sealedKinds.has(kind) ? platformRandom(60) : encodeCbor({})
 }
 
 function noiseId(): string {

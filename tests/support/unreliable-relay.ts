@@ -108,7 +108,10 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
     const session =
       group === null || group.id !== wanted
         ? null
-        : createFeedSession({ group, handshake, channel, name: 'relay', logger, onWelcome: noop })
+        : createFeedSession({
+            ...{ group, handshake, channel, name: 'relay', logger, onWelcome: noop },
+            afterFailure: () => Promise.resolve(),
+          })
     links.add(close)
     if (session === null) void later().then(close)
     else void session.receive(envelope({ type: 'join', supportedProtocolVersions: ['1'] }))

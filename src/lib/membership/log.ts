@@ -23,7 +23,7 @@ import {
 } from './history.ts'
 import type { GivenRole, SignedOperation } from './operation-types.ts'
 import { consequenceOf, reasonAgainst, reasonAgainstName } from './rules.ts'
-import { actorOf, admissionOf } from './standing.ts'
+import { actorOf, admissionOf, highestRoleOf } from './standing.ts'
 import type { MembershipState } from './state.ts'
 import { viewOf, type View } from './voiding.ts'
 
@@ -49,6 +49,11 @@ export interface MembershipLog {
   isTaken(id: OpId): boolean
   /** The removals, of the device or its member, that put it out; empty while it is in. */
   removalsOf(device: DeviceId): readonly OpId[]
+  /**
+   * The highest role that the member of this device was ever given, whatever became of it (a void one, a removal);
+   * null for strangers. No entry of the device may be of a kind beyond it.
+   */
+  highestRoleOf(device: DeviceId): GivenRole | null
   /** Grows with each change. */
   version(): number
   /** Why this operation would not be taken on top of its parents, or null. */
@@ -92,6 +97,7 @@ export function createMembershipLog(group: GroupId | null = null): MembershipLog
     inPast: (ancestor, op) => inPast(memory.history, ancestor, op),
     isTaken: (id) => memory.history.byId.has(id),
     removalsOf: (device) => removalsOf(memory, device),
+    highestRoleOf: (device) => highestRoleOf(memory.history, device),
     version: () => memory.version,
     refusal: (operation) => refusal(memory, operation),
   }

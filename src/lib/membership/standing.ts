@@ -9,7 +9,14 @@
  * Source  docs/design.md §5
  */
 import type { DeviceId, MemberId, OpId } from '#lib/base/ids.ts'
-import { isBefore, compareNodes, type Actor, type OpNode, type Sight } from './history.ts'
+import {
+  isBefore,
+  compareNodes,
+  type Actor,
+  type History,
+  type OpNode,
+  type Sight,
+} from './history.ts'
 import { roles, type GivenRole, type InviteOp } from './operation-types.ts'
 import { compareIds, compareRanks, type Rank } from './roles.ts'
 
@@ -97,6 +104,16 @@ function compareSettings(a: OpNode, b: OpNode): number {
 
 function roleIndex(node: OpNode): number {
   return node.sets === null ? roles.length : roles.indexOf(node.sets.role)
+}
+
+/** The highest role ever given to the member of a device, void and withdrawn ones included; null for strangers. */
+export function highestRoleOf(history: History, device: DeviceId): GivenRole | null {
+  const admissions = history.admissionsByDevice.get(device) ?? []
+  const settings = admissions
+    .flatMap(({ admits }) => (admits === null ? [] : [admits.member]))
+    .flatMap((member) => history.settingsByMember.get(member) ?? [])
+  const highest = settings.reduce((most, node) => Math.max(most, roleIndex(node)), -1)
+  return settings.find((node) => roleIndex(node) === highest)?.sets?.role ?? null
 }
 
 /** A device that stands, as author of an act; null for anyone else. */

@@ -1,0 +1,118 @@
+/** A relay that lost something: an hour, or everything but its own key. */
+import { cp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Bytes } from '#lib/base/bytes.ts'
+import { connectProved, host, relayKeyAt } from '#tests/support/relay-client.ts'
+import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
+import {
+  createDevice,
+  foundGroup,
+  writeEpoch,
+  writeInvite,
+  writeJoin,
+  writeOperation,
+  writeSealed,
+  type TestGroup,
+} from '#tests/support/test-group.ts'
+
+let relay: RunningRelay
+let family: TestGroup
+
+beforeEach(async () => {
+  relay = await startRelay()
+  family = foundGroup({ origin: relay.origin, key: await relayKeyAt(relay.origin) })
+  const code = relay.hostingCode()
+  expect((await host(relay.origin, code, [family.genesis.bytes])).status).toBe(201)
+})
+afterEach(() => relay.dispose())
+
+const open = async (seed: Bytes, as: 'device' | 'invitation' = 'device') =>
+  (await connectProved(relay.origin, family.id, { as, seed })).connection
+const groupFolder = () => join(relay.dataDir, 'groups', family.id)
+
+/** Runs while the relay is stopped. */
+const whileStopped = async (change: () => Promise<void>) => {
+  await relay.kill()
+  await change()
+  await relay.restart()
+}
+
+describe('a relay that was set back to before Sam joined', () => {
+  test('lets him in again by his link, once, and takes what he wrote since', async () => {
+    const ana = await open(family.founder.seed)
+    await ana.append(writeEpoch(family).bytes)
+    const link = writeInvite(family)
+    await ana.append(link.entry.bytes)
+    const backup = `${relay.dataDir}/backup`
+    await whileStopped(() => cp(groupFolder(), backup, { recursive: true }))
+
+    const sam = createDevice()
+    const joined = writeJoin(family, sam, link)
+    const photo = writeSealed(family, sam)
+    await (await open(link.seed, 'invitation')).append(joined.bytes)
+    expect(await (await open(sam.seed)).append(photo.bytes)).toMatchObject({ position: 5 })
+
+    await whileStopped(async () => {
+      await rm(groupFolder(), { recursive: true })
+      await cp(backup, groupFolder(), { recursive: true })
+    })
+    await expect(open(sam.seed)).rejects.toThrow('1008')
+    const [one, other] = [await open(link.seed, 'invitation'), await open(link.seed, 'invitation')]
+    const answers = await Promise.all([one.append(joined.bytes), other.append(joined.bytes)])
+    for (const answer of answers) expect(answer).toMatchObject({ t: 'appended', position: 4 })
+    expect(await one.closed).toBe(1008)
+    expect(await (await open(sam.seed)).append(photo.bytes)).toMatchObject({ position: 5 })
+    await expect(open(link.seed, 'invitation')).rejects.toThrow('1008')
+  })
+})
+
+describe('a relay whose folder of the group is gone', () => {
+  const lose = () => whileStopped(() => rm(groupFolder(), { recursive: true }))
+
+  test('takes the group back from any device without a new code, and then all entries', async () => {
+    const ana = await open(family.founder.seed)
+    const epoch = writeEpoch(family)
+    const link = writeInvite(family)
+    const sam = createDevice()
+    const joined = writeJoin(family, sam, link)
+    const photo = writeSealed(family, sam)
+    const operations = [family.genesis, epoch, link.entry, joined].map(({ bytes }) => bytes)
+    for (const bytes of operations) await ana.append(bytes)
+    const unused = relay.hostingCode()
+    await lose()
+
+    await expect(open(sam.seed)).rejects.toThrow('1008')
+    expect((await host(relay.origin, null, operations)).status).toBe(201)
+    expect(relay.hostingCode()).not.toBe(unused)
+    expect(await (await open(sam.seed)).append(photo.bytes)).toMatchObject({ position: 5 })
+    expect((await host(relay.origin, null, operations)).status).toBe(200)
+  })
+
+  test('takes it back with the removals: who was put out stays out', async () => {
+    const ana = await open(family.founder.seed)
+    const epoch = writeEpoch(family)
+    const link = writeInvite(family)
+    const sam = createDevice()
+    const joined = writeJoin(family, sam, link)
+    const removal = writeOperation(family, family.founder, {
+      ...{ op: 'remove', parents: [family.opHead], target: { device: sam.id } },
+    })
+    const operations = [family.genesis, epoch, link.entry, joined, removal]
+    for (const { bytes } of operations) await ana.append(bytes)
+    await lose()
+    // He himself brings what he likes of it; the next device of the others brings the rest.
+    const his = operations.slice(0, -1).map(({ bytes }) => bytes)
+    expect((await host(relay.origin, null, his)).status).toBe(201)
+    const samAgain = await open(sam.seed)
+    const anaAgain = await open(family.founder.seed)
+    expect(await anaAgain.append(removal.bytes)).toMatchObject({ t: 'appended' })
+    expect(await samAgain.closed).toBe(1008)
+  })
+
+  test('asks for a code where it never kept that group', async () => {
+    const club = foundGroup({ origin: relay.origin, key: await relayKeyAt(relay.origin) })
+    expect((await host(relay.origin, null, [club.genesis.bytes])).status).toBe(403)
+    expect((await host(relay.origin, 'K7QM-2RXN-94TB-VW3H', [club.genesis.bytes])).status).toBe(403)
+  })
+})
