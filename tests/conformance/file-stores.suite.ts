@@ -96,6 +96,7 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
           signSeed: randomBytes(32),
           boxSecret: randomBytes(32),
           member: sampleId('MemberId', 1),
+          admitted: true,
         },
         invitationSeed: null,
         epochKeys: new Map([1, 2].map((n) => [sampleId('KeyId', n), randomBytes(32)])),

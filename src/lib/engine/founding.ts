@@ -99,7 +99,7 @@ function createGenesis(relay: RelayPlace): {
     genesis,
     member,
     secrets: {
-      device: { signSeed, boxSecret, member },
+      device: { signSeed, boxSecret, member, admitted: true },
       invitationSeed: null,
       epochKeys: new Map(),
     },

@@ -17,16 +17,16 @@ import { joinProofBytes } from '#lib/membership/operation.ts'
 import type { Edit } from '#lib/sync/documents.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
 import { isMember } from '#lib/sync/connections.ts'
+import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import type { Me, Replica } from '#lib/sync/replica.ts'
 import type { JoinProblem } from './api.ts'
 import type { GroupSession } from './group-session.ts'
 
 /** What joining needs of an open group. */
-export type JoiningSession = Pick<GroupSession, 'replica' | 'connections' | 'store'>
+export type JoiningSession = Pick<GroupSession, 'replica' | 'connections'>
 
 const answerMs = 15_000
 const lookMs = 25
-const afterRefusalMs = 1500
 
 /** What a newcomer says of themself; `agreement` is the text they said yes to, if any. */
 export interface Arrival {
@@ -63,8 +63,8 @@ export async function becomeMember(visiting: JoiningSession): Promise<Result<Me,
     connections.kick()
     const answer = await relayAnswer(visiting, before)
     if (!answer.ok) return answer
-    await replica.keep({ ...replica.secrets(), invitationSeed: null })
-    connections.reconnect()
+    await replica.keep(admitted(replica.secrets()))
+    connections.kick()
   }
   const me = replica.me()
   return me === null ? err({ kind: 'not-valid-any-more' }) : ok(me)
@@ -96,7 +96,7 @@ async function prepare(replica: Replica): Promise<Result<null, JoinProblem>> {
   const { signSeed } = deriveInvitationKeys(secrets.invitationSeed)
   await replica.keep({
     ...secrets,
-    device: { signSeed: keys.signSeed, boxSecret: keys.boxSecret, member },
+    device: { signSeed: keys.signSeed, boxSecret: keys.boxSecret, member, admitted: false },
   })
   const proof = signMessage(
     signSeed,
@@ -118,18 +118,27 @@ export function ownInvitation(replica: Replica): OpId | null {
   return null
 }
 
+function admitted(secrets: GroupSecrets): GroupSecrets {
+  return {
+    ...secrets,
+    device: secrets.device && { ...secrets.device, admitted: true },
+  }
+}
+
 /**
- * Waits until the join has left the outbox, or the relay has said no. A link that is used up by this very join ends
- * the connection with a refusal too, right after the join was taken: so after one the outbox gets a moment.
+ * Waits until a relay knows this device, which is the one proof that it has the join: the answer to the join itself
+ * may be lost, and a link that is used up by this very join ends the connection with a refusal. `refused` means that
+ * a relay knows neither the link nor the device (sync/speaker.ts).
  */
 async function relayAnswer(
-  { store, connections }: JoiningSession,
+  { connections }: JoiningSession,
   refusalsBefore: number,
 ): Promise<Result<null, JoinProblem>> {
-  let leftMs = answerMs
-  for (; leftMs > 0; leftMs -= lookMs) {
-    if ((await store.entries.outboxCount()) === 0) return ok(null)
-    if (connections.refusals() > refusalsBefore) leftMs = Math.min(leftMs, afterRefusalMs)
+  for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
+    const places = connections.places()
+    if (places.some(({ knownAs }) => knownAs === 'device')) return ok(null)
+    if (places.length > 0 && places.every(({ state }) => state === 'refused'))
+      return err({ kind: 'not-valid-any-more' })
     await new Promise((resolve) => setTimeout(resolve, lookMs))
   }
   const refused = connections.refusals() > refusalsBefore

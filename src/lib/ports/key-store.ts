@@ -14,8 +14,13 @@ export interface GroupSecrets {
     readonly signSeed: Bytes
     readonly boxSecret: Bytes
     readonly member: MemberId
+    /** A relay has had this device's admission. */
+    readonly admitted: boolean
   } | null
-  /** Seed of the invitation link through which this device looks in or came in. */
+  /**
+   * Seed of the invitation link through which this device looks in or came in; kept after joining until somebody
+   * else's entry shows that the join is known, because a relay restored from a backup may have forgotten it.
+   */
   readonly invitationSeed: Bytes | null
   readonly epochKeys: ReadonlyMap<KeyId, Bytes>
 }

@@ -2,7 +2,7 @@
  * A group's secrets (ports/key-store.ts): one row, sealed under an AES-GCM key that the browser keeps and
  * never gives out. A copied profile folder still holds both; a leaked backup of the rows does not.
  *
- * Shape   plaintext = canonical CBOR {device: null or {box, member, sign}, epochs: {key id hex: bytes}, invitation: bytes or null}
+ * Shape   plaintext = canonical CBOR {device: null or {admitted, box, member, sign}, epochs: {key id hex: bytes}, invitation: bytes or null}
  *         sealed = AES-256-GCM, 12 random bytes as iv, AAD = utf8('mantel/secrets/1\0' ‖ group hex)
  * Errors  StorageProblem `broken` where what is stored does not open
  * Source  docs/design.md §10
@@ -105,6 +105,7 @@ function encodeSecrets({ device, invitationSeed, epochKeys }: GroupSecrets): Byt
       sign: device.signSeed,
       box: device.boxSecret,
       member: idToBytes(device.member),
+      admitted: device.admitted,
     },
     invitation: invitationSeed,
     epochs: Object.fromEntries(epochKeys),
@@ -131,13 +132,14 @@ function parseSecrets(bytes: Bytes): GroupSecrets | null {
 /** Undefined where it is malformed. */
 function parseDevice(value: CborValue | undefined): GroupSecrets['device'] | undefined {
   if (value === null) return null
-  const { sign, box, member } = mapOf(value) ?? {}
+  const { sign, box, member, admitted } = mapOf(value) ?? {}
   if (!(sign instanceof Uint8Array && box instanceof Uint8Array && member instanceof Uint8Array))
     return undefined
+  if (typeof admitted !== 'boolean') return undefined
   const id = idFromBytes('MemberId', member)
   return id === null
     ? undefined
-    : { signSeed: ownBytes(sign), boxSecret: ownBytes(box), member: id }
+    : { signSeed: ownBytes(sign), boxSecret: ownBytes(box), member: id, admitted }
 }
 
 function mapOf(value: CborValue | undefined): Record<string, CborValue | undefined> | null {

@@ -12,14 +12,15 @@ import type { Transfer } from '#lib/ports/entry-store.ts'
 import { createBlobClient, type BlobClient } from './blob-client.ts'
 import type { BlobProblem } from './blob-problem.ts'
 import { createDownloads, type Downloads } from './downloads.ts'
-import { doDuties, dutyDelayMs } from './duties.ts'
+import { doDuties, dropInvitation, dutyDelayMs } from './duties.ts'
 import { createFeedClient, type FeedClient, type FeedState } from './feed-client.ts'
-import { identityOf } from './identity.ts'
 import type { RefusalCode } from '#lib/wire/frames.ts'
+import type { RelayIdentity } from './identity.ts'
 import type { OpenRelayLink } from './relay-link.ts'
 import { createRelaySession, type RelaySession } from './relay-session.ts'
 import type { Replica } from './replica.ts'
 import { createSnapshots } from './snapshots.ts'
+import { createSpeaker } from './speaker.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 
 export interface PlaceState {
@@ -28,6 +29,8 @@ export interface PlaceState {
   readonly lastSeenMs: number | null
   /** Why the place refuses this device, while it does and says so. */
   readonly refusal: RefusalCode | null
+  /** How the relay knows this device while `live`. */
+  readonly knownAs: RelayIdentity['as'] | null
 }
 
 export interface Connections {
@@ -41,8 +44,6 @@ export interface Connections {
   holders(id: BlobId): Promise<number | null>
   /** How often a relay has refused something of ours. */
   refusals(): number
-  /** The identity has changed (a visitor has joined): prove it anew everywhere. */
-  reconnect(): void
   stop(): void
 }
 
@@ -91,40 +92,40 @@ export function createConnections(parts: ConnectionsParts): Connections {
   let written = 0
   let duty: ReturnType<typeof setTimeout> | null = null
 
-  const identity = () => identityOf(replica.secrets())
-
   const openLine = (place: RelayPlace): Line => {
+    const speaker = createSpeaker(replica.secrets, () => {
+      session.reset()
+    })
     const session = createRelaySession({
       group: replica.group,
       place,
-      identity,
+      identity: speaker.identity,
       fetch: parts.fetch,
     })
     const client = createBlobClient(replica.group, session)
+    const uploads = createUploads({
+      relay: place.key,
+      store: replica.store,
+      blobs: parts.blobs,
+      client,
+      onSent: parts.onSent,
+      onProblem: parts.onTrouble,
+    })
     let refusal: RefusalCode | null = null
     return {
-      place,
-      session,
+      ...{ place, session, uploads, blobs: client },
       refusal: () => refusal,
-      blobs: client,
-      uploads: createUploads({
-        relay: place.key,
-        store: replica.store,
-        blobs: parts.blobs,
-        client,
-        onSent: parts.onSent,
-        onProblem: parts.onTrouble,
-      }),
       feed: createFeedClient({
         replica,
         place,
-        identity,
+        speaker,
         openLink: parts.openLink,
         clock: parts.clock,
         onState: (state) => {
           if (state === 'connecting') refusal = null
           parts.onState()
           if (state !== 'live') return
+          if (isMember(replica)) uploads.start()
           scheduleDuty()
           void snapshots.caughtUp().catch(() => undefined)
         },
@@ -148,7 +149,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
 
   const startLine = (line: Line): void => {
     line.feed.start()
-    if (identity()?.as === 'device') line.uploads.start()
+    if (isMember(replica)) line.uploads.start()
   }
 
   const alignLines = (): void => {
@@ -179,7 +180,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
     for (const line of lines.values()) {
       if (!leading) continue
       line.feed.kick()
-      line.uploads.kick()
+      if (isMember(replica)) line.uploads.start()
     }
   }
 
@@ -193,6 +194,8 @@ export function createConnections(parts: ConnectionsParts): Connections {
       alignLines()
       scheduleDuty()
     }
+    if (event.kind === 'received')
+      void dropInvitation(replica, event.entries).catch(() => undefined)
     if (event.kind !== 'written') return
     kick()
     written++
@@ -226,6 +229,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
         refusal: feed.state() === 'refused' ? refusal() : null,
         state: feed.state(),
         lastSeenMs: feed.lastSeenMs(),
+        knownAs: feed.knownAs(),
       })),
     async holders(id) {
       const answers = await Promise.all([...lines.values()].map(({ blobs }) => blobs.missing([id])))
@@ -233,13 +237,6 @@ export function createConnections(parts: ConnectionsParts): Connections {
       return heard.length === 0 ? null : heard.filter((lacking) => lacking.length === 0).length
     },
     refusals: () => refused,
-    reconnect() {
-      for (const line of lines.values()) {
-        stopLine(line)
-        line.session.reset()
-        if (leading) startLine(line)
-      }
-    },
     stop() {
       unlisten()
       if (duty !== null) clearTimeout(duty)
@@ -262,7 +259,7 @@ export function isMember(replica: Replica): boolean {
   const me = replica.me()
   return (
     me !== null &&
-    replica.secrets().invitationSeed === null &&
+    replica.secrets().device?.admitted === true &&
     replica.state()?.devices.has(me.device) === true
   )
 }

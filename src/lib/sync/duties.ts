@@ -8,6 +8,7 @@
  * Source  docs/design.md §5 "Epochs"
  */
 import type { Bytes } from '#lib/base/bytes.ts'
+import type { EntryId } from '#lib/base/ids.ts'
 import { epochDuty } from '#lib/membership/epochs.ts'
 import {
   roleAtLeast,
@@ -65,6 +66,28 @@ function expiredFor(replica: Replica, nowMs: number): InvitationState[] {
   const role = me === null ? undefined : state?.members.get(me.member)?.role
   if (state === null || role === undefined || !roleAtLeast(role, 'admin')) return []
   return [...state.invitations.values()].filter(({ open, expires }) => open && expires <= nowMs)
+}
+
+/**
+ * Drops the link's seed once an entry of somebody else is built upon this device's join: from then on any device can
+ * bring the join back to a relay that has forgotten it.
+ */
+export async function dropInvitation(
+  replica: Replica,
+  received: readonly EntryId[],
+): Promise<void> {
+  const me = replica.me()
+  const join = me === null ? undefined : replica.state()?.devices.get(me.device)?.admittedBy
+  const secrets = replica.secrets()
+  if (join === undefined || secrets.invitationSeed === null) return
+  const { graph, membership } = replica.log
+  const isKnown = received.some(
+    (id) =>
+      replica.log.record(id)?.author !== me?.device &&
+      graph.opHeads(id).some((op) => op === join || membership.inPast(join, op)),
+  )
+  if (isKnown && secrets.device?.admitted === true)
+    await replica.keep({ ...secrets, invitationSeed: null })
 }
 
 /** How long to wait before doing it: nothing for the owner, up to `spreadMs` for others. */

@@ -9,16 +9,14 @@
  * Errors  none thrown: `onState` tells; the pace of retries is backoff.ts
  * Source  docs/design.md §7 "Wire", §9
  */
-import type { FeedId, RelayId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
-import type { EntriesFrame, RefusalCode, RelayFrame, WelcomeFrame } from '#lib/wire/frames.ts'
+import type { RefusalCode } from '#lib/wire/frames.ts'
 import { createBackoff } from './backoff.ts'
-import { createFirstLook, type FirstLook } from './first-look.ts'
-import { createHandshake, type Handshake } from './handshake.ts'
+import { createFeedSession, type FeedSession } from './feed-session.ts'
 import type { RelayIdentity } from './identity.ts'
-import { createOutboxSender } from './outbox-sender.ts'
-import type { OpenRelayLink, RelayLink } from './relay-link.ts'
+import type { OpenRelayLink } from './relay-link.ts'
 import type { Replica } from './replica.ts'
+import type { Speaker } from './speaker.ts'
 
 export type FeedState = 'idle' | 'connecting' | 'catching-up' | 'live' | 'waiting' | 'refused'
 
@@ -29,12 +27,14 @@ export interface FeedClient {
   kick(): void
   state(): FeedState
   lastSeenMs(): number | null
+  /** How the relay knows this device while `live`; null otherwise. */
+  knownAs(): RelayIdentity['as'] | null
 }
 
 export interface FeedClientParts {
   readonly replica: Replica
   readonly place: RelayPlace
-  readonly identity: () => RelayIdentity | null
+  readonly speaker: Speaker
   readonly openLink: OpenRelayLink
   readonly clock: () => number
   readonly onState: (state: FeedState) => void
@@ -45,15 +45,11 @@ export interface FeedClientParts {
   readonly onHints: () => Promise<void>
 }
 
-const pingMs = 25_000
-const silenceMs = 60_000
-const handshakeMs = 15_000
-
 /** A client at rest; `start` it. */
 export function createFeedClient(parts: FeedClientParts): FeedClient {
   const backoff = createBackoff()
   let state: FeedState = 'idle'
-  let session: Session | null = null
+  let session: FeedSession | null = null
   let retry: ReturnType<typeof setTimeout> | null = null
   let lastSeen: number | null = null
   let running = false
@@ -67,19 +63,23 @@ export function createFeedClient(parts: FeedClientParts): FeedClient {
   const connect = (): void => {
     if (retry !== null) clearTimeout(retry)
     retry = null
-    const identity = parts.identity()
+    const identity = parts.speaker.identity()
     if (!running || session !== null || identity === null) return
     enter('connecting')
-    session = createSession(parts, identity, {
+    session = createFeedSession(parts, identity, {
       seen: () => (lastSeen = parts.clock()),
       entered: (next) => {
         if (next === 'live') backoff.reset()
         enter(next)
       },
-      ended: (refused) => {
+      ended: (why) => {
         session = null
         if (!running) return
-        enter(refused ? 'refused' : 'waiting')
+        if (why === 'joined' || (why === 'refused' && parts.speaker.refused())) {
+          connect()
+          return
+        }
+        enter(why === 'refused' ? 'refused' : 'waiting')
         retry = setTimeout(connect, backoff.nextMs())
       },
     })
@@ -106,169 +106,6 @@ export function createFeedClient(parts: FeedClientParts): FeedClient {
     },
     state: () => state,
     lastSeenMs: () => lastSeen,
-  }
-}
-
-interface SessionEvents {
-  readonly seen: () => void
-  readonly entered: (state: 'catching-up' | 'live') => void
-  readonly ended: (refused: boolean) => void
-}
-
-interface Session {
-  flush(): void
-  close(): void
-}
-
-function createSession(
-  parts: FeedClientParts,
-  identity: RelayIdentity,
-  events: SessionEvents,
-): Session {
-  const { replica, place } = parts
-  const relay: RelayId = place.key
-  const handshake: Handshake = createHandshake({ group: replica.group, expected: relay, identity })
-  const sender = createOutboxSender({
-    replica,
-    relay,
-    send: (entry, n) => {
-      link.send({ t: 'append', n, entry })
-    },
-    onFailure: () => {
-      end(false)
-    },
-  })
-  let incoming: EntriesFrame[] = []
-  let working: Promise<void> | null = null
-  let feed: FeedId | null = null
-  let look: FirstLook | null = null
-  let ended = false
-  let heardMs = parts.clock()
-
-  const end = (refused: boolean): void => {
-    if (ended) return
-    ended = true
-    clearInterval(pulse)
-    clearTimeout(patience)
-    sender.stop()
-    link.close()
-    events.ended(refused)
-  }
-
-  /** Takes all frames that have arrived so far at once: merging many changes together is far cheaper. */
-  const takeIn = async (): Promise<void> => {
-    while (incoming.length > 0 && !ended) {
-      const frames = incoming
-      incoming = []
-      const last = frames[frames.length - 1]
-      if (last === undefined || feed === null) return
-      const cursor = { relay, cursor: { feed, position: last.to } }
-      await replica.receive(
-        frames.flatMap(({ entries }) => entries),
-        cursor,
-      )
-      if (last.live) {
-        events.entered('live')
-        sender.retry()
-      }
-    }
-  }
-
-  const work = (): void => {
-    working ??= takeIn()
-      .catch(() => {
-        end(false)
-      })
-      .finally(() => {
-        working = null
-        if (incoming.length > 0 && !ended) work()
-      })
-  }
-
-  const welcome = async (frame: WelcomeFrame): Promise<void> => {
-    if (!(await handshake.check(frame))) {
-      end(true)
-      return
-    }
-    clearTimeout(patience)
-    events.entered('catching-up')
-    feed = frame.feed
-    const cursor = (await replica.store.cursors()).get(relay)
-    const known = cursor?.feed === frame.feed
-    if (!known) {
-      link.send({ t: 'have', authors: replica.log.graph.authors() })
-      if (cursor !== undefined) parts.onNewFeed()
-    }
-    const follow = (): void => {
-      link.send({ t: 'subscribe', feed: frame.feed, after: known ? cursor.position : 0 })
-      sender.start()
-    }
-    if (cursor !== undefined || replica.log.graph.authors().size > 0) {
-      follow()
-      return
-    }
-    look = createFirstLook({ replica, send: link.send, onHints: parts.onHints, onDone: follow })
-    look.start()
-  }
-
-  const orEnd = (work: Promise<void>): void => {
-    work.catch(() => {
-      end(false)
-    })
-  }
-
-  const handle = (frame: RelayFrame): void => {
-    heardMs = parts.clock()
-    events.seen()
-    if (frame.t === 'hello') {
-      const proof = handshake.prove(frame)
-      if (proof === null) end(true)
-      else link.send(proof)
-    } else if (frame.t === 'welcome') orEnd(welcome(frame))
-    else if (frame.t === 'entries') {
-      incoming.push(frame)
-      work()
-    } else if (frame.t === 'appended') sender.appended(frame.n, frame.id)
-    else if (frame.t === 'refused') {
-      parts.onRefused(frame.code)
-      if (frame.n === null) end(frame.code === 'not-allowed' || frame.code === 'unknown-group')
-      else sender.refused(frame.n)
-    } else if (frame.t === 'have') orEnd(sender.offerMissing(frame.authors))
-    else if (frame.t === 'selected' && look !== null) orEnd(look.selected(frame))
-  }
-
-  const link: RelayLink = parts.openLink(
-    { address: place.address, group: replica.group },
-    {
-      onFrame: (frame) => {
-        if (!ended) handle(frame)
-      },
-      onClosed: () => {
-        end(false)
-      },
-    },
-  )
-  const patience = setTimeout(() => {
-    end(false)
-  }, handshakeMs)
-  const pulse = setInterval(() => {
-    if (parts.clock() - heardMs > silenceMs) end(false)
-    else {
-      link.send({ t: 'ping', n: 0 })
-      sender.retry()
-    }
-  }, pingMs)
-
-  return {
-    flush: () => {
-      sender.retry()
-    },
-    close: () => {
-      ended = true
-      clearInterval(pulse)
-      clearTimeout(patience)
-      sender.stop()
-      link.close()
-    },
+    knownAs: () => (state === 'live' ? (session?.as ?? null) : null),
   }
 }

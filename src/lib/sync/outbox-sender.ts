@@ -20,7 +20,7 @@ export interface OutboxSender {
   appended(n: number, id: EntryId): void
   refused(n: number): void
   /** The relay has learned something, or time has passed: offers again what was refused. */
-  retry(): void
+  readonly retry: () => void
   /** Queues what the relay lacks, by its own account. */
   offerMissing(theirs: ReadonlyMap<DeviceId, number>): Promise<void>
   stop(): void
@@ -30,6 +30,8 @@ export interface OutboxSenderParts {
   readonly replica: Replica
   readonly relay: RelayId
   readonly send: (entry: Bytes, n: number) => void
+  /** The relay has said that this entry is durable there. */
+  readonly onDelivered: (id: EntryId) => void
   readonly onFailure: () => void
 }
 
@@ -40,6 +42,7 @@ export function createOutboxSender({
   replica,
   relay,
   send,
+  onDelivered,
   onFailure,
 }: OutboxSenderParts): OutboxSender {
   const { store } = replica
@@ -94,6 +97,7 @@ export function createOutboxSender({
         .delivered(relay, [id])
         .then(() => {
           underWay.delete(n)
+          onDelivered(id)
           retry()
         })
         .catch(onFailure)

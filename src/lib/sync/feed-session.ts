@@ -1,0 +1,202 @@
+/**
+ * One session with a relay about one group's feed: from the handshake until it ends, for whatever reason.
+ *
+ * The relay must prove the key that the group's operations name. A cursor belongs to one feed id; on another (a new
+ * relay, a restored disk) both sides compare what they have and send the difference.
+ *
+ * Units   times in milliseconds
+ * Errors  none thrown: `ended` tells why
+ * Source  docs/design.md §7 "Wire"
+ */
+import type { FeedId, RelayId } from '#lib/base/ids.ts'
+import type { EntriesFrame, RefusalCode, RelayFrame, WelcomeFrame } from '#lib/wire/frames.ts'
+import type { FeedClientParts } from './feed-client.ts'
+import { createFirstLook, type FirstLook } from './first-look.ts'
+import { createHandshake } from './handshake.ts'
+import type { RelayIdentity } from './identity.ts'
+import { createOutboxSender } from './outbox-sender.ts'
+import type { RelayLinkEvents } from './relay-link.ts'
+
+const pingMs = 25_000
+const silenceMs = 60_000
+const handshakeMs = 15_000
+
+export interface SessionEvents {
+  readonly seen: () => void
+  readonly entered: (state: 'catching-up' | 'live') => void
+  readonly ended: (why: SessionEnd) => void
+}
+
+/** `joined`: the relay has our join, so it is the device that speaks now. */
+export type SessionEnd = 'lost' | 'refused' | 'joined'
+
+export interface FeedSession {
+  readonly as: RelayIdentity['as']
+  readonly flush: () => void
+  readonly close: () => void
+}
+
+/** Opens a link and speaks first. */
+export function createFeedSession(
+  parts: FeedClientParts,
+  identity: RelayIdentity,
+  events: SessionEvents,
+): FeedSession {
+  const { replica, place } = parts
+  const relay: RelayId = place.key
+  const { group } = replica
+  const handshake = createHandshake({ group, expected: relay, identity })
+  const sender = createOutboxSender({
+    replica,
+    relay,
+    send: (entry, n) => {
+      link.send({ t: 'append', n, entry })
+    },
+    onDelivered: (id) => {
+      if (replica.log.record(id)?.author === replica.me()?.device) joined()
+    },
+    onFailure: () => {
+      end('lost')
+    },
+  })
+  let incoming: EntriesFrame[] = []
+  let working: Promise<void> | null = null
+  let feed: FeedId | null = null
+  let look: FirstLook | null = null
+  let ended = false
+  let heardMs = parts.clock()
+
+  const close = (): void => {
+    ended = true
+    clearInterval(pulse)
+    clearTimeout(patience)
+    sender.stop()
+    link.close()
+  }
+
+  const end = (why: SessionEnd): void => {
+    if (ended) return
+    close()
+    events.ended(why)
+  }
+
+  /** The relay has this device's join: an invitation's session has done what it is for. */
+  const joined = (): void => {
+    if (identity.as !== 'invitation' || ended) return
+    parts.speaker.joined()
+    end('joined')
+  }
+
+  /** Takes all frames that have arrived so far at once: merging many changes together is far cheaper. */
+  const takeIn = async (): Promise<void> => {
+    while (incoming.length > 0 && !ended) {
+      const frames = incoming
+      incoming = []
+      const last = frames[frames.length - 1]
+      if (last === undefined || feed === null) return
+      const cursor = { relay, cursor: { feed, position: last.to } }
+      await replica.receive(
+        frames.flatMap(({ entries }) => entries),
+        cursor,
+      )
+      if (last.live) {
+        events.entered('live')
+        sender.retry()
+      }
+    }
+  }
+
+  const work = (): void => {
+    working ??= takeIn()
+      .catch(() => {
+        end('lost')
+      })
+      .finally(() => {
+        working = null
+        if (incoming.length > 0 && !ended) work()
+      })
+  }
+
+  const welcome = async (frame: WelcomeFrame): Promise<void> => {
+    if (!(await handshake.check(frame))) {
+      end('refused')
+      return
+    }
+    parts.speaker.accepted()
+    clearTimeout(patience)
+    events.entered('catching-up')
+    feed = frame.feed
+    const cursor = (await replica.store.cursors()).get(relay)
+    const known = cursor?.feed === frame.feed
+    // As an invitation with keys of its own: the relay may have forgotten the join, also in the middle of a feed.
+    if (!known || (identity.as === 'invitation' && replica.me() !== null)) {
+      link.send({ t: 'have', authors: replica.log.graph.authors() })
+      if (!known && cursor !== undefined) parts.onNewFeed()
+    }
+    const follow = (): void => {
+      link.send({ t: 'subscribe', feed: frame.feed, after: known ? cursor.position : 0 })
+      sender.start()
+    }
+    if (cursor !== undefined || replica.log.graph.authors().size > 0) {
+      follow()
+      return
+    }
+    look = createFirstLook({ replica, send: link.send, onHints: parts.onHints, onDone: follow })
+    look.start()
+  }
+
+  const orEnd = (work: Promise<void>): void => {
+    work.catch(() => {
+      end('lost')
+    })
+  }
+
+  const handle = (frame: RelayFrame): void => {
+    heardMs = parts.clock()
+    events.seen()
+    if (frame.t === 'hello') {
+      const proof = handshake.prove(frame)
+      if (proof === null) end('refused')
+      else link.send(proof)
+    } else if (frame.t === 'welcome') orEnd(welcome(frame))
+    else if (frame.t === 'entries') {
+      incoming.push(frame)
+      work()
+    } else if (frame.t === 'appended') sender.appended(frame.n, frame.id)
+    else if (frame.t === 'refused') {
+      parts.onRefused(frame.code)
+      if (frame.n === null) end(isFinal(frame.code) ? 'refused' : 'lost')
+      else sender.refused(frame.n)
+    } else if (frame.t === 'have') {
+      const me = replica.me()
+      if (me !== null && frame.authors.has(me.device)) joined()
+      orEnd(sender.offerMissing(frame.authors))
+    } else if (frame.t === 'selected' && look !== null) orEnd(look.selected(frame))
+  }
+
+  const wires: RelayLinkEvents = {
+    onFrame: (frame) => {
+      if (!ended) handle(frame)
+    },
+    onClosed: () => {
+      end('lost')
+    },
+  }
+  const link = parts.openLink({ address: place.address, group }, wires)
+  const patience = setTimeout(() => {
+    end('lost')
+  }, handshakeMs)
+  const pulse = setInterval(() => {
+    if (parts.clock() - heardMs > silenceMs) end('lost')
+    else {
+      link.send({ t: 'ping', n: 0 })
+      sender.retry()
+    }
+  }, pingMs)
+
+  return { as: identity.as, flush: sender.retry, close }
+}
+
+function isFinal(code: RefusalCode): boolean {
+  return code === 'not-allowed' || code === 'unknown-group'
+}
