@@ -29,6 +29,14 @@ async function openFirst(page: Page) {
   await page.locator('.pswp__img[data-shown]').first().waitFor()
 }
 
+/** Pictures of what a button of a group's page opens, by name. */
+function onGroup(scenario: string, buttons: Record<string, string>, below = ''): ScreenShot[] {
+  return Object.entries(buttons).map(([name, pressed]) => ({
+    ...{ name, scenario, path: `/groups/${demoGroup(0)}${below}` },
+    act: (page) => button(page, pressed).click(),
+  }))
+}
+
 const screens: readonly ScreenShot[] = [
   { name: 'welcome', scenario: 'new', path: '/' },
   { name: 'start', scenario: 'new', path: '/start' },
@@ -84,6 +92,22 @@ const screens: readonly ScreenShot[] = [
     path: `/groups/${demoGroup(0)}`,
     act: (page) => button(page, 'Invite').click(),
   },
+  { name: 'group-asking', scenario: 'asking', path: `/groups/${demoGroup(0)}` },
+  { name: 'group-refused', scenario: 'refused', path: `/groups/${demoGroup(0)}` },
+  { name: 'group-removed', scenario: 'removed', path: `/groups/${demoGroup(0)}` },
+  ...onGroup('removed', { 'group-forget': 'Remove from this device' }),
+  { name: 'photos-asking', scenario: 'asking', path: '/photos' },
+  ...onGroup('family', { agreement: 'Write it down', leave: 'Leave Family' }),
+  ...onGroup('troubled', { 'leave-unsent': 'Leave Family' }),
+  ...onGroup('alone', { 'leave-alone': 'Leave Family' }),
+  { name: 'members', scenario: 'family', path: `/groups/${demoGroup(0)}/members` },
+  { name: 'members-troubled', scenario: 'troubled', path: `/groups/${demoGroup(0)}/members` },
+  { name: 'members-alone', scenario: 'alone', path: `/groups/${demoGroup(0)}/members` },
+  ...onGroup(
+    'family',
+    { 'members-remove': 'Remove Sam', 'members-hand-over': 'Choose who looks after it' },
+    '/members',
+  ),
   { name: 'settings', scenario: 'family', path: '/settings' },
   { name: 'diagnostics', scenario: 'family', path: '/settings/diagnostics' },
 ]
@@ -142,14 +166,15 @@ const folder = process.argv[2] ?? 'test-results/screens'
 const pattern = new RegExp(process.argv[3] ?? '')
 mkdirSync(folder, { recursive: true })
 const running = process.env.DEMO
-const vite = running === undefined ? await serveDemo(4701) : null
+const port = Number(process.env.PORT ?? 4701)
+const vite = running === undefined ? await serveDemo(port) : null
 const browser = await chromium.launch({
   executablePath: ensureChromium(),
   args: [...chromiumArgs(), '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 })
 for (const screen of screens) {
   try {
-    await shoot(browser, running ?? 'http://127.0.0.1:4701', screen, folder)
+    await shoot(browser, running ?? `http://127.0.0.1:${port}`, screen, folder)
   } catch (cause) {
     console.log(`${screen.name}: ${String(cause)}`)
   }

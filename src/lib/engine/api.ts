@@ -105,6 +105,8 @@ export type StartGroupProblem =
 export type LinkProblem =
   | ReachProblem
   | { readonly kind: 'not-a-link' }
+  /** What this device kept of the group when it was removed is still here: the person removes it first. */
+  | { readonly kind: 'still-here' }
   /** Unknown, expired, used up or revoked: they look alike. */
   | { readonly kind: 'not-valid-any-more' }
 

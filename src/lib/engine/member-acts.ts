@@ -77,13 +77,14 @@ export async function handOver(session: Acting, member: MemberId): Outcome {
   return setRole(session, me, 'contributor')
 }
 
-/** Other admins, myself not among them, who rank above that member. */
+/** Other admins, myself not among them, who rank above that member, or who have no device to ask it of. */
 function superiorsOf({ replica }: Acting, member: MemberId): MemberId[] {
   const state = replica.state()
   const me = replica.me()?.member
   return [...(state?.members.values() ?? [])].flatMap(({ id, role, devices }) => {
     const device = devices[0]
-    if (role !== 'admin' || id === member || id === me || device === undefined) return []
+    if (role !== 'admin' || id === member || id === me) return []
+    if (device === undefined) return [id]
     const lower: Operation = { op: 'role', parents: state?.heads ?? [], member, role: 'viewer' }
     return isAllowed(replica.log.membership, device, lower) ? [id] : []
   })

@@ -16,6 +16,7 @@ import type { LinkProblem } from './api.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
 import type { GroupSession } from './group-session.ts'
+import { standingOf } from './standing.ts'
 
 const answerMs = 20_000
 const lookMs = 20
@@ -30,6 +31,8 @@ export async function visitByLink(
   if (link === null) return err({ kind: 'not-a-link' })
   const present = groups.session(link.group)
   if (present !== null && isMember(present.replica)) return ok({ group: link.group })
+  if (present !== null && standingOf(present.replica) === 'removed')
+    return err({ kind: 'still-here' })
   const secrets = { device: null, invitationSeed: link.seed, epochKeys: new Map() }
   const looked = await lookIn({ parts, groups }, link, secrets)
   if (looked.ok) await groups.list(link.group)
@@ -42,9 +45,9 @@ export async function lookIn(
   at: { readonly relay: string; readonly group: GroupId },
   secrets: GroupSecrets,
 ): Promise<Result<GroupSession, LinkProblem>> {
-  if (groups.session(at.group) !== null) await groups.forget(at.group)
   const place = await placeBehind(parts, at.relay)
   if (!place.ok) return place
+  if (groups.session(at.group) !== null) await groups.forget(at.group)
   const store = await parts.devices.openGroup(at.group)
   await store.keys.save(secrets)
   await store.close()

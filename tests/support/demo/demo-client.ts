@@ -42,6 +42,20 @@ const scenarios: Readonly<Record<string, DemoScenario>> = {
     safety: { waiting: 3, trouble: 'storage-full', importing: { done: 3, total: 30 } },
   },
   visiting: { standing: 'visiting', groupNames: ['Family'], photos: 90, safety: {} },
+  asking: {
+    ...{ standing: 'joined', groupNames: ['Family'], photos: 60, safety: {} },
+    asks: ['agreement', 'second-admin'],
+  },
+  refused: {
+    ...{ standing: 'joined', groupNames: ['Family'], photos: 60, safety: {} },
+    asks: ['refused'],
+  },
+  removed: { standing: 'removed', groupNames: ['Family'], photos: 60, safety: {} },
+  troubled: {
+    ...{ standing: 'joined', groupNames: ['Family'], photos: 60, safety: {} },
+    ...{ troubled: true, unsentPhotos: 3 },
+  },
+  alone: { standing: 'joined', groupNames: ['Family'], photos: 60, safety: {}, isAlone: true },
   huge: { standing: 'joined', groupNames: ['Family'], photos: 100_000, safety: {} },
 }
 

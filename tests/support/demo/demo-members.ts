@@ -110,6 +110,6 @@ function leavingOf(group: GroupCard, scenario: DemoMembersScenario): LeavingFact
     devices: 2,
     isAlone: scenario.isAlone ?? false,
     mustHandOver: false,
-    successor: group.role === 'owner' ? 'Luis' : null,
+    successor: group.role === 'owner' && scenario.isAlone !== true ? 'Luis' : null,
   }
 }

@@ -12,6 +12,7 @@ export const addresses = {
       : `/camera?group=${group}&album=${album}`,
   groups: '/groups',
   group: (group: string) => `/groups/${group}`,
+  members: (group: string) => `/groups/${group}/members`,
   settings: '/settings',
   diagnostics: '/settings/diagnostics',
 } as const

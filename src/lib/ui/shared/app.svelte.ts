@@ -55,6 +55,17 @@ export class App {
     return this.overview.groups.filter((group) => group.standing === 'joined')
   }
 
+  /** Groups whose photos are this person's to look at: those left or lost included, visits not. */
+  get kept(): readonly GroupCard[] {
+    return this.overview.groups.filter((group) => group.standing !== 'visiting')
+  }
+
+  /** Whether this person may add to a group and change what is in it. */
+  mayChange(id: string): boolean {
+    const group = this.group(id)
+    return group?.standing === 'joined' && group.role !== 'viewer'
+  }
+
   group(id: string): GroupCard | undefined {
     return this.overview.groups.find((group) => group.id === id)
   }

@@ -17,6 +17,7 @@ const dayAndYear = format(
 const fullDay = format({ dateStyle: 'long' }, 'UTC')
 const fullDayAndTime = format({ dateStyle: 'long', timeStyle: 'short' }, 'UTC')
 const moment = format({ dateStyle: 'medium', timeStyle: 'short' })
+const dayOfMoment = format({ dateStyle: 'medium' })
 const relativeDay = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 const plurals = new Intl.PluralRules(locale)
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
@@ -48,6 +49,11 @@ export function formatDateTime(wallMs: number): string {
 /** An instant in the reader's own time zone. */
 export function formatMoment(momentMs: number): string {
   return moment.format(momentMs)
+}
+
+/** The day of an instant in the reader's own time zone: "3 May 2026". */
+export function formatDay(momentMs: number): string {
+  return dayOfMoment.format(momentMs)
 }
 
 /** "3.4 MB": decimal units, as shops and phones count them. */

@@ -2,7 +2,7 @@
  * Small choices that stay on this device (the last album, an advice that was declined). Losing them costs a
  * tap, so a browser that refuses is not an error.
  */
-export type Choice = 'last-album' | 'install-declined' | 'camera-place'
+export type Choice = 'last-album' | 'install-declined' | 'camera-place' | 'settled-questions'
 
 export function recall(choice: Choice): string | null {
   try {
@@ -18,6 +18,28 @@ export function remember(choice: Choice, value: string): void {
     localStorage.setItem(`mantel.${choice}`, value)
   } catch {
     // See above: the choice is simply made again next time.
+  }
+}
+
+/** Whether a question about a group was answered on this device with "never mind". */
+export function isSettled(question: string): boolean {
+  return settledQuestions().includes(question)
+}
+
+export function settle(question: string): void {
+  const all = [...settledQuestions().filter((one) => one !== question), question]
+  remember('settled-questions', JSON.stringify(all.slice(-mostSettled)))
+}
+
+const mostSettled = 200
+
+function settledQuestions(): readonly unknown[] {
+  try {
+    const all: unknown = JSON.parse(recall('settled-questions') ?? '[]')
+    return Array.isArray(all) ? all : []
+  } catch {
+    // Somebody else wrote there.
+    return []
   }
 }
 

@@ -11,8 +11,10 @@ import type {
   Safety,
   StartGroupProblem,
 } from '#lib/engine/api.ts'
+import type { LeaveProblem } from '#lib/engine/member-api.ts'
 
-type AnyProblem = StartGroupProblem | LinkProblem | JoinProblem | InviteProblem | ChangeProblem
+type AnyProblem =
+  StartGroupProblem | LinkProblem | JoinProblem | InviteProblem | ChangeProblem | LeaveProblem
 type NoticeOutcome = ImportNotice['outcome']
 
 const problemWords: { readonly [Kind in AnyProblem['kind']]: string } = {
@@ -23,10 +25,14 @@ const problemWords: { readonly [Kind in AnyProblem['kind']]: string } = {
   'hosting-refused': 'That place asks for a hosting code before it keeps a new group.',
   'empty-name': 'Please write a name first.',
   'not-a-link': 'This is not an invitation link. Copy the whole link and paste it again.',
+  'still-here':
+    'You were in this group before, and its photos are still on this phone. Open it under Groups, download what you want to keep, and remove it from this device; then open the link again.',
   'not-valid-any-more': 'This link does not work any more. Ask for a new one.',
   'unknown-group': 'This group is not on this phone any more. Open the link again.',
   'not-allowed': 'You cannot do that in this group.',
   'not-ready': 'This works once the phone has had signal.',
+  unsent: 'Something is still on its way to the others.',
+  'must-hand-over': 'Hand the group over first; then you can leave.',
   unknown: 'That is not here any more.',
 }
 

@@ -3,11 +3,14 @@
  * object of the same type. Plain words only: nothing that a grandmother would have to look up.
  */
 import { errorWords } from './words-of-trouble.ts'
+import { wordsOfPeople } from './words-of-people.ts'
 import { formatCount, formatList, plural } from './format.ts'
 
 export const words = {
   ...errorWords,
+  ...wordsOfPeople,
   appName: 'Mantel',
+  cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
   done: 'Done',
@@ -74,7 +77,6 @@ export const words = {
   joining: 'Joining…',
   alreadyUse: 'I already use Mantel',
   alreadyUseHow: 'Copied. Open your Mantel, choose Join with a link, and paste it.',
-  agreement: 'What this group agreed on',
   noPhotosYet: 'There are no photos here yet.',
   alreadyIn: (name: string) => `You are in ${name} already.`,
   welcomeIn: (name: string) => `Welcome to ${name}.`,
@@ -89,7 +91,6 @@ export const words = {
   photosEmptyText: 'Add some from this phone, or take one now. It works without signal, too.',
   addPhotos: 'Add photos',
   takePhoto: 'Take a photo',
-  someone: 'someone',
   photoCount: (n: number) => `${formatCount(n)} ${plural(n, 'photo', 'photos')}`,
 
   albums: 'Albums',
@@ -146,7 +147,6 @@ export const words = {
   notHereYet: 'The full picture is not on this phone yet. It comes with the next signal.',
 
   groups: 'Groups',
-  members: 'Members',
   places: 'Places',
   placesWhy: 'Where the photos of this group are kept. None of these places can look at them.',
   invite: 'Invite',
@@ -157,7 +157,7 @@ export const words = {
   roleOfInvite: {
     viewer: 'look and talk',
     contributor: 'add photos',
-    admin: 'add photos and invite',
+    admin: 'add photos and manage people',
   },
   peopleCount: (n: number) => `${formatCount(n)} ${plural(n, 'person', 'people')}`,
   dayCount: (n: number) => `${formatCount(n)} ${plural(n, 'day', 'days')}`,
@@ -165,13 +165,6 @@ export const words = {
   inviteHow: 'Send this link. Whoever opens it sees the photos first, then joins with a name.',
   inviteQr: 'Invitation QR code',
   inviteMaking: 'Making the link…',
-  role: {
-    owner: 'started the group',
-    admin: 'can invite',
-    contributor: 'adds photos',
-    viewer: 'looks',
-  },
-  you: 'you',
   placeState: {
     connected: 'Connected',
     connecting: 'Connecting…',
@@ -179,7 +172,6 @@ export const words = {
   },
   placeSeen: (date: string) => `last reached ${date}`,
   groupGone: 'This group is not on this phone.',
-  memberCount: (n: number) => `${formatCount(n)} ${plural(n, 'member', 'members')}`,
   visiting: 'You are only looking',
 
   settings: 'Settings',
