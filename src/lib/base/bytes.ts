@@ -56,11 +56,16 @@ export function toHex(bytes: Uint8Array): string {
   return hex
 }
 
-/** The bytes of a lower-case hexadecimal text, or null. */
+/** The bytes of a lower-case hexadecimal text, or null. Without substrings: every row of an index holds eight ids. */
 export function parseHex(hex: string): Bytes | null {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/.test(hex)) return null
+  if (hex.length % 2 !== 0) return null
   const bytes = new Uint8Array(hex.length / 2)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)
+  for (let i = 0; i < bytes.length; i++) {
+    const high = hexDigits[hex.charCodeAt(2 * i)] ?? noDigit
+    const low = hexDigits[hex.charCodeAt(2 * i + 1)] ?? noDigit
+    if (high === noDigit || low === noDigit) return null
+    bytes[i] = high * 16 + low
+  }
   return bytes
 }
 
@@ -80,3 +85,9 @@ export function parseBase64Url(text: string): Bytes | null {
 }
 
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const noDigit = 255
+/** The value of a hexadecimal digit by its character code. */
+const hexDigits = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = '0123456789abcdef'.indexOf(String.fromCharCode(code))
+  return value < 0 ? noDigit : value
+})

@@ -59,9 +59,10 @@ export function parseChunk(bytes: Bytes): Chunk | null {
 
 /** The chunk with some of its rows replaced, or emptied by null. */
 export function changeChunk(chunk: Chunk, rows: ReadonlyMap<number, IndexRow | null>): Chunk {
+  const out = new FieldWriter()
   const packed = Array.from({ length: chunkRows }, (_, n) => {
     const row = rows.get(n)
-    return row === undefined ? chunk.packed[n] : row === null ? undefined : packRow(row)
+    return row === undefined ? chunk.packed[n] : row === null ? undefined : packRow(row, out)
   })
   return { packed }
 }
@@ -72,8 +73,8 @@ export function rowOf(chunk: Chunk, place: number): IndexRow | null {
   return packed === undefined ? null : parseRow(packed)
 }
 
-export function packRow(row: IndexRow): Bytes {
-  const out = new FieldWriter()
+/** With a writer that many rows may share. */
+export function packRow(row: IndexRow, out: FieldWriter = new FieldWriter()): Bytes {
   out.raw(idToBytes(row.item))
   out.raw(idToBytes(row.album))
   out.raw(idToBytes(row.author))
@@ -92,8 +93,8 @@ export function packRow(row: IndexRow): Bytes {
 /** The row of exactly these bytes, or null. */
 export function parseRow(bytes: Bytes): IndexRow | null {
   const from = new FieldReader(bytes)
-  const [item, album] = [idFromBytes('ItemId', from.raw(16)), idFromBytes('DocId', from.raw(16))]
-  const author = idFromBytes('MemberId', from.raw(16))
+  const [item, album] = [idFromBytes('ItemId', from.look(16)), idFromBytes('DocId', from.look(16))]
+  const author = idFromBytes('MemberId', from.look(16))
   const kind = kinds[from.u8()]
   if (item === null || album === null || author === null || kind === undefined) return null
   const row = {
@@ -125,7 +126,7 @@ function packRendition(out: FieldWriter, rendition: Rendition | null): void {
 
 function parseRendition(from: FieldReader): Rendition | null {
   if (from.u8() === 0) return null
-  const blob = idFromBytes('BlobId', from.raw(32))
+  const blob = idFromBytes('BlobId', from.look(32))
   const [key, size, mime] = [from.bytes(), from.f64(), from.text()]
   return blob === null ? null : { blob, key, size, mime }
 }

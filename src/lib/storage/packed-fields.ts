@@ -27,10 +27,14 @@ export class FieldWriter {
     this.raw(bytes)
   }
   text(text: string): void {
-    this.bytes(utf8(text))
+    if (text === '') this.u32(0)
+    else this.bytes(utf8(text))
   }
+  /** What was written since the last time; the next fields start anew in the same memory. */
   finish(): Bytes {
-    return this.#bytes.slice(0, this.#at)
+    const bytes = this.#bytes.slice(0, this.#at)
+    this.#at = 0
+    return bytes
   }
 
   #claim(length: number): number {
@@ -47,12 +51,12 @@ export class FieldWriter {
 }
 
 export class FieldReader {
-  readonly #bytes: Uint8Array
+  readonly #bytes: Bytes
   readonly #view: DataView
   #at = 0
   #ok = true
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Bytes) {
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   }
@@ -78,14 +82,20 @@ export class FieldReader {
     return at === null ? 0 : this.#view.getFloat64(at, true)
   }
   raw(length: number): Bytes {
+    return this.look(length).slice()
+  }
+  /** The same without a copy; for what is not kept. */
+  look(length: number): Bytes {
     const at = this.#claim(length)
-    return new Uint8Array(at === null ? [] : this.#bytes.subarray(at, at + length))
+    return at === null ? new Uint8Array() : this.#bytes.subarray(at, at + length)
   }
   bytes(): Bytes {
     return this.raw(this.u32())
   }
   text(): string {
-    const text = parseUtf8(this.bytes())
+    const length = this.u32()
+    if (length === 0) return ''
+    const text = parseUtf8(this.look(length))
     if (text === null) this.#ok = false
     return text ?? ''
   }
