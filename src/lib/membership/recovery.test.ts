@@ -134,6 +134,17 @@ describe('when Sam has lost his phone', () => {
   })
 })
 
+test('a phone that Sam’s tablet removed cannot put Sam out, whatever past it claims', () => {
+  const { family, sam } = withPeople()
+  const parents = heads(family)
+  const tablet = family.join('tablet', family.invite(sam, { member: sam.member }))
+  family.remove(tablet, { device: sam.id })
+  const revenge = family.remove(sam, { member: sam.member }, { parents })
+  expect(reason(family, revenge)).toMatch(/author was removed/)
+  expect(memberOf(family, sam)?.devices).toEqual([tablet.id])
+  expectAnyOrder(family)
+})
+
 describe('the owner', () => {
   /** As the app does it: the new one admin, whoever ranks above anew after them, and down. */
   const handOver = (

@@ -4,8 +4,9 @@
  * A removal voids what its target did concurrently with or after it. What rests on a void act alone is void too:
  * each operation is judged again in what is left of its own past. Which removals stand is decided by descending rank
  * of their authors (a member's removals of their own devices first), so that they cannot form cycles; one that stands
- * is not undone by a later-decided one. A member's removals of themself or their own devices do not void one another:
- * two devices that remove each other are both out. A removal of somebody who was promoted concurrently, to a rank
+ * is not undone by a later-decided one. A member's removals of their own devices do not void one another: two devices
+ * that remove each other are both out. But a phone that its owner's tablet removed cannot take the owner out as well: a
+ * removal of oneself is void like any other act. A removal of somebody who was promoted concurrently, to a rank
  * above its author's, has no effect.
  *
  * Shape   what is void, as bits by node index; null where nothing is (nearly always)
@@ -146,7 +147,13 @@ export function voids(history: History, removal: OpNode, act: OpNode): boolean {
   const byTarget =
     'device' in target ? act.author === target.device : act.actor?.member === target.member
   if (!byTarget || isReadmitted(history, removal, act)) return false
-  return !(isOwn(history, act) && act.actor?.member === removal.actor?.member)
+  return !(isOwnDevice(history, act) && act.actor?.member === removal.actor?.member)
+}
+
+/** Whether somebody removes a device of their own. */
+function isOwnDevice(history: History, act: OpNode): boolean {
+  const { operation } = act
+  return operation.op === 'remove' && 'device' in operation.target && isOwn(history, act)
 }
 
 function isReadmitted(history: History, removal: OpNode, act: OpNode): boolean {
@@ -218,5 +225,7 @@ function compareRemovals(history: History, a: OpNode, b: OpNode): number {
   if (rankA === null || rankB === null) {
     if (rankA !== rankB) return rankA === null ? 1 : -1
   } else if (compareRanks(rankA, rankB) !== 0) return compareRanks(rankA, rankB)
-  return Number(isOwn(history, b)) - Number(isOwn(history, a)) || compareNodes(a, b)
+  const nearness = (removal: OpNode) =>
+    Number(isOwn(history, removal)) + Number(isOwnDevice(history, removal))
+  return nearness(b) - nearness(a) || compareNodes(a, b)
 }
