@@ -1,6 +1,12 @@
 /**
  * Random histories of a group: people who act at once, on what some of them know, honest or not.
  *
+ * Size    up to 8 people of 3 devices each, and strangers who try
+ * Deeds   links for people and for own devices, joins (with taken ids, used-up and closed links, parents that leave
+ *         the link out), people and devices added in person, re-admitted ones too, epochs, boxes, relays; with strife
+ *         roles, handing over, removals of members, devices and links, recovery. One act in ten is by somebody who is
+ *         out or never was in, and one in twelve pretends to know less than its author does (back-dated).
+ *
  * Operations come unsigned (membership trusts whoever gives them to it to have checked signatures) and in an order
  * that respects their parents. Same seed, same history.
  */
@@ -29,10 +35,8 @@ export function randomOf(seed: number): () => number {
 
 /** The items in another order. */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item)
+  const placed = items.map((item) => ({ item, at: random() }))
+  return placed.sort((a, b) => a.at - b.at).map(({ item }) => item)
 }
 
 /** What a history may contain besides founding, inviting, joining, keys and relays. */
@@ -51,6 +55,8 @@ interface Making {
   readonly operations: SignedOperation[]
   readonly devices: DeviceId[]
   readonly invitations: { id: OpId; member: MemberId | undefined }[]
+  /** Whose each device is, as far as it was ever in. */
+  readonly members: Map<DeviceId, MemberId>
   readonly keys: KeyId[]
   /** Newest operations that each device knows. */
   readonly known: Map<DeviceId, Set<OpId>>
@@ -66,6 +72,7 @@ export function randomOperations({ size, strife, seed }: Wishes): SignedOperatio
     operations: [],
     devices: [],
     invitations: [],
+    members: new Map(),
     keys: [],
     known: new Map(),
   }
@@ -79,6 +86,7 @@ function found(making: Making): void {
   const relay = { address: 'http://localhost:4600', key: relayKeyNamed('random') }
   const member = memberIdOfDevice(ana)
   const box = bytesFor(ana)
+  making.members.set(ana, member)
   say(making, ana, { op: 'genesis', parents: [], nonce: bytesFor('nonce', 16), member, box, relay })
   makeEpoch(making, ana)
 }
@@ -96,9 +104,10 @@ function step(making: Making, strife: boolean): void {
   else if (strife) fight(making, author)
 }
 
-function invite(making: Making, author: DeviceId): void {
-  const forDevice = making.random() < 0.3
-  const member = memberIdOfDevice(making.random() < 0.8 ? author : pick(making, making.devices))
+function invite(making: Making, author: DeviceId, forMember?: MemberId): void {
+  const forDevice = forMember !== undefined || making.random() < 0.3
+  const own = memberOf(making, making.random() < 0.8 ? author : pick(making, making.devices))
+  const member = forMember ?? own
   const rest = {
     ...{
       op: 'invite' as const,
@@ -119,9 +128,10 @@ function invite(making: Making, author: DeviceId): void {
 function join(making: Making, knowing: DeviceId): void {
   if (making.invitations.length === 0) return
   const { id, member } = pick(making, making.invitations)
+  if (!hasRoom(making, member)) return
   // Now and then a device that is in already, or under somebody's id.
   const device = making.random() < 0.9 ? deviceNumbered(making) : pick(making, making.devices)
-  const thief = making.random() < 0.1 ? memberIdOfDevice(pick(making, making.devices)) : undefined
+  const thief = making.random() < 0.1 ? memberOf(making, pick(making, making.devices)) : undefined
   learn(making, device, knowing)
   const parents = [
     ...new Set([...parentsOf(making, device), ...(making.random() < 0.97 ? [id] : [])]),
@@ -129,7 +139,23 @@ function join(making: Making, knowing: DeviceId): void {
   const own = member ?? memberIdOfDevice(device)
   const box = bytesFor(device)
   const proof = bytesFor('proof', 64)
-  say(making, device, { op: 'join', parents, invitation: id, member: thief ?? own, box, proof })
+  const join = { op: 'join', parents, invitation: id, member: thief ?? own, box, proof } as const
+  if (making.log.isTaken(say(making, device, join))) making.members.set(device, join.member)
+}
+
+const maxMembers = 8
+const maxDevices = 3
+
+/** Whether one more person, or one more device of that member, is within the size. */
+function hasRoom({ members }: Making, member: MemberId | undefined): boolean {
+  const whose = [...members.values()]
+  if (member === undefined) return new Set(whose).size < maxMembers
+  return whose.filter((each) => each === member).length < maxDevices
+}
+
+/** Whose a device is; a stranger's is its own. */
+function memberOf({ members }: Making, device: DeviceId): MemberId {
+  return members.get(device) ?? memberIdOfDevice(device)
 }
 
 function makeEpoch(making: Making, author: DeviceId): void {
@@ -174,22 +200,52 @@ function fight(making: Making, author: DeviceId): void {
   const { random, devices, invitations } = making
   const parents = parentsOf(making, author)
   const device = pick(making, devices)
-  const member = memberIdOfDevice(device)
+  const member = memberOf(making, device)
   const chance = random()
   const role: GivenRole = pick(making, ['viewer', 'contributor', 'admin'])
-  if (chance < 0.35) say(making, author, { op: 'role', parents, member, role })
+  if (chance < 0.3) say(making, author, { op: 'role', parents, member, role })
+  else if (chance < 0.36) handOver(making, author, member)
+  else if (chance < 0.45) recover(making, author, member)
   else if (chance < 0.6) say(making, author, { op: 'remove', parents, target: { member } })
   else if (chance < 0.8) say(making, author, { op: 'remove', parents, target: { device } })
   else if (chance < 0.9 && invitations.length > 0) {
     const invitation = pick(making, invitations).id
     say(making, author, { op: 'remove', parents, target: { invitation } })
-  } else {
-    const added = deviceNumbered(making)
-    learn(making, added, author)
-    const box = bytesFor(added)
-    const whose = random() < 0.5 ? member : memberIdOfDevice(added)
-    say(making, author, { op: 'add', parents, member: whose, device: added, box, role })
+  } else addInPerson(making, author, { member, role })
+}
+
+function addInPerson(
+  making: Making,
+  author: DeviceId,
+  { member, role }: { member: MemberId; role: GivenRole },
+): void {
+  const isNew = making.random() < 0.5
+  if (!hasRoom(making, isNew ? undefined : member)) return
+  const device = deviceNumbered(making)
+  const parents = parentsOf(making, author)
+  learn(making, device, author)
+  const whose = isNew ? memberIdOfDevice(device) : member
+  const id = say(making, author, {
+    ...{ op: 'add', parents, member: whose, device, box: bytesFor(device), role },
+  })
+  if (making.log.isTaken(id)) making.members.set(device, whose)
+}
+
+/** A link for a member, and their old devices out; the link's use may come before, beside or after. */
+function recover(making: Making, author: DeviceId, member: MemberId): void {
+  invite(making, author, member)
+  for (const [device, whose] of making.members) {
+    if (whose !== member || making.random() < 0.3) continue
+    say(making, author, { op: 'remove', parents: parentsOf(making, author), target: { device } })
   }
+}
+
+function handOver(making: Making, author: DeviceId, member: MemberId): void {
+  const own = memberOf(making, author)
+  const set = (whose: MemberId, role: GivenRole) =>
+    say(making, author, { op: 'role', parents: parentsOf(making, author), member: whose, role })
+  set(member, 'admin')
+  set(own, 'contributor')
 }
 
 /** What is refused stays in the history, but only the careless follow it. */
@@ -207,9 +263,10 @@ function say(making: Making, author: DeviceId, operation: Operation): OpId {
 
 /** Somebody who may act, or, now and then, anybody. */
 function pickAuthor(making: Making): DeviceId {
-  const live = [...(making.log.state()?.devices.keys() ?? [])]
-  const { devices, random } = making
-  return pick(making, live.length > 0 && random() < 0.9 ? live : devices)
+  const { devices, random, log } = making
+  if (random() < 0.02) return deviceNumbered(making)
+  const live = random() < 0.9 ? [...(log.state()?.devices.keys() ?? [])] : []
+  return pick(making, live.length > 0 ? live : devices)
 }
 
 /** `from` tells `device` all it knows. */
@@ -217,7 +274,9 @@ function learn({ known }: Making, device: DeviceId, from: DeviceId): void {
   known.set(device, new Set([...(known.get(device) ?? []), ...(known.get(from) ?? [])]))
 }
 
-function parentsOf({ known }: Making, device: DeviceId): OpId[] {
+function parentsOf({ known, random, operations, log }: Making, device: DeviceId): OpId[] {
+  const earlier = operations[Math.floor(random() * operations.length * 12)]?.id
+  if (earlier !== undefined && log.isTaken(earlier)) return [earlier]
   return [...(known.get(device) ?? [])].slice(-32).sort()
 }
 
