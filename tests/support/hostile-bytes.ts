@@ -1,0 +1,105 @@
+/** Bytes and texts made to break parsers: bombs, lying lengths, names of prototypes, and valid ones gone bad. */
+import fc from 'fast-check'
+import { concatBytes, utf8, type Bytes } from '#lib/base/bytes.ts'
+import { encodeCbor, type CborMap } from '#lib/base/cbor.ts'
+
+const majors = [0, 1, 2, 3, 4, 5, 6, 7].map((major) => major << 5)
+
+/** CBOR that is deep, promises what does not follow, or has no end. */
+export const cborBombs: readonly Bytes[] = [
+  ...[0x81, 0xa1, 0xc1, 0xd8, 0x9f, 0xbf, 0x5f, 0x7f].map((byte) =>
+    new Uint8Array(200_000).fill(byte),
+  ),
+  ...majors.flatMap((major) => [
+    concatBytes(Uint8Array.of(major | 27), new Uint8Array(8).fill(0xff)),
+    Uint8Array.of(major | 26, 0xff, 0xff, 0xff, 0xff),
+    Uint8Array.of(major | 26, 0x00, 0x0f, 0xff, 0xff, 0x00),
+    Uint8Array.of(major | 24),
+    Uint8Array.of(major | 31),
+  ]),
+  concatBytes(...Array.from({ length: 40_000 }, () => utf8('\u{81}aaa'))),
+]
+
+/** Names that mean something to objects. */
+export const prototypeNames = [
+  ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'then'],
+]
+
+/** The map with one field more, or one replaced, under such a name. */
+export function withPrototypeNames(map: CborMap): Bytes[] {
+  return prototypeNames.flatMap((name) => {
+    const polluted = { ...map, [name]: { isAdmin: true } } as CborMap
+    // `{...}` takes `__proto__` for the prototype; a map of the wire can have a field of that name.
+    if (name === '__proto__') Object.defineProperty(polluted, name, ownField)
+    const [first] = Object.keys(map)
+    const renamed = first === undefined ? {} : { ...map, [first]: name }
+    return [polluted, renamed].map((each) => encodeCbor(each))
+  })
+}
+
+const ownField = { value: { isAdmin: true }, enumerable: true, configurable: true, writable: true }
+
+/** Valid bytes with some of them changed, cut out, doubled or put in. */
+export function damaged(samples: readonly Bytes[]): fc.Arbitrary<Bytes> {
+  const edit = fc.record({
+    kind: fc.constantFrom('flip', 'cut', 'double', 'insert', 'truncate'),
+    at: fc.nat(),
+    length: fc.integer({ min: 1, max: 40 }),
+    byte: fc.integer({ min: 0, max: 255 }),
+  })
+  return fc
+    .tuple(fc.constantFrom(...samples), fc.array(edit, { minLength: 1, maxLength: 4 }))
+    .map(([sample, edits]) => edits.reduce(applyEdit, sample))
+}
+
+function applyEdit(
+  bytes: Bytes,
+  { kind, at, length, byte }: { kind: string; at: number; length: number; byte: number },
+): Bytes {
+  const start = bytes.length === 0 ? 0 : at % bytes.length
+  const [before, after] = [bytes.subarray(0, start), bytes.subarray(start)]
+  if (kind === 'truncate') return bytes.slice(0, start)
+  if (kind === 'cut') return concatBytes(before, after.subarray(length))
+  if (kind === 'double') return concatBytes(before, after.subarray(0, length), after)
+  if (kind === 'insert') return concatBytes(before, Uint8Array.of(byte), after)
+  const changed = bytes.slice()
+  changed[start] = (changed[start] ?? 0) ^ (byte || 1)
+  return changed
+}
+
+/** Texts with some characters changed; long runs of what patterns repeat. */
+export function damagedText(samples: readonly string[]): fc.Arbitrary<string> {
+  const sample = fc.constantFrom(...samples)
+  return fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc
+      .tuple(sample, fc.nat(), fc.string({ unit: 'binary', maxLength: 20 }))
+      .map(([text, at, put]) => {
+        const start = at % (text.length + 1)
+        return text.slice(0, start) + put + text.slice(start + (at % 7))
+      }),
+    fc.constantFrom(...prototypeNames),
+  )
+}
+
+/** Long texts that a careless pattern would take for ever to refuse. */
+export function longTexts(samples: readonly string[]): string[] {
+  const runs = [
+    'a',
+    ' ',
+    'a ',
+    '-',
+    '/',
+    'https://',
+    'https://a',
+    '#1.',
+    '\u200b',
+    '9',
+    'host=',
+    '%',
+  ]
+  return runs.flatMap((run) => [
+    run.repeat(Math.ceil(50_000 / run.length)),
+    ...samples.map((sample) => sample.slice(0, -1) + run.repeat(Math.ceil(20_000 / run.length))),
+  ])
+}
