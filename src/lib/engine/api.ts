@@ -9,6 +9,7 @@ import type { Result } from '#lib/base/result.ts'
 import type { BlobId, DocId, GroupId, ItemId, MemberId, OpId } from '#lib/base/ids.ts'
 import type { Role } from '#lib/membership/operation.ts'
 import type { Standing } from '#lib/ports/group-store.ts'
+import type { DeviceApi } from './device-api.ts'
 import type { MemberApi } from './member-api.ts'
 
 /** What is known of one group without opening it: what cards, chips and menus show. */
@@ -188,7 +189,7 @@ export interface ChosenFile {
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }
 
-export interface EngineApi extends MemberApi {
+export interface EngineApi extends MemberApi, DeviceApi {
   overview(): Promise<Overview>
   /** Needs the network: founds a group on the relay at `address`. */
   startGroup(input: {

@@ -11,6 +11,7 @@ import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { createAlbum, renameAlbum, setBinned, setCaption } from './album-acts.ts'
 import type { ChangeProblem, ChosenFile, EngineApi, EngineEvent } from './api.ts'
+import { createDeviceEngine } from './device-engine.ts'
 import { createEngineGroups, type EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { foundGroup } from './founding.ts'
@@ -73,8 +74,11 @@ export function createEngine(parts: EngineParts): Engine {
       return isMember(session.replica) ? act(session) : err({ kind: 'not-allowed' })
     })
 
+  const devices = createDeviceEngine({ parts, groups, inGroup, guarded, started })
+
   return {
     ...createMemberEngine({ parts, groups, inGroup, started }),
+    ...devices,
     async overview() {
       await started
       return { groups: groups.cards(), safety: await safetyOf(groups, parts) }
@@ -131,7 +135,10 @@ export function createEngine(parts: EngineParts): Engine {
     setBinned: ({ group, items, binned }) =>
       inGroup(group, (session) => setBinned(session, items, { binned, nowMs: parts.clock() })),
     addPhotos: ({ group, album, files }) =>
-      inGroup(group, (session) => takeAllIn(session, { album, files }, { groups, parts })),
+      inGroup(group, async (session) => {
+        await devices.stay()
+        return takeAllIn(session, { album, files }, { groups, parts })
+      }),
     async cancelImport() {
       await Promise.all(groups.sessions().map(({ imports }) => imports.cancel()))
     },

@@ -8,6 +8,7 @@ import type { Result } from '#lib/base/result.ts'
 import type { DeviceId, GroupId, MemberId, OpId } from '#lib/base/ids.ts'
 import type { Role } from '#lib/membership/operation.ts'
 import type { ChangeProblem, LinkProblem, ReachProblem } from './api.ts'
+import type { Told } from './member-api.ts'
 
 /** One installation of a member in one group, or a recovery sheet. */
 export interface DeviceCard {
@@ -35,12 +36,10 @@ export interface OwnDevices {
   readonly helpers: readonly string[]
   /** Whether somebody else could still invite and remove people. */
   readonly hasOtherAdmin: boolean
-  /** Every place refuses this device: it was put out while it was away. */
-  readonly isOut: boolean
   /** Photos here that have not reached any place of the group. */
   readonly waiting: number
-  /** An address that the group has left and from which this app came: it is time to move. */
-  readonly hasLeftAddress: boolean
+  /** Addresses where the group was once kept: an app that came from one of them should move. */
+  readonly leftAddresses: readonly string[]
 }
 
 /** A link for one other installation, with one invitation per group. */
@@ -129,9 +128,7 @@ export interface DeviceApi {
     name: string
   }): Promise<Result<null, ChangeProblem>>
   /** Puts one of my other devices, or a sheet, out of a group; relays refuse it as soon as they hear of it. */
-  removeDevice(input: { group: GroupId; device: DeviceId }): Promise<Result<null, ChangeProblem>>
-  /** Forgets a group whose places refuse this device, with whatever exists only here. */
-  forgetHere(group: GroupId): Promise<void>
+  removeDevice(input: { group: GroupId; device: DeviceId }): Promise<Result<Told, ChangeProblem>>
   /**
    * An admin lets a member back in on a new device: the old devices are put out, and a link for one new one is made
    * (once, two days). Works offline like `linkDevice`.

@@ -16,6 +16,7 @@ import {
   type DemoPhoto,
   type DemoScenario,
 } from './demo-library.ts'
+import { createDemoDevices } from './demo-devices.ts'
 import { createDemoMembers } from './demo-members.ts'
 import { drawScene, sceneSize } from './scene.ts'
 
@@ -23,7 +24,30 @@ const scenarios: Readonly<Record<string, DemoScenario>> = {
   new: { standing: 'joined', groupNames: [], photos: 0, safety: {} },
   empty: { standing: 'joined', groupNames: ['Family'], photos: 0, safety: {} },
   family: { standing: 'joined', groupNames: ['Family', 'Cat Club'], photos: 420, safety: {} },
+  'one-device': {
+    standing: 'joined',
+    groupNames: ['Family'],
+    photos: 60,
+    safety: {},
+    devices: 'one',
+  },
+  'device-in': {
+    standing: 'joined',
+    groupNames: ['Family'],
+    photos: 60,
+    safety: {},
+    linkState: 'used',
+  },
+  'device-late': {
+    standing: 'joined',
+    groupNames: ['Family'],
+    photos: 60,
+    safety: {},
+    linkState: 'closed',
+  },
   offline: {
+    linkState: 'sending',
+    unsentPhotos: 34,
     standing: 'joined',
     groupNames: ['Family'],
     photos: 60,
@@ -107,6 +131,7 @@ function createDemo(scenario: DemoScenario) {
   const tell = () => listeners.forEach((listener) => listener({ kind: 'overview' }))
   const engine: EngineApi = {
     ...createDemoMembers(() => firstGroup(overview()), scenario),
+    ...createDemoDevices(() => overview().groups, scenario),
     overview: () => Promise.resolve(overview()),
     startGroup: (input) =>
       Promise.resolve(

@@ -10,10 +10,11 @@ import {
 } from '#lib/base/ids.ts'
 import type { GroupCard, Overview, Safety } from '#lib/engine/api.ts'
 import type { Library, Tile, Timeline, TimelineFilter } from '#lib/engine/library.ts'
+import type { DemoDevicesScenario } from './demo-devices.ts'
 import type { DemoMembersScenario } from './demo-members.ts'
 import { hashScene, numbersFrom, sceneSize } from './scene.ts'
 
-export interface DemoScenario extends DemoMembersScenario {
+export interface DemoScenario extends DemoMembersScenario, DemoDevicesScenario {
   readonly standing: 'joined' | 'visiting' | 'removed'
   readonly asks?: GroupCard['asks']
   readonly groupNames: readonly string[]
