@@ -13,7 +13,6 @@ import { err, ok, type Result } from '#lib/base/result.ts'
 import { deriveGroupSeed, deriveSheetKeys, groupDocId } from '#lib/crypto/derive.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
 import { changeDeviceWords } from '#lib/groups/member-devices.ts'
-import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
 import { parseDeviceLink, type DeviceLink, type LinkedGroup } from '#lib/wire/device-link.ts'
@@ -91,25 +90,25 @@ function enterByLink(to: ArrivingParts, { seed }: DeviceLink, at: LinkedGroup): 
   return lookIn(to, at, { device: null, invitationSeed, epochKeys: new Map() })
 }
 
-/** The sheet's own key opens the group and signs an invitation for this device. */
+/**
+ * The sheet's own key opens the group and signs an invitation for this device, which then comes in anew by it: two
+ * installations never keep one key.
+ */
 async function enterBySheet(to: ArrivingParts, { seed }: DeviceLink, at: LinkedGroup): Entering {
   const { signSeed, signPublic, boxSecret } = deriveSheetKeys(seed, at.group)
   const sheet = idFromBytes('DeviceId', signPublic)
-  const looked = await lookIn(to, at, secretsOf({ signSeed, boxSecret, member: unknownMember }))
+  const device = { signSeed, boxSecret, member: unknownMember, admitted: true }
+  const looked = await lookIn(to, at, { device, invitationSeed: null, epochKeys: new Map() })
   if (!looked.ok) return looked
   const session = looked.value
-  const { replica, connections } = session
-  const member = sheet === null ? undefined : replica.state()?.devices.get(sheet)?.member
+  const member = sheet === null ? undefined : session.replica.state()?.devices.get(sheet)?.member
   const invitationSeed = platformRandom(32)
   const invitation =
     member === undefined ? null : await inviteBySheet(session, { member, invitationSeed }, to.parts)
-  if (invitation === null) {
-    await to.groups.forget(at.group)
-    return err({ kind: 'not-valid-any-more' })
-  }
-  await replica.keep({ device: null, invitationSeed, epochKeys: replica.ring.all() })
-  connections.reconnect()
-  return ok(session)
+  await to.groups.forget(at.group)
+  return invitation === null
+    ? err({ kind: 'not-valid-any-more' })
+    : lookIn(to, at, { device: null, invitationSeed, epochKeys: new Map() })
 }
 
 async function inviteBySheet(
@@ -125,10 +124,6 @@ async function inviteBySheet(
 }
 
 const unknownMember = '00'.repeat(16) as MemberId
-
-function secretsOf(device: NonNullable<GroupSecrets['device']>): GroupSecrets {
-  return { device, invitationSeed: null, epochKeys: new Map() }
-}
 
 /** The device that signed the invitation. */
 function makerOf(
