@@ -73,8 +73,11 @@ function openingGate(library: Library, painted: Gate): Library {
     },
     async tiles(timeline, from, to) {
       const tiles = await library.tiles(timeline, from, to)
+      // The next frame brings them into the page, the one after it on the screen.
       requestAnimationFrame(() => {
-        setTimeout(painted.open)
+        requestAnimationFrame(() => {
+          setTimeout(painted.open)
+        })
       })
       return tiles
     },

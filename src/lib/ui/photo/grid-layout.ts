@@ -126,10 +126,6 @@ function createPen(aspect: Uint16Array, shape: GridShape) {
   const widthAt = (i: number, height: number) =>
     'columns' in shape.rows ? cell : height * (clampAspect(aspect[i] ?? 1000) / 1000)
 
-  function place(i: number, box: readonly [top: number, left: number, w: number, h: number]) {
-    ;[top[i], left[i], width[i], tileHeight[i]] = box
-  }
-
   function placeDay(days: GridDays, index: number): void {
     const from = days.first[index] ?? 0
     const to = days.first[index + 1] ?? count
@@ -168,7 +164,10 @@ function createPen(aspect: Uint16Array, shape: GridShape) {
     let x = row.left
     for (let i = from; i < to; i++) {
       const w = widthAt(i, row.height)
-      place(i, [row.top, x, w, row.height])
+      top[i] = row.top
+      left[i] = x
+      width[i] = w
+      tileHeight[i] = row.height
       x += w + shape.gap
     }
   }

@@ -14,6 +14,7 @@ export class GridView {
   readonly #timeline: () => Timeline | null
   #width = $state(0)
   #windowHeight = $state(0)
+  #nearScreens = $state(0)
   /** Pixels of the grid above the window's upper edge. */
   #scrolled = $state(0)
 
@@ -40,7 +41,7 @@ export class GridView {
     if (layout === null) return { from: 0, to: 0 }
     const top = this.#step * scrollStepPx
     const bottom = top + this.#windowHeight + scrollStepPx
-    const extra = this.#windowHeight * nearScreens
+    const extra = this.#windowHeight * this.#nearScreens
     return withNeighbours(
       photosBetween(layout, top, bottom),
       photosBetween(layout, top - extra, bottom + extra),
@@ -74,6 +75,11 @@ export class GridView {
     }
   }
 
+  /** Brings in what is near, once what is in sight has been painted. Returns what prevents it. */
+  widenAfterPaint(): () => void {
+    return afterPaint(() => (this.#nearScreens = nearScreens))
+  }
+
   /** Scrolls as little as needed to have a photo in the window, below what covers its upper edge. */
   reveal(element: HTMLElement, index: number, coveredPx: number): void {
     const { layout } = this
@@ -89,6 +95,16 @@ export class GridView {
 
   #layoutTop(): number {
     return layoutTopAt(this.#scrolled, this.layout?.height ?? 0, this.#windowHeight)
+  }
+}
+
+/** Calls back when the next frame is on the screen, unless stopped before. */
+function afterPaint(act: () => void): () => void {
+  let timer = 0
+  const frame = requestAnimationFrame(() => (timer = window.setTimeout(act)))
+  return () => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
   }
 }
 

@@ -9,6 +9,7 @@ import { dayMs } from '#lib/base/time.ts'
 /** Texts exist in English so far; dates and numbers follow the reader's own English where it is one. */
 const locale = pickLocale()
 
+// Each is made when it is first used: together they cost a slow phone more than the first photos do.
 const day = format({ weekday: 'short', day: 'numeric', month: 'short' }, 'UTC')
 const dayAndYear = format(
   { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
@@ -18,42 +19,42 @@ const fullDay = format({ dateStyle: 'long' }, 'UTC')
 const fullDayAndTime = format({ dateStyle: 'long', timeStyle: 'short' }, 'UTC')
 const moment = format({ dateStyle: 'medium', timeStyle: 'short' })
 const dayOfMoment = format({ dateStyle: 'medium' })
-const relativeDay = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-const plurals = new Intl.PluralRules(locale)
-const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
-const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
-const list = new Intl.ListFormat(locale, { type: 'conjunction' })
+const relativeDay = whenUsed(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
+const plurals = whenUsed(() => new Intl.PluralRules(locale))
+const whole = whenUsed(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }))
+const tenth = whenUsed(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }))
+const list = whenUsed(() => new Intl.ListFormat(locale, { type: 'conjunction' }))
 
 /** The title of a day: "Today", "Yesterday", "Sat, 3 Oct" or with its year. */
 export function formatDayTitle(dayNumber: number, nowWallMs: number): string {
   const today = Math.floor(nowWallMs / dayMs)
   if (dayNumber === today || dayNumber === today - 1) {
-    const text = relativeDay.format(dayNumber - today, 'day')
+    const text = relativeDay().format(dayNumber - today, 'day')
     return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
   }
   const wallMs = dayNumber * dayMs
   const isThisYear = new Date(wallMs).getUTCFullYear() === new Date(nowWallMs).getUTCFullYear()
-  return (isThisYear ? day : dayAndYear).format(wallMs)
+  return (isThisYear ? day : dayAndYear)().format(wallMs)
 }
 
 /** "3 October 2026", for names of photos. */
 export function formatDate(wallMs: number): string {
-  return fullDay.format(wallMs)
+  return fullDay().format(wallMs)
 }
 
 /** "3 October 2026 at 14:05". */
 export function formatDateTime(wallMs: number): string {
-  return fullDayAndTime.format(wallMs)
+  return fullDayAndTime().format(wallMs)
 }
 
 /** An instant in the reader's own time zone. */
 export function formatMoment(momentMs: number): string {
-  return moment.format(momentMs)
+  return moment().format(momentMs)
 }
 
 /** The day of an instant in the reader's own time zone: "3 May 2026". */
 export function formatDay(momentMs: number): string {
-  return dayOfMoment.format(momentMs)
+  return dayOfMoment().format(momentMs)
 }
 
 /** "3.4 MB": decimal units, as shops and phones count them. */
@@ -65,23 +66,23 @@ export function formatBytes(bytes: number): string {
     value /= 1000
     unit += 1
   }
-  const number = value < 10 && unit > 1 ? tenth.format(value) : whole.format(value)
+  const number = value < 10 && unit > 1 ? tenth().format(value) : whole().format(value)
   return `${number} ${units[unit] ?? ''}`
 }
 
 /** "12,345". */
 export function formatCount(count: number): string {
-  return whole.format(count)
+  return whole().format(count)
 }
 
 /** "Ana, Luis and Sam". */
 export function formatList(names: readonly string[]): string {
-  return list.format(names)
+  return list().format(names)
 }
 
 /** The form of a text that a number asks for. */
 export function plural(count: number, one: string, other: string): string {
-  return plurals.select(count) === 'one' ? one : other
+  return plurals().select(count) === 'one' ? one : other
 }
 
 /** Now, as a clock on the wall shows it, written as if it were UTC. */
@@ -89,11 +90,15 @@ export function wallClockMs(now: Date): number {
   return now.getTime() - now.getTimezoneOffset() * 60_000
 }
 
-function format(options: Intl.DateTimeFormatOptions, timeZone?: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(
-    locale,
-    timeZone === undefined ? options : { ...options, timeZone },
-  )
+function format(options: Intl.DateTimeFormatOptions, timeZone?: string) {
+  const all = timeZone === undefined ? options : { ...options, timeZone }
+  return whenUsed(() => new Intl.DateTimeFormat(locale, all))
+}
+
+/** Made at the first call, kept for the others. */
+function whenUsed<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 function pickLocale(): string {
