@@ -7,7 +7,7 @@
  * real process on its disk. Sealing is done before the clock starts: the relay is down meanwhile. The clock
  * runs from the relay's return to the moment B has stored every original, so it includes reconnecting.
  * Plain HTTP in the same run: a bare Node server that syncs every file, four uploads at once, each followed
- * by its download. Real camera files, varied so that no two are alike; MANTEL_BENCH_PHOTOS makes them fewer.
+ * by its download. Real camera files, varied so that no two are alike; BENCH_PHOTOS makes them fewer.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -20,7 +20,7 @@ import { timePlainHttp } from './support/plain-http.ts'
 import { report, rounded, tell } from './support/report.ts'
 
 const limit = 0.6
-const count = Number(process.env.MANTEL_BENCH_PHOTOS ?? 300)
+const count = Number(process.env.BENCH_PHOTOS ?? 300)
 const patienceMs = 600_000
 
 const relay = await startRelay({ MANTEL_LOG: 'error' })
