@@ -16,5 +16,11 @@ export default defineConfig({
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
   // In development the app comes from here and everything else from a relay.
-  server: { proxy: { '/g/': { target: RELAY, ws: true }, '/p/': RELAY, '/healthz': RELAY } },
+  server: {
+    proxy: {
+      '^/g(?:/|$)': { target: RELAY, ws: true },
+      '^/p(?:/|$)': RELAY,
+      '^/(?:relay|healthz)$': RELAY,
+    },
+  },
 })

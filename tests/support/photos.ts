@@ -1,6 +1,6 @@
 /**
  * Photos to test and measure with: real camera files where they lie beside the checkout (or where
- * `MANTEL_PHOTOS` says), generated ones otherwise. Every list has a fixed order.
+ * `SAMPLE_PHOTOS` says), generated ones otherwise. Every list has a fixed order.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -36,7 +36,7 @@ export interface SamplePhoto {
 /** Where the real files lie, or null. */
 export function photosFolder(): string | null {
   const folder =
-    process.env.MANTEL_PHOTOS ?? join(import.meta.dirname, '..', '..', '..', 'shared', 'photos')
+    process.env.SAMPLE_PHOTOS ?? join(import.meta.dirname, '..', '..', '..', 'shared', 'photos')
   return existsSync(join(folder, 'expected.json')) ? folder : null
 }
 

@@ -93,7 +93,7 @@ async function spawnRelay(settings: Record<string, string>): Promise<Spawned> {
   return { process: child, address, log: () => logged }
 }
 
-/** Whoever tests may have MANTEL_PHOTOS and the like; a relay refuses what it does not know. */
+/** Whoever tests may have settings of their own relay; the one under test has only its own. */
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => !name.startsWith('MANTEL_')),
