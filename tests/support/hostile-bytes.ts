@@ -28,7 +28,7 @@ export const prototypeNames = [
 /** The map with one field more, or one replaced, under such a name. */
 export function withPrototypeNames(map: CborMap): Bytes[] {
   return prototypeNames.flatMap((name) => {
-    const polluted = { ...map, [name]: { isAdmin: true } } as CborMap
+    const polluted = { ...map, [name]: { isAdmin: true } }
     // `{...}` takes `__proto__` for the prototype; a map of the wire can have a field of that name.
     if (name === '__proto__') Object.defineProperty(polluted, name, ownField)
     const [first] = Object.keys(map)

@@ -1,7 +1,7 @@
-/** The family whose log is frozen in tests/vectors/membership.json. */
+/** The families whose logs are frozen in tests/vectors/membership.json and recovery.json. */
 import { toHex } from '#lib/base/bytes.ts'
 import type { MembershipState } from '#lib/membership/evaluate.ts'
-import { GroupBuilder, relayKeyNamed } from './group-builder.ts'
+import { GroupBuilder, deviceNamed, relayKeyNamed, type TestDevice } from './group-builder.ts'
 
 export interface MembershipVector {
   readonly entries: readonly string[]
@@ -28,6 +28,45 @@ export function membershipVector(): MembershipVector {
   family.remove(ana, { member: kim.member }, { parents })
   family.remove(ana, { invitation: everyone.id })
   family.epoch(sam)
+  return frozen(family)
+}
+
+/**
+ * Ana adds Kim in person; Sam loses his phone, which answers with acts from before; Ana hands over to Kim at the same
+ * time as Lin is put out and comes back; and everybody gets a new key.
+ */
+export function recoveryVector(): MembershipVector {
+  const family = new GroupBuilder('Ana', 'club')
+  const ana = family.founder
+  family.epoch(ana)
+  const [sam, lin] = [
+    family.join('Sam', family.invite(ana)),
+    family.join('Lin', family.invite(ana)),
+  ]
+  const kim = addInPerson(family, ana, deviceNamed('Kim'))
+  family.epoch(ana)
+  const parents = family.log.state()?.heads ?? []
+  const link = family.invite(ana, { member: sam.member })
+  family.remove(ana, { device: sam.id })
+  family.join('Sam’s new phone', link)
+  family.remove(sam, { member: sam.member }, { parents })
+  family.invite(sam, { member: sam.member }, { parents })
+  family.remove(ana, { member: lin.member }, { parents })
+  family.epoch(ana)
+  family.op(ana, { op: 'role', member: kim.member, role: 'admin' })
+  family.op(ana, { op: 'role', member: ana.member, role: 'contributor' })
+  addInPerson(family, kim, deviceNamed('Lin’s tablet', lin.member))
+  family.epoch(kim)
+  return frozen(family)
+}
+
+function addInPerson(family: GroupBuilder, by: TestDevice, device: TestDevice): TestDevice {
+  const { id, member, box } = device
+  family.op(by, { op: 'add', member, device: id, box, role: 'contributor' })
+  return device
+}
+
+function frozen(family: GroupBuilder): MembershipVector {
   return {
     entries: family.entries.map(({ bytes }) => toHex(bytes)),
     state: stateToJson(family.log.state()),

@@ -1,23 +1,36 @@
 /**
- * A whole small log, frozen: the bytes of its entries and the state that follows. Whoever changes either changes
+ * Every operation, and two whole small logs, frozen: the bytes of its entries and the state that follows. Whoever changes either changes
  * what groups out there agree on. Written anew by `node tests/vectors/write-membership.ts`, with a line in design.md.
  */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { parseHex } from '#lib/base/bytes.ts'
+import { parseHex, toHex } from '#lib/base/bytes.ts'
 import { createMembershipLog } from '#lib/membership/evaluate.ts'
-import { operationOfEntry, verifyOperation, type InviteOp } from '#lib/membership/operation.ts'
+import {
+  encodeOperation,
+  operationOfEntry,
+  parseOperation,
+  verifyOperation,
+  type InviteOp,
+  type Operation,
+} from '#lib/membership/operation.ts'
 import { groupOfEntry, parseEntry, verifyEntry } from '#lib/wire/entry.ts'
 import {
   membershipVector,
+  recoveryVector,
   stateToJson,
   type MembershipVector,
 } from '#tests/support/membership-vector.ts'
+import { operationVectors, type OperationVector } from '#tests/support/operation-vectors.ts'
 
-const path = new URL('membership.json', import.meta.url)
-const frozen = JSON.parse(readFileSync(path, 'utf8')) as MembershipVector
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
+const logs = [
+  ['a family', membershipVector, read('membership.json') as MembershipVector],
+  ['a club with a lost phone', recoveryVector, read('recovery.json') as MembershipVector],
+] as const
 
-test('the frozen log of a family still means what it meant', async () => {
+test.each(logs)('the frozen log of %s still means what it meant', async (_, __, frozen) => {
   const log = createMembershipLog()
   const inviteOf = (id: Parameters<typeof log.operation>[0]): InviteOp | null => {
     const operation = log.operation(id)?.operation
@@ -34,6 +47,43 @@ test('the frozen log of a family still means what it meant', async () => {
   expect(stateToJson(log.state())).toEqual(frozen.state)
 })
 
-test('the same deeds still give the same bytes', () => {
-  expect(membershipVector().entries).toEqual(frozen.entries)
+test.each(logs)('the same deeds of %s still give the same bytes', (_, write, frozen) => {
+  expect(write().entries).toEqual(frozen.entries)
+})
+
+test('in the club, what its people did still ends as it should', () => {
+  const { members, invalid } = recoveryVector().state as {
+    members: Record<string, { role: string; devices: string[] }>
+    invalid: Record<string, string>
+  }
+  const roles = Object.values(members).map(({ role, devices }) => [role, devices.length])
+  expect(roles.sort()).toEqual([
+    ['contributor', 1],
+    ['contributor', 1],
+    ['contributor', 1],
+    ['owner', 1],
+  ])
+  expect(Object.values(invalid)).toHaveLength(2)
+})
+
+const operations = read('operations.json') as OperationVector[]
+
+test('the same operations still give the same bytes', () => {
+  expect(operationVectors()).toEqual(operations)
+})
+
+test.each(operations)('the frozen operation "$name" is still read and written alike', (vector) => {
+  const operation = parseOperation(parseHex(vector.bytes) ?? new Uint8Array())
+  if (operation === null) throw new Error('a frozen operation is one')
+  expect(vector.name.startsWith(operation.op)).toBe(true)
+  expect(toHex(encodeOperation(operation))).toBe(vector.bytes)
+})
+
+test('every type of operation is frozen', () => {
+  const known = operationVectors().map(({ name }) => name.split(/[ ,]/, 1)[0])
+  const all: Record<Operation['op'], true> = {
+    ...{ genesis: true, invite: true, join: true, add: true, role: true },
+    ...{ remove: true, epoch: true, lockbox: true, relay: true },
+  }
+  expect([...new Set(known)].sort()).toEqual(Object.keys(all).sort())
 })
