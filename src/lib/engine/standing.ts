@@ -7,11 +7,13 @@ import { isMember, type PlaceState } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { GroupAsk } from './api.ts'
 
-/** A device that has joined and is none of the group's any more was removed; one that has not is looking in. */
+/** A device that was let in and is none of the group's any more was removed; one that was not is looking in. */
 export function standingOf(replica: Replica): Standing {
   if (isMember(replica)) return 'joined'
-  const { device, invitationSeed } = replica.secrets()
-  return device !== null && invitationSeed === null ? 'removed' : 'visiting'
+  const device = replica.me()?.device
+  const state = replica.state()
+  if (device === undefined || state === null || state.devices.has(device)) return 'visiting'
+  return state.everAdmitted.has(device) ? 'removed' : 'visiting'
 }
 
 /** What the group would like from a member who has joined. */
