@@ -135,10 +135,9 @@ export function createEngine(parts: EngineParts): Engine {
     setBinned: ({ group, items, binned }) =>
       inGroup(group, (session) => setBinned(session, items, { binned, nowMs: parts.clock() })),
     addPhotos: ({ group, album, files }) =>
-      inGroup(group, async (session) => {
-        await devices.stay()
-        return takeAllIn(session, { album, files }, { groups, parts })
-      }),
+      inGroup(group, (session) =>
+        takeAllIn(session, { album, files }, { groups, parts, stay: () => devices.stay() }),
+      ),
     async cancelImport() {
       await Promise.all(groups.sessions().map(({ imports }) => imports.cancel()))
     },
@@ -191,19 +190,26 @@ export function createEngine(parts: EngineParts): Engine {
 async function takeAllIn(
   session: GroupSession,
   input: { readonly album: DocId; readonly files: readonly ChosenFile[] },
-  { groups, parts }: { readonly groups: EngineGroups; readonly parts: EngineParts },
+  { groups, parts, stay }: { groups: EngineGroups; parts: EngineParts; stay(): Promise<void> },
 ): Promise<
   Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
 > {
   if (session.replica.documents.read(input.album) === null) return err({ kind: 'unknown' })
   const { imports } = session
   const records = imports.announce(input.album, input.files)
+  await stay().catch((cause: unknown) => {
+    imports.withdraw(records)
+    throw cause
+  })
   let taken = 0
   let problem: 'storage-full' | 'unreadable' | null = null
   for (const [n, record] of records.entries()) {
     const file = input.files[n]?.file
     try {
-      if (file !== undefined && (await imports.takeIn(record, file))) taken++
+      if (file === undefined || !(await imports.takeIn(record, file))) continue
+      taken++
+      // The first is read while the others are still being copied.
+      if (parts.tabs.leading()) void imports.run()
     } catch (cause) {
       imports.withdraw([record])
       problem =

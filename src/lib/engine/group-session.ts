@@ -65,6 +65,7 @@ export async function openGroupSession(
   const imports = createImportPipeline({
     ...{ replica, projection, intake: store.intake, blobs: store.blobs },
     ...{ reader: parts.reader, clock: parts.clock, lanes: parts.importLanes },
+    leads: () => parts.tabs.leading(),
     onNotice: events.onNotice,
     onProgress: events.onOverview,
   })

@@ -5,6 +5,8 @@
  * A file is safe on this device when `takeIn` resolves. Everything after that can be interrupted anywhere and
  * goes on at the next start with the same item id, keys and salts, so nothing is lost and nothing doubled:
  * blobs are stored first, then one transaction holds the entry, its transfers and the end of the intake.
+ * What needs not wait does not: an idle line reads a file while it is copied, and the original is sealed
+ * while its pictures are made.
  *
  * Units   times in milliseconds
  * Errors  a file that cannot be read into a picture is kept as a file; StorageProblem `full` stops the line
@@ -52,6 +54,8 @@ export interface ImportParts {
   readonly clock: () => number
   /** Files read at the same time. */
   readonly lanes: number
+  /** Whether it is this tab that works through the intake. */
+  readonly leads: () => boolean
   readonly onNotice: (notice: ImportNotice) => void
   readonly onProgress: () => void
 }
@@ -63,6 +67,8 @@ const maxAttempts = 2
 export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const { replica, intake, blobs, projection, clock } = parts
   const announced = new Set<ItemId>()
+  /** Files that are read while they are copied; null where that did not work out. */
+  const early = new Map<string, Promise<ReadPhoto | null>>()
   const underWay = new Set<string>()
   const ready: Prepared[] = []
   let stopped = new AbortController()
@@ -95,25 +101,36 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     return sealed
   }
 
+  const readOnce = async (record: IntakeRecord, file: Blob): Promise<ReadPhoto> => {
+    const begun = early.get(record.id)
+    early.delete(record.id)
+    if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
+    return (await begun) ?? readOrKeep(parts.reader, file, record, stopped.signal)
+  }
+
   const prepare = async (record: IntakeRecord): Promise<void> => {
     const file = await intake.file(record.id)
     if (file === null) {
       notice(record, { kind: 'failed', why: 'unreadable' })
       return drop(record)
     }
-    await intake.update({ ...record, attempts: record.attempts + 1 })
-    const photo = await readOrKeep(parts.reader, file, record, stopped.signal)
+    const sealing = sealRendition({ file, mime: record.mime }, record.keys.original).then(store)
+    const [read, sealed] = await Promise.allSettled([readOnce(record, file), sealing])
+    if (read.status === 'rejected') throw read.reason
+    if (sealed.status === 'rejected') throw sealed.reason
+    const photo = read.value
     const twin = duplicateOf(photo, record)
     if (twin !== null) {
+      if (sealed.value !== null) await blobs.remove(sealed.value.facts.blob)
       const albumTitle = projection.title(twin.album)
       notice(record, { kind: 'duplicate', of: twin.item, albumTitle })
       return drop(record)
     }
-    const [thumbnail, preview, original] = await Promise.all([
+    const [thumbnail, preview] = await Promise.all([
       sealRendition(photo.thumbnail, record.keys.thumbnail).then(store),
       sealRendition(photo.preview, record.keys.preview).then(store),
-      sealRendition({ file, mime: photo.mime }, record.keys.original).then(store),
     ])
+    const original = withMime(sealed.value, photo.mime)
     ready.push({ record, photo, renditions: { thumbnail, preview, original } })
   }
 
@@ -213,14 +230,26 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     },
     async takeIn(record, file) {
       if (!announced.has(record.item)) return false
-      await intake.add(file, record)
+      const isEarly = parts.leads() && running === null && early.size < parts.lanes
+      if (isEarly) {
+        const reading = parts.reader.read(file, stopped.signal).catch(() => null)
+        early.set(record.id, reading)
+      }
+      try {
+        await intake.add(file, isEarly ? { ...record, attempts: 1 } : record)
+      } catch (cause) {
+        early.delete(record.id)
+        throw cause
+      }
       if (announced.delete(record.item)) return true
+      early.delete(record.id)
       await intake.remove(record.id)
       return false
     },
     async cancel() {
       total -= announced.size
       announced.clear()
+      early.clear()
       stopped.abort()
       await running?.catch(() => undefined)
       for (const record of await intake.list()) await intake.remove(record.id)
@@ -242,6 +271,11 @@ function isExpected(cause: unknown): boolean {
     cause instanceof PhotoNotRead ||
     (cause instanceof DOMException && cause.name === 'AbortError')
   )
+}
+
+/** The original's media type is known only when the file has been read. */
+function withMime(sealed: SealedRendition | null, mime: string): SealedRendition | null {
+  return sealed === null ? null : { ...sealed, facts: { ...sealed.facts, mime } }
 }
 
 /** A file that took the tab down twice is not decoded a third time, but kept. */
