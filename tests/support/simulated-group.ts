@@ -84,8 +84,12 @@ export async function startFamily(
       })
       const joined = await device.engine.joinGroup({ group, memberName: name, agreement })
       if (!joined.ok) throw new Error(joined.error.kind)
+      const me = (await cardIn(device, group))?.me
+      // What a viewer is called cannot be written yet.
       await eventually(`${name} is known to whoever invited them`, async () =>
-        (await peopleOf(by, group)).members.some((member) => member.name === name),
+        (await peopleOf(by, group)).members.some(
+          (member) => member.id === me && (role === 'viewer' || member.name === name),
+        ),
       )
       return device
     },

@@ -50,6 +50,12 @@ async function addPhoto(device: SimulatedDevice, name: string) {
   return device.engine.addPhotos({ group, album: family.album, files })
 }
 
+async function meOf(device: SimulatedDevice) {
+  const me = (await cardIn(device, group))?.me
+  if (!me) throw new Error('a member')
+  return me
+}
+
 async function photosOn(device: SimulatedDevice): Promise<number> {
   return (await cardIn(device, group))?.albums[0]?.count ?? 0
 }
@@ -160,6 +166,22 @@ test('Luis lets Pau in while Ana, without signal, removes Luis: Pau is out until
   expect(outsiders).toEqual([])
   expect(members.map(({ name }) => name)).toEqual(['Ana', 'Pau'])
   expect((await cardIn(luis, group))?.standing).not.toBe('visiting')
+})
+
+test('Luis, who may only look, is refused whatever he would add, until Ana lets him', async () => {
+  const luis = await join('Luis', { role: 'viewer' })
+  const refused = { ok: false, error: { kind: 'not-allowed' } }
+  expect(await addPhoto(luis, 'of Luis')).toEqual(refused)
+  expect(await luis.engine.createAlbum({ group, title: 'Mine' })).toEqual(refused)
+  expect((await luis.engine.overview()).safety.waiting).toBe(0)
+  expect(await luis.engine.setRole({ group, member: await meOf(luis), role: 'admin' })).toEqual(
+    refused,
+  )
+  expect(
+    await ana.engine.setRole({ group, member: await meOf(luis), role: 'contributor' }),
+  ).toEqual({ ok: true, value: { isTold: true } })
+  await eventually('Luis may add now', async () => (await addPhoto(luis, 'of Luis')).ok)
+  await eventually('Ana has his photo', async () => (await photosOn(ana)) === 1)
 })
 
 test('a link that Ana takes back lets nobody in', async () => {

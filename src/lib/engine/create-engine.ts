@@ -21,6 +21,7 @@ import { itemDetailsOf } from './item-details.ts'
 import { joinVisited } from './joining.ts'
 import { createMemberEngine } from './member-engine.ts'
 import { safetyOf } from './safety.ts'
+import { mayAdd } from './standing.ts'
 import { storageFiguresOf } from './storage-figures.ts'
 import { visitByLink } from './visiting.ts'
 
@@ -194,6 +195,7 @@ async function takeAllIn(
 ): Promise<
   Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
 > {
+  if (!mayAdd(session.replica)) return err({ kind: 'not-allowed' })
   if (session.replica.documents.read(input.album) === null) return err({ kind: 'unknown' })
   const { imports } = session
   const records = imports.announce(input.album, input.files)

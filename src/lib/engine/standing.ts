@@ -1,7 +1,7 @@
 /** How this device stands in a group, by the operations it knows. */
 import type { MemberId } from '#lib/base/ids.ts'
 import { hasAgreed, type GroupContent } from '#lib/groups/group-document.ts'
-import type { MembershipState } from '#lib/membership/evaluate.ts'
+import { roleMayWrite, type MembershipState } from '#lib/membership/evaluate.ts'
 import type { Standing } from '#lib/ports/group-store.ts'
 import { isMember, type PlaceState } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
@@ -14,6 +14,13 @@ export function standingOf(replica: Replica): Standing {
   const state = replica.state()
   if (device === undefined || state === null || state.devices.has(device)) return 'visiting'
   return state.everAdmitted.has(device) ? 'removed' : 'visiting'
+}
+
+/** Whether this device may write to the group's documents. */
+export function mayAdd(replica: Replica): boolean {
+  const member = replica.me()?.member
+  const role = member === undefined ? undefined : replica.state()?.members.get(member)?.role
+  return role !== undefined && roleMayWrite(role, 'bundle')
 }
 
 /** What the group would like from a member who has joined. */
@@ -35,7 +42,8 @@ export function isShutOut(places: readonly PlaceState[]): boolean {
 }
 
 function mayAnswer(state: MembershipState, me: MemberId): boolean {
-  return state.members.get(me)?.role !== 'viewer'
+  const role = state.members.get(me)?.role
+  return role !== undefined && roleMayWrite(role, 'bundle')
 }
 
 /** The owner of a group of several, with one device, and nobody else who could let people in or put them out. */
