@@ -61,7 +61,9 @@ export function createDeviceEngine(engine: DeviceEngineParts): DeviceEngine {
   return {
     async ownDevices() {
       await started
-      const each = await Promise.all(joined(null).map(ownDevicesIn))
+      const each = await Promise.all(
+        joined(null).map((session) => unlessGone(groups, session, () => ownDevicesIn(session))),
+      )
       return each.filter((one) => one !== null)
     },
     linkDevice: ({ groups: wanted, app, replacing }) =>
@@ -112,6 +114,20 @@ export function createDeviceEngine(engine: DeviceEngineParts): DeviceEngine {
       leaving = null
       if (link !== null) await withdraw(groups, link)
     },
+  }
+}
+
+/** Null where the group was closed or left while it was read. */
+async function unlessGone<T>(
+  groups: EngineGroups,
+  session: GroupSession,
+  read: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await read()
+  } catch (cause) {
+    if (groups.session(session.group) === session) throw cause
+    return null
   }
 }
 

@@ -112,7 +112,9 @@ export async function deviceLinkStateOf(
       const found = session?.replica.state()?.invitations.get(invitation)
       if (session === null || (found?.joins.length ?? 0) > 0) return 'used'
       if (found?.open !== true || expiresMs <= nowMs) return 'closed'
-      return (await unsentOf(session)).entries.has(invitation) ? 'sending' : 'open'
+      return isMember(session.replica) && (await unsentOf(session)).entries.has(invitation)
+        ? 'sending'
+        : 'open'
     }),
   )
   if (states.every((state) => state === 'used')) return 'used'

@@ -31,8 +31,6 @@ export async function visitByLink(
   if (link === null) return err({ kind: 'not-a-link' })
   const present = groups.session(link.group)
   if (present !== null && isMember(present.replica)) return ok({ group: link.group })
-  if (present !== null && standingOf(present.replica) === 'removed')
-    return err({ kind: 'still-here' })
   const secrets = { device: null, invitationSeed: link.seed, epochKeys: new Map() }
   const looked = await lookIn({ parts, groups }, link, secrets)
   if (looked.ok) await groups.list(link.group)
@@ -45,6 +43,9 @@ export async function lookIn(
   at: { readonly relay: string; readonly group: GroupId },
   secrets: GroupSecrets,
 ): Promise<Result<GroupSession, LinkProblem>> {
+  const present = groups.session(at.group)
+  if (present !== null && standingOf(present.replica) === 'removed')
+    return err({ kind: 'still-here' })
   const place = await placeBehind(parts, at.relay)
   if (!place.ok) return place
   if (groups.session(at.group) !== null) await groups.forget(at.group)

@@ -14,5 +14,7 @@ export const addresses = {
   group: (group: string) => `/groups/${group}`,
   members: (group: string) => `/groups/${group}/members`,
   settings: '/settings',
+  devices: '/settings/devices',
+  sheet: '/settings/sheet',
   diagnostics: '/settings/diagnostics',
 } as const

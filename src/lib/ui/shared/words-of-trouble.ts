@@ -11,10 +11,17 @@ import type {
   Safety,
   StartGroupProblem,
 } from '#lib/engine/api.ts'
+import type { DeviceLinkProblem } from '#lib/engine/device-api.ts'
 import type { LeaveProblem } from '#lib/engine/member-api.ts'
 
 type AnyProblem =
-  StartGroupProblem | LinkProblem | JoinProblem | InviteProblem | ChangeProblem | LeaveProblem
+  | StartGroupProblem
+  | LinkProblem
+  | JoinProblem
+  | InviteProblem
+  | ChangeProblem
+  | LeaveProblem
+  | DeviceLinkProblem
 type NoticeOutcome = ImportNotice['outcome']
 
 const problemWords: { readonly [Kind in AnyProblem['kind']]: string } = {
@@ -34,6 +41,8 @@ const problemWords: { readonly [Kind in AnyProblem['kind']]: string } = {
   unsent: 'Something is still on its way to the others.',
   'must-hand-over': 'Hand the group over first; then you can leave.',
   unknown: 'That is not here any more.',
+  'not-an-address': 'This is not an address that Mantel can open.',
+  'still-waiting': 'Something is still only on this device and on its way.',
 }
 
 const troubleWords: { readonly [Kind in NonNullable<Safety['trouble']>]: string } = {

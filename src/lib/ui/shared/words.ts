@@ -3,12 +3,14 @@
  * object of the same type. Plain words only: nothing that a grandmother would have to look up.
  */
 import { errorWords } from './words-of-trouble.ts'
+import { wordsOfDevices } from './words-of-devices.ts'
 import { wordsOfPeople } from './words-of-people.ts'
 import { formatCount, formatList, plural } from './format.ts'
 
 export const words = {
   ...errorWords,
   ...wordsOfPeople,
+  ...wordsOfDevices,
   appName: 'Mantel',
   cancel: 'Cancel',
   close: 'Close',
