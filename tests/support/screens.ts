@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { chromiumArgs, ensureChromium } from '#scripts/chromium.ts'
+import deviceLinks from '#tests/vectors/device-link.json' with { type: 'json' }
 import { demoAlbum, demoGroup } from './demo/demo-library.ts'
 import { serveDemo } from './demo/serve.ts'
 
@@ -22,11 +23,23 @@ const link =
   '/join#1.oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8.oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8'
 const iphone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
+const deviceLink = new URL(deviceLinks[0]?.text ?? 'about:blank').href.replace(
+  /^https?:..[^/]+/,
+  '',
+)
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
 async function openFirst(page: Page) {
   await page.getByRole('list', { name: 'Photos' }).getByRole('button').nth(4).click()
   await page.locator('.pswp__img[data-shown]').first().waitFor()
+}
+
+/** Pictures of what a button of the devices' page opens, by name. */
+function onDevices(scenario: string, dialogs: Readonly<Record<string, string>>): ScreenShot[] {
+  return Object.entries(dialogs).map(([name, opener]) => ({
+    ...{ name, scenario, path: '/settings/devices' },
+    act: (page: Page) => button(page, opener).first().click(),
+  }))
 }
 
 /** Pictures of what a button of a group's page opens, by name. */
@@ -109,6 +122,36 @@ const screens: readonly ScreenShot[] = [
     '/members',
   ),
   { name: 'settings', scenario: 'family', path: '/settings' },
+  { name: 'devices', scenario: 'family', path: '/settings/devices' },
+  { name: 'devices-one', scenario: 'one-device', path: '/settings/devices' },
+  ...onDevices('family', {
+    'devices-remove': 'Remove Kitchen tablet',
+    'devices-rename': 'Rename Kitchen tablet',
+    'devices-move': 'Move away from here',
+    'devices-add': 'Add my other device',
+  }),
+  ...onDevices('offline', { 'devices-add-offline': 'Add my other device' }),
+  ...onDevices('device-in', { 'devices-add-used': 'Add my other device' }),
+  ...onDevices('device-late', { 'devices-add-late': 'Add my other device' }),
+  {
+    name: 'sheet',
+    scenario: 'family',
+    path: '/settings/sheet',
+    act: (page) => button(page, 'Make a recovery sheet').click(),
+  },
+  { name: 'arrive', scenario: 'new', path: deviceLink },
+  {
+    name: 'arrived',
+    scenario: 'family',
+    path: deviceLink,
+    act: (page) => button(page, 'Use it here').click(),
+  },
+  {
+    name: 'members-let-back-in',
+    scenario: 'family',
+    path: `/groups/${demoGroup(0)}/members`,
+    act: (page) => button(page, 'Sam lost their devices').click(),
+  },
   { name: 'diagnostics', scenario: 'family', path: '/settings/diagnostics' },
 ]
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } }

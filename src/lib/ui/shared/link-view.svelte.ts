@@ -2,7 +2,7 @@
 import { createSubscriber } from 'svelte/reactivity'
 import type { Result } from '#lib/base/result.ts'
 import type { DeviceLinkProblem, DeviceLinkState, OwnDeviceLink } from '#lib/engine/device-api.ts'
-import type { App } from '#lib/ui/shared/app.svelte.ts'
+import type { App } from './app.svelte.ts'
 
 type Make = () => Promise<Result<OwnDeviceLink, DeviceLinkProblem>>
 
