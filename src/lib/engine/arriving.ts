@@ -10,7 +10,7 @@
  */
 import { idFromBytes, platformRandom, type DeviceId, type MemberId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { deriveGroupSeed, deriveSheetKeys, groupDocId } from '#lib/crypto/derive.ts'
+import { deriveGroupSeed, deriveSheetKeys } from '#lib/crypto/derive.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
 import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { isMember } from '#lib/sync/connections.ts'
@@ -147,7 +147,7 @@ async function putOut(session: GroupSession, device: DeviceId): Promise<void> {
 }
 
 function arrivedIn({ replica, group }: GroupSession, outcome: Arrived['outcome']): Arrived {
-  const document = replica.documents.read(groupDocId(group))
+  const document = replica.groupContent()
   const member = replica.me()?.member
   return {
     ...{ group, outcome, name: groupName(document) },

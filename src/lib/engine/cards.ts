@@ -2,7 +2,6 @@
  * A group as cards, chips and menus show it, worked out from its replica and index.
  */
 import type { DocId } from '#lib/base/ids.ts'
-import { groupDocId } from '#lib/crypto/derive.ts'
 import { groupAgreement, groupName, listedAlbums, memberName } from '#lib/groups/group-document.ts'
 import type { Connections, PlaceState } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
@@ -20,7 +19,7 @@ export interface CardParts {
 
 /** The card of a group as it is now. */
 export function groupCardOf({ replica, projection, connections, places }: CardParts): GroupCard {
-  const document = replica.documents.read(groupDocId(replica.group))
+  const document = replica.groupContent()
   const state = replica.state()
   const standing = standingOf(replica)
   const me = standing === 'visiting' ? null : (replica.me()?.member ?? null)

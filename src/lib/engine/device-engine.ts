@@ -1,7 +1,6 @@
 /** The part of the engine that screens ask about own devices: device-api.ts over the open groups. */
 import type { DeviceId, GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { groupDocId } from '#lib/crypto/derive.ts'
 import { changeDeviceWords, deviceWords } from '#lib/groups/member-devices.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { parseRelayOrigin } from '#lib/wire/link.ts'
@@ -140,10 +139,9 @@ async function nameDevice(
   const member = replica.me()?.member
   if (member === undefined || replica.state()?.devices.get(device)?.member !== member)
     return err({ kind: 'unknown' })
-  const doc = groupDocId(replica.group)
-  const known = deviceWords(replica.documents.read(doc), member, device)
+  const known = deviceWords(replica.groupContent(), member, device)
   const words = { name, sinceMs: known?.sinceMs ?? null, isSheet: known?.isSheet ?? false }
-  const changed = await replica.change(doc, changeDeviceWords({ member, device }, words))
+  const changed = await replica.sayOfMyself(changeDeviceWords({ member, device }, words))
   return changed.ok ? ok(null) : changed
 }
 

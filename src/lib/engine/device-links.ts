@@ -10,7 +10,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import { platformRandom, type MemberId, type OpId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { deriveGroupSeed, groupDocId } from '#lib/crypto/derive.ts'
+import { deriveGroupSeed } from '#lib/crypto/derive.ts'
 import { groupName } from '#lib/groups/group-document.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
@@ -74,7 +74,7 @@ async function inviteDevice(
   const terms = deviceTerms(member, wish.expiresMs)
   const invitation = await writeInvitation(replica, deriveGroupSeed(seed, group), terms)
   if (invitation === null) return null
-  const name = groupName(replica.documents.read(groupDocId(group)))
+  const name = groupName(replica.groupContent())
   return { made: { group, name, invitation }, linked: { group, relay } }
 }
 

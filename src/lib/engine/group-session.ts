@@ -96,7 +96,7 @@ export async function openGroupSession(
 
 /** Albums that the group's document lists. */
 export function albumsOf(replica: Replica): DocId[] {
-  return listedAlbums(replica.documents.read(groupDocId(replica.group)))
+  return listedAlbums(replica.groupContent())
 }
 
 interface Traffic {

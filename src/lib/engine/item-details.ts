@@ -1,7 +1,6 @@
 /**
  * What the info sheet tells of one item, with the number of places that keep its original.
  */
-import { groupDocId } from '#lib/crypto/derive.ts'
 import type { BlobId, ItemId } from '#lib/base/ids.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
 import type { ItemDetails } from './api.ts'
@@ -16,7 +15,7 @@ export async function itemDetailsOf(
   const { replica, projection } = session
   const item = projection.item(id)
   if (item === null) return null
-  const document = replica.documents.read(groupDocId(replica.group))
+  const document = replica.groupContent()
   const { core } = item
   return {
     group: replica.group,

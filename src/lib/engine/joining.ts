@@ -9,12 +9,11 @@
 import { idFromBytes, type GroupId, type OpId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { signMessage } from '#lib/base/ed25519.ts'
-import { createDeviceKeys, deriveInvitationKeys, groupDocId } from '#lib/crypto/derive.ts'
+import { createDeviceKeys, deriveInvitationKeys } from '#lib/crypto/derive.ts'
 import { changeToArrive, type GroupDocument } from '#lib/groups/group-document.ts'
 import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { joinProofBytes } from '#lib/membership/operation.ts'
-import type { Edit } from '#lib/sync/documents.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import type { GroupSecrets } from '#lib/ports/key-store.ts'
@@ -72,12 +71,15 @@ export async function becomeMember(visiting: JoiningSession): Promise<Result<Me,
 
 /**
  * A used-up link leaves no clean epoch: the newcomer makes the next one, and can write at once. While the feed is
- * still coming the words wait for it; a viewer's are not taken.
+ * still coming the words wait for it.
  */
-export async function sayHello(replica: Replica, edit: Edit): Promise<void> {
+export async function sayHello(
+  replica: Replica,
+  edit: (draft: GroupDocument) => void,
+): Promise<void> {
   for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
     await doEpochDuty(replica)
-    const said = await replica.change(groupDocId(replica.group), edit)
+    const said = await replica.sayOfMyself(edit)
     if (said.ok || said.error.kind !== 'not-ready') return
     await new Promise((resolve) => setTimeout(resolve, lookMs))
   }

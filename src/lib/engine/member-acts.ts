@@ -110,9 +110,8 @@ export async function acceptAgreement(
 ): Promise<Result<null, MemberProblem>> {
   const me = replica.me()?.member
   if (me === undefined) return err({ kind: 'not-allowed' })
-  const doc = groupDocId(replica.group)
-  if (groupAgreement(replica.documents.read(doc)) === '') return err({ kind: 'unknown' })
-  const changed = await replica.change(doc, changeToAgree(me, text))
+  if (groupAgreement(replica.groupContent()) === '') return err({ kind: 'unknown' })
+  const changed = await replica.sayOfMyself(changeToAgree(me, text))
   return changed.ok ? ok(null) : changed
 }
 

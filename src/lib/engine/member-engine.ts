@@ -1,7 +1,6 @@
 /** The part of the engine that screens ask about people: member-api.ts over the open groups. */
 import type { GroupId, MemberId } from '#lib/base/ids.ts'
 import { err, type Result } from '#lib/base/result.ts'
-import { groupDocId } from '#lib/crypto/derive.ts'
 import { memberName } from '#lib/groups/group-document.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { unsentOf } from './delivery.ts'
@@ -77,13 +76,13 @@ async function overviewOf(session: GroupSession, nowMs: number): Promise<Members
   const { entries } = await unsentOf(session)
   return membersOverviewOf({
     ...{ log: replica.log.membership, me, nowMs, nameOf: namesIn(session) },
-    document: replica.documents.read(groupDocId(replica.group)),
+    document: replica.groupContent(),
     isUnsent: [...entries].some((id) => replica.log.record(id)?.kind === 'op'),
   })
 }
 
 function namesIn({ replica }: GroupSession): (member: MemberId) => string {
-  const document = replica.documents.read(groupDocId(replica.group))
+  const document = replica.groupContent()
   return (member) => memberName(document, member)
 }
 

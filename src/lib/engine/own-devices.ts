@@ -4,7 +4,6 @@
  * Source  docs/design.md §4, §5 "Recovery"
  */
 import type { DeviceId, MemberId } from '#lib/base/ids.ts'
-import { groupDocId } from '#lib/crypto/derive.ts'
 import { groupName, memberName, type GroupContent } from '#lib/groups/group-document.ts'
 import { deviceWords } from '#lib/groups/member-devices.ts'
 import type { MembershipState } from '#lib/membership/evaluate.ts'
@@ -22,7 +21,7 @@ export async function ownDevicesIn(session: GroupSession): Promise<OwnDevices | 
   const me = replica.me()
   const own = me === null ? undefined : state?.members.get(me.member)
   if (state === null || me === null || own === undefined || !isMember(replica)) return null
-  const document = replica.documents.read(groupDocId(replica.group))
+  const document = replica.groupContent()
   const devices = own.devices.map((id) => deviceCardOf(document, id, me)).sort(compareCards)
   const { items, unread } = await unsentOf(session)
   return {
@@ -44,7 +43,7 @@ export async function ownDevicesIn(session: GroupSession): Promise<OwnDevices | 
 
 /** Members whom somebody else let back in, or is letting in, on a new device. */
 export function recoveriesIn({ replica }: GroupSession, nowMs: number): Recovery[] {
-  const document = replica.documents.read(groupDocId(replica.group))
+  const document = replica.groupContent()
   const me = replica.me()?.member
   return [...(replica.state()?.invitations.values() ?? [])].flatMap((invitation) => {
     const { id, member, by, joins, open, expires } = invitation

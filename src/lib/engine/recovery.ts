@@ -12,7 +12,7 @@ import { idFromBytes, platformRandom, type DeviceId, type MemberId } from '#lib/
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { signMessage } from '#lib/base/ed25519.ts'
 import { dayMs } from '#lib/base/time.ts'
-import { deriveInvitationKeys, deriveSheetKeys, groupDocId } from '#lib/crypto/derive.ts'
+import { deriveInvitationKeys, deriveSheetKeys } from '#lib/crypto/derive.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
 import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { encodeOperation, joinProofBytes } from '#lib/membership/operation.ts'
@@ -96,7 +96,7 @@ async function admitSheet(session: GroupSession, seed: Bytes, nowMs: number): Pr
   await replica.adopt([entry.id])
   await doEpochDuty(replica)
   const words = { name: sheetName, sinceMs: nowMs, isSheet: true }
-  await replica.change(groupDocId(group), changeDeviceWords({ member: me.member, device }, words))
+  await replica.sayOfMyself(changeDeviceWords({ member: me.member, device }, words))
   connections.kick()
   return true
 }
@@ -129,8 +129,8 @@ async function joinInNameOf({ session, member, device, keys }: SheetInGroup, now
 function namesIn(
   sessions: readonly GroupSession[],
 ): Pick<RecoverySheet, 'memberName' | 'groupNames'> {
-  const each = sessions.map(({ replica, group }) => {
-    const document = replica.documents.read(groupDocId(group))
+  const each = sessions.map(({ replica }) => {
+    const document = replica.groupContent()
     const member = replica.me()?.member
     return {
       group: groupName(document),

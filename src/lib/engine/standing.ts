@@ -31,7 +31,7 @@ export function asksOf(
 ): GroupAsk[] {
   const asks: GroupAsk[] = []
   if (isShutOut(places)) asks.push('refused')
-  if (!hasAgreed(document, me) && mayAnswer(state, me)) asks.push('agreement')
+  if (!hasAgreed(document, me)) asks.push('agreement')
   if (standsAlone(state, me)) asks.push('second-admin')
   return asks
 }
@@ -39,11 +39,6 @@ export function asksOf(
 /** Every place says that this device may not be there; one that lost the group says something else. */
 export function isShutOut(places: readonly PlaceState[]): boolean {
   return places.length > 0 && places.every(({ refusal }) => refusal === 'not-allowed')
-}
-
-function mayAnswer(state: MembershipState, me: MemberId): boolean {
-  const role = state.members.get(me)?.role
-  return role !== undefined && roleMayWrite(role, 'bundle')
 }
 
 /** The owner of a group of several, with one device, and nobody else who could let people in or put them out. */

@@ -49,6 +49,8 @@ export interface EntryGraph {
   missing(): ReadonlySet<EntryId>
   /** Newest ops in the entry's past, itself included where it is one; empty while its past is not all here. */
   opHeads(id: EntryId): readonly OpId[]
+  /** 1 + the longest way back to the first entry; 0 while its past is not all here. An entry is deeper than its past. */
+  depth(id: EntryId): number
   /** Two different entries with one (author, seq). */
   forks(): readonly Fork[]
 }
@@ -115,6 +117,7 @@ export function createEntryGraph(log: MembershipLog): EntryGraph {
     authors: () => sequences.authors(),
     missing: () => current().missing,
     opHeads: (id) => current().placed.get(id)?.opsWith ?? [],
+    depth: (id) => current().placed.get(id)?.depth ?? 0,
     forks: () => sequences.forks(),
   }
 }

@@ -12,7 +12,7 @@ import type { Entry, Envelope } from '#lib/wire/entry.ts'
 /** An entry without its body, with what this device worked out about it. */
 export interface EntryRecord extends Envelope {
   readonly id: EntryId
-  /** Hashes (hex) of the Automerge changes in it, once opened; empty until then and for other kinds. */
+  /** Hashes (hex) of the Automerge changes in it, once merged; of talk, once opened, its own id. Empty until then. */
   readonly changes: readonly string[]
   /** Why it can never be applied, if so. */
   readonly quarantine: string | null

@@ -9,6 +9,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, DocId, EntryId, GroupId, MemberId, RelayId } from '#lib/base/ids.ts'
 import type { Result } from '#lib/base/result.ts'
+import type { GroupContent, GroupDocument } from '#lib/groups/group-document.ts'
 import type { MembershipState } from '#lib/membership/evaluate.ts'
 import type { Operation } from '#lib/membership/operation.ts'
 import type { EntryStore, Cursor } from '#lib/ports/entry-store.ts'
@@ -22,11 +23,15 @@ import { createGroupLog, type GroupLog } from './group-log.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
 import { createOwnKeys, type OwnKeys } from './own-keys.ts'
 import { createReplicaIntake } from './replica-intake.ts'
+import { createSelf } from './self.ts'
+import { createTalks } from './talks.ts'
 import { createWriter, type Along, type WriteProblem } from './writer.ts'
 
 export type ReplicaEvent =
   | { readonly kind: 'membership' }
   | { readonly kind: 'document'; readonly doc: DocId; readonly paths: ChangedPaths }
+  /** Somebody said something. */
+  | { readonly kind: 'talk' }
   /** An own entry is stored: relays and other tabs should hear of it. */
   | { readonly kind: 'written'; readonly entry: EntryId }
   /** Entries from elsewhere are stored. */
@@ -57,6 +62,10 @@ export interface Replica {
   adopt(ids: readonly EntryId[]): Promise<void>
   /** One change of a document, durable when this resolves; null where the edit changes nothing. */
   change(doc: DocId, edit: Edit, along?: Along): Promise<Result<Entry | null, WriteProblem>>
+  /** The group's document, with what members said of themselves by talk. */
+  groupContent(): GroupContent
+  /** Says something of oneself in the group's document, or by talk where one may not write it (or has before). */
+  sayOfMyself(edit: (draft: GroupDocument) => void): Promise<Result<Entry | null, WriteProblem>>
   operate(
     make: (parents: Operation['parents']) => Promise<Operation | null>,
   ): Promise<Result<Entry | null, WriteProblem>>
@@ -96,7 +105,8 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   const ring = createKeyRing(group, stored.epochKeys)
   const own = createOwnKeys(parts.keys, ring, stored)
   const fold = createFold({ log, store, documents, ring })
-  const intake = createReplicaIntake({ log, own, fold, tell })
+  const talks = createTalks({ log, store, ring })
+  const intake = createReplicaIntake({ log, own, fold, talks, tell })
   const writer = createWriter({
     group,
     log,
@@ -106,6 +116,9 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     onWritten: async (entry) => {
       tell({ kind: 'written', entry: entry.id })
       await intake.settleMembership([entry])
+      if (entry.kind !== 'talk') return
+      talks.offer([entry])
+      await intake.run()
     },
   })
   const editor = createEditor({ documents, writer, fold, author: own.author })
@@ -113,19 +126,21 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   await log.load()
   await own.learn(log.membership.state())
   await fold.start()
-  await fold.run()
+  talks.offer([...log.records()])
+  await intake.run()
 
   return {
     ...{ group, store, log, documents, ring },
     ...{ secrets: own.secrets, operate: writer.operate, change: editor.change },
     ...{ receive: intake.receive, adopt: intake.adopt },
     ...{ writeSealed: writer.sealed, hint: fold.hint, audit: fold.audit },
+    ...createSelf({ group, log, documents, talks, editor, writer, me: () => meOf(own) }),
     state: () => log.membership.state(),
     me: () => meOf(own),
     async keep(next) {
       await own.keep(next)
       await own.learn(log.membership.state())
-      await fold.run()
+      await intake.run()
     },
     listen(listener) {
       listeners.add(listener)

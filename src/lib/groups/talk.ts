@@ -1,0 +1,113 @@
+/**
+ * Talk: the plaintext of `talk` entries, which every member may write, viewers too. Its author is the device that
+ * signed it; nobody can say it for somebody else.
+ *
+ * Shape   canonical CBOR map {type, …}, ≤ 32 KiB
+ *
+ *   | type | fields                                                                     |
+ *   |------|----------------------------------------------------------------------------|
+ *   | self | fields map: what the author's member says of themself, all of it anew: the  |
+ *   |      | same fields as their map in the group document (group-document.ts)          |
+ *
+ *         Sealed under the key of the group document. Of several `self` of a member the newest holds, and it goes
+ *         before what the document says: whoever has spoken so once goes on so, whatever their role becomes.
+ * Errors  `parseTalk` is total (null); other types than these are for newer versions and read as null
+ * Source  docs/design.md §6 "Comments and reactions"
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
+import { isMap, readExactMap } from '#lib/base/fields.ts'
+import type { MemberId } from '#lib/base/ids.ts'
+import type { GroupContent, GroupDocument } from './group-document.ts'
+
+/** What a member says of themself, as their map in the group document holds it. */
+export type MemberWords = CborMap
+
+export interface Talk {
+  readonly type: 'self'
+  readonly fields: MemberWords
+}
+
+const maxTalkBytes = 32 * 1024
+
+export function encodeTalk({ type, fields }: Talk): Bytes {
+  return encodeCbor({ type, fields })
+}
+
+export function parseTalk(plaintext: Bytes): Talk | null {
+  if (plaintext.length > maxTalkBytes) return null
+  const map = readExactMap(parseCbor(plaintext) ?? undefined, ['type', 'fields'])
+  return map?.type === 'self' && isMap(map.fields) ? { type: 'self', fields: map.fields } : null
+}
+
+/** The group's document with what members said of themselves by talk. */
+export function withWords(
+  document: GroupContent,
+  words: ReadonlyMap<MemberId, MemberWords>,
+): GroupContent {
+  if (document === null || words.size === 0) return document
+  return {
+    ...document,
+    members: { ...recordOf(document['members']), ...Object.fromEntries(words) },
+  }
+}
+
+/**
+ * What a member will have said after this edit of the group's document; null where the edit changes anything else,
+ * or nothing.
+ */
+export function wordsAfter(
+  document: GroupContent,
+  member: MemberId,
+  edit: (draft: GroupDocument) => void,
+): MemberWords | null {
+  const before = encodeWords(recordOf(recordOf(document?.['members'])[member]))
+  const draft = draftOf(document, member)
+  const rest = JSON.stringify({ ...draft, members: null })
+  edit(draft)
+  const words = encodeWords(recordOf(draft.members[member]))
+  const isOwn = JSON.stringify({ ...draft, members: null }) === rest
+  const others = Object.keys(draft.members).some((id) => id !== member)
+  return isOwn && !others && words.text !== before.text ? words.words : null
+}
+
+function draftOf(document: GroupContent, member: MemberId): GroupDocument {
+  const fields = recordOf(document?.['members'])[member]
+  const text = (name: string): string => {
+    const value = document?.[name]
+    return typeof value === 'string' ? value : ''
+  }
+  return {
+    v: 1,
+    name: text('name'),
+    agreement: text('agreement'),
+    members: fields === undefined ? {} : { [member]: structuredClone(plain(fields)) as object },
+    albums: {},
+    people: {},
+    settings: {},
+  }
+}
+
+/** A canonical copy, and a text by which two can be compared. */
+function encodeWords(fields: Record<string, unknown>): { words: MemberWords; text: string } {
+  const bytes = encodeCbor(plain(fields) as CborMap)
+  const words = parseCbor(bytes) ?? undefined
+  return { words: isMap(words) ? words : {}, text: bytes.join() }
+}
+
+/** Without what CBOR cannot say: a document may hold anything. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return new Uint8Array(value)
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([key, inner]) => [key, plain(inner)] as const)
+        .filter(([, inner]) => inner !== undefined),
+    )
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined
+  return typeof value === 'string' || typeof value === 'boolean' ? value : undefined
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}

@@ -1,0 +1,101 @@
+/**
+ * Folds the `talk` entries that count: what members say of themselves without being able to write documents.
+ *
+ * Shape   kept in memory, opened anew at every start; entries wait while their past or their key is missing
+ * Errors  what does not open or parse is quarantined; StorageProblem from the store
+ * Source  docs/design.md §6 "Comments and reactions"; groups/talk.ts
+ */
+import type { EntryId, MemberId } from '#lib/base/ids.ts'
+import { unseal } from '#lib/crypto/seal.ts'
+import { parseTalk, type MemberWords, type Talk } from '#lib/groups/talk.ts'
+import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
+import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
+import type { GroupLog } from './group-log.ts'
+import type { KeyRing } from './key-ring.ts'
+
+export interface Talks {
+  /** Offers entries that have just been taken in, or written. */
+  offer(entries: readonly (Entry | EntryRecord)[]): void
+  /** Opens all that count and can be opened now; true if anything was. */
+  run(): Promise<boolean>
+  /** What members have said of themselves, the newest of each. */
+  words(): ReadonlyMap<MemberId, MemberWords>
+}
+
+export interface TalksParts {
+  readonly log: GroupLog
+  readonly store: EntryStore
+  readonly ring: KeyRing
+}
+
+const batchEntries = 500
+
+/** The talk of one group. */
+export function createTalks({ log, store, ring }: TalksParts): Talks {
+  const pending = new Set<EntryId>()
+  const opened = new Map<EntryId, Talk>()
+
+  const ready = (id: EntryId): boolean => {
+    const record = log.record(id)
+    return record?.epoch !== undefined && ring.has(record.epoch) && log.graph.counts(id)
+  }
+
+  const open = async (entry: Entry): Promise<Talk | 'does-not-open' | 'malformed'> => {
+    const { doc, epoch } = entry
+    const key = doc && epoch ? ring.documentKey(epoch, doc) : null
+    const plaintext = key && (await unseal(key, entry.body, envelopeBytes(entry)))
+    if (plaintext === null) return 'does-not-open'
+    return parseTalk(plaintext) ?? 'malformed'
+  }
+
+  const openAll = async (ids: readonly EntryId[]): Promise<void> => {
+    const notes: Parameters<EntryStore['annotate']>[0][number][] = []
+    for (const entry of await log.entries(ids)) {
+      const talk = await open(entry)
+      if (typeof talk === 'string') notes.push({ id: entry.id, quarantine: talk })
+      else {
+        opened.set(entry.id, talk)
+        notes.push({ id: entry.id, changes: [entry.id] })
+      }
+    }
+    await store.annotate(notes)
+  }
+
+  /** Later in the group's history, and where nobody can tell, by id: the same everywhere. */
+  const isNewer = (id: EntryId, than: EntryId): boolean =>
+    log.graph.depth(id) - log.graph.depth(than) > 0 ||
+    (log.graph.depth(id) === log.graph.depth(than) && id > than)
+
+  return {
+    offer(entries) {
+      for (const { id, kind } of entries) if (kind === 'talk' && !opened.has(id)) pending.add(id)
+    },
+    async run() {
+      let any = false
+      for (;;) {
+        const ids = [...pending].filter(ready).slice(0, batchEntries)
+        if (ids.length === 0) return any
+        for (const id of ids) pending.delete(id)
+        await openAll(ids)
+        any = true
+      }
+    },
+    words() {
+      const newest = new Map<MemberId, EntryId>()
+      const devices = log.membership.state()?.devices
+      for (const id of opened.keys()) {
+        const author = log.record(id)?.author
+        const member = author && devices?.get(author)?.member
+        if (member === undefined || !log.graph.counts(id)) continue
+        const known = newest.get(member)
+        if (known === undefined || isNewer(id, known)) newest.set(member, id)
+      }
+      const words = new Map<MemberId, MemberWords>()
+      for (const [member, id] of newest) {
+        const talk = opened.get(id)
+        if (talk !== undefined) words.set(member, talk.fields)
+      }
+      return words
+    },
+  }
+}
