@@ -15,6 +15,7 @@ import { groupName } from '#lib/groups/group-document.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import { formatDeviceLink, type LinkedGroup } from '#lib/wire/device-link.ts'
+import type { EntryKind } from '#lib/wire/entry.ts'
 import { parseRelayOrigin } from '#lib/wire/link.ts'
 import { isDelivered, unsentOf } from './delivery.ts'
 import type { DeviceLinkProblem, DeviceLinkState, OwnDeviceLink } from './device-api.ts'
@@ -91,11 +92,16 @@ export async function onlyHere(sessions: readonly GroupSession[]): Promise<numbe
   return found.length === 0 ? null : found.reduce((total, photos) => total + photos, 0)
 }
 
-/** Operations do not matter here: they name nothing that a person made. */
+/** What a person made: operations, marks and snapshots are the group's own housekeeping. */
+const madeByPeople: ReadonlySet<EntryKind> = new Set(['bundle', 'talk'])
+
 async function contentOnlyIn(session: GroupSession): Promise<number | null> {
   const { items, unread, entries } = await unsentOf(session)
   const { log } = session.replica
-  const words = [...entries].some((id) => log.record(id)?.kind !== 'op')
+  const words = [...entries].some((id) => {
+    const kind = log.record(id)?.kind
+    return kind !== undefined && madeByPeople.has(kind)
+  })
   const photos = items.size + unread
   return photos > 0 || words ? photos : null
 }
