@@ -33,6 +33,7 @@ export interface DeviceLinkWish {
 }
 
 const answerMs = 10_000
+const lookMs = 200
 
 /** What an own-device invitation says; its role means nothing. */
 export function deviceTerms(member: MemberId, expiresMs: number): InvitationTerms {
@@ -174,5 +175,8 @@ async function stepOut(session: GroupSession): Promise<boolean> {
     Promise.resolve({ op: 'remove', parents, target: { device } }),
   )
   if (!written.ok || written.value === null) return !isMember(replica)
-  return isDelivered(session, written.value.id, answerMs)
+  for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs)
+    if (isShutOut(connections.places()) || (await isDelivered(session, written.value.id, lookMs)))
+      return true
+  return false
 }
