@@ -45,7 +45,10 @@ const inBrowser = {
   },
 }
 
-const e2e = inNode('e2e', ['tests/e2e/**/*.test.ts'], 120_000)
+/** One browser and one relay at a time: these tests measure and wait. */
+function oneByOne(project: ReturnType<typeof inNode>) {
+  return { ...project, test: { ...project.test, fileParallelism: false, maxWorkers: 1, retry: 0 } }
+}
 
 export default defineConfig({
   test: {
@@ -55,8 +58,8 @@ export default defineConfig({
       inNode('vectors', ['tests/vectors/**/*.test.ts'], 10_000),
       inNode('sync', ['tests/sync/**/*.test.ts'], 60_000),
       inBrowser,
-      // One browser and one relay at a time: the tests measure and wait.
-      { ...e2e, test: { ...e2e.test, fileParallelism: false, maxWorkers: 1, retry: 0 } },
+      oneByOne(inNode('e2e', ['tests/e2e/**/*.test.ts'], 120_000)),
+      oneByOne(inNode('hostile', ['tests/hostile/**/*.test.ts'], 90_000)),
     ],
   },
 })

@@ -17,4 +17,5 @@ export const STEPS: readonly Step[] = [
   { script: 'build' },
   { script: 'size' },
   { script: 'test:e2e', isTestRun: true },
+  { script: 'test:hostile', isTestRun: true },
 ]
