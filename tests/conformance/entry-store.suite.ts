@@ -140,6 +140,25 @@ export function entryStoreSuite(name: string, createDevice: CreateDevice): void 
       expect((await store.entries.waiting()).items.size).toBe(0)
     })
 
+    test('a blob that cannot be had now waits behind all others, the first postponed first', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      const transfers = [1, 2].flatMap((n) =>
+        ([3, 1] as const).map((rank) => sampleTransfer(homeRelay, n, rank)),
+      )
+      const [, early, , late] = transfers.map(({ blob }) => blob)
+      if (early === undefined || late === undefined) throw new Error('four transfers')
+      await store.entries.addTransfers(transfers)
+      await store.entries.postpone(homeRelay, late, 1000)
+      await store.entries.postpone(homeRelay, early, 2000)
+      await store.entries.postpone(clubRelay, early, 3000)
+      const again = (await afterRestart()).entries
+      const order = (await again.transfers(homeRelay, 10)).map(({ blob }) => blob)
+      expect(order.slice(2)).toEqual([late, early])
+      expect((await again.waiting()).blobs).toBe(4)
+      for (const { blob } of transfers) await again.transferDone(homeRelay, blob)
+      expect((await again.waiting()).blobs).toBe(0)
+    })
+
     test('a finished import leaves the intake in the same step as its entry arrives', async () => {
       const { store, afterRestart } = await freshGroup(createDevice)
       await store.intake.add(new Blob(['jpg']), sampleIntake(1))

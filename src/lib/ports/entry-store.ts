@@ -78,6 +78,8 @@ export interface EntryStore {
   transfers(relay: RelayId, limit: number): Promise<Transfer[]>
   addTransfers(transfers: readonly Transfer[]): Promise<void>
   transferDone(relay: RelayId, blob: BlobId): Promise<void>
+  /** Puts a transfer behind all others, and behind those that were postponed before `nowMs`. */
+  postpone(relay: RelayId, blob: BlobId, nowMs: number): Promise<void>
   /** Items and bytes still on their way anywhere. */
   waiting(): Promise<{ items: ReadonlySet<ItemId>; blobs: number; bytes: number }>
 }

@@ -191,6 +191,15 @@ function transfersOf(database: Database<GroupSchema>) {
         tx.remove('transfers', key)
         tx.remove('transferKeys', [relay, blob])
       }),
+    postpone: (relay: RelayId, blob: BlobId, nowMs: number) =>
+      database.write('strict', ['transfers', 'transferKeys'], async (tx) => {
+        const key = await tx.get('transferKeys', [relay, blob])
+        const transfer = key && (await tx.get('transfers', key))
+        if (key === undefined || transfer === undefined) return
+        tx.remove('transfers', key)
+        tx.remove('transferKeys', [relay, blob])
+        await storeTransfers(tx, [{ ...transfer, rank: 3, addedMs: -nowMs }])
+      }),
     waiting: () =>
       database.read(['transfers'], async (tx) => {
         const left = (await tx.range('transfers')).map((row) => row.value)

@@ -21,7 +21,7 @@ import { createRelaySession, type RelaySession } from './relay-session.ts'
 import type { Replica } from './replica.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createSpeaker } from './speaker.ts'
-import { createUploads, type Uploads } from './uploads.ts'
+import { createUploads, type BringBlob, type Uploads } from './uploads.ts'
 
 export interface PlaceState {
   readonly place: RelayPlace
@@ -50,6 +50,8 @@ export interface Connections {
 export interface ConnectionsParts {
   readonly replica: Replica
   readonly blobs: BlobStore
+  /** Brings what waits for being sent and is not on this device; absent where there is nowhere to bring it from. */
+  readonly bring?: BringBlob
   /** Where to connect while the operations are not read yet. */
   readonly firstPlace: RelayPlace | null
   readonly openLink: OpenRelayLink
@@ -108,6 +110,8 @@ export function createConnections(parts: ConnectionsParts): Connections {
       store: replica.store,
       blobs: parts.blobs,
       client,
+      bring: parts.bring ?? (() => Promise.resolve('never')),
+      clock: parts.clock,
       onSent: parts.onSent,
       onProblem: parts.onTrouble,
     })

@@ -1,11 +1,13 @@
 /**
  * Sends waiting blobs to one relay in the order of the transfer queue, a few at a time, until none is left.
  *
- * A transfer leaves the queue when the relay has re-hashed and stored the blob. Sending one again is harmless.
+ * A transfer leaves the queue when the relay has re-hashed and stored the blob. Sending one again is harmless. A blob
+ * that is not on this device is brought from elsewhere where that can be; while it cannot, it waits behind all others.
  *
  * Errors  `full` and `unreachable` stop the run until the next `kick` or the back-off's time
  * Source  docs/design.md §8 "Order of sending"
  */
+import type { BlobId } from '#lib/base/ids.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { EntryStore, Transfer } from '#lib/ports/entry-store.ts'
 import { createBackoff } from './backoff.ts'
@@ -19,11 +21,22 @@ export interface Uploads {
   stop(): void
 }
 
+/** A blob that is only passed on: `release` gives up what it takes here. */
+export interface Brought {
+  readonly ciphertext: Blob
+  readonly release: () => Promise<void>
+}
+
+/** Brings a blob that is not on this device; `later` while it cannot be had, `never` where it need not be waited for. */
+export type BringBlob = (blob: BlobId) => Promise<Brought | 'later' | 'never'>
+
 export interface UploadsParts {
   readonly relay: Transfer['relay']
   readonly store: EntryStore
   readonly blobs: BlobStore
   readonly client: BlobClient
+  readonly bring: BringBlob
+  readonly clock: () => number
   readonly onSent: (transfer: Transfer) => void
   readonly onProblem: (problem: BlobProblem) => void
 }
@@ -40,28 +53,50 @@ export function createUploads(parts: UploadsParts): Uploads {
   let running: Promise<void> | null = null
   let wanted = false
 
-  const sendOne = async (transfer: Transfer, signal: AbortSignal): Promise<BlobProblem | null> => {
-    const ciphertext = await blobs.get(transfer.blob)
-    if (ciphertext === null) {
-      await store.transferDone(relay, transfer.blob)
-      return null
-    }
-    const sent = await client.put(transfer.blob, ciphertext, signal)
-    if (!sent.ok) return sent.error
-    await store.transferDone(relay, transfer.blob)
-    parts.onSent(transfer)
-    return null
+  const take = async (blob: BlobId): ReturnType<BringBlob> => {
+    const ciphertext = await blobs.get(blob)
+    return ciphertext === null
+      ? parts.bring(blob)
+      : { ciphertext, release: () => Promise.resolve() }
   }
 
-  const sendSome = async (queue: Transfer[], signal: AbortSignal): Promise<BlobProblem | null> => {
-    let problem: BlobProblem | null = null
+  const sendOne = async (
+    transfer: Transfer,
+    signal: AbortSignal,
+  ): Promise<BlobProblem | 'gone' | 'postponed'> => {
+    const { blob } = transfer
+    const taken = await take(blob)
+    if (taken === 'later') {
+      await store.postpone(relay, blob, parts.clock())
+      return 'postponed'
+    }
+    if (taken === 'never') {
+      await store.transferDone(relay, blob)
+      return 'gone'
+    }
+    const sent = await client.put(blob, taken.ciphertext, signal)
+    if (!sent.ok) return sent.error
+    await store.transferDone(relay, blob)
+    await taken.release()
+    parts.onSent(transfer)
+    return 'gone'
+  }
+
+  /** What went wrong, if anything; `stuck` where all had to be postponed. */
+  const sendSome = async (
+    queue: Transfer[],
+    signal: AbortSignal,
+  ): Promise<BlobProblem | 'stuck' | null> => {
+    const outcomes: Awaited<ReturnType<typeof sendOne>>[] = []
+    const problem = () => outcomes.find((outcome) => typeof outcome === 'object') ?? null
     const lane = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined && problem === null; next = queue.shift()) {
-        problem = (await sendOne(next, signal)) ?? problem
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        outcomes.push(await sendOne(next, signal))
+        if (problem() !== null) return
       }
     }
     await Promise.all(Array.from({ length: atOnce }, lane))
-    return problem
+    return problem() ?? (outcomes.includes('gone') ? null : 'stuck')
   }
 
   const run = async (signal: AbortSignal): Promise<void> => {
@@ -71,8 +106,8 @@ export function createUploads(parts: UploadsParts): Uploads {
       if (queue.length === 0) return
       const problem = await sendSome(queue, signal)
       if (problem === null) backoff.reset()
-      else if (problem.kind !== 'aborted') {
-        parts.onProblem(problem)
+      else if (problem === 'stuck' || problem.kind !== 'aborted') {
+        if (problem !== 'stuck') parts.onProblem(problem)
         timer = setTimeout(kick, backoff.nextMs())
         return
       }
