@@ -100,6 +100,12 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
         },
         invitationSeed: null,
         epochKeys: new Map([1, 2].map((n) => [sampleId('KeyId', n), randomBytes(32)])),
+        fork: {
+          from: sampleId('GroupId', 1),
+          people: [1, 2].map((n) => sampleId('MemberId', n)),
+          seed: randomBytes(32),
+          isDone: false,
+        },
       }
       await store.keys.save(member)
       expect(await (await afterRestart()).keys.load()).toEqual(member)

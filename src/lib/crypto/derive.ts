@@ -11,6 +11,9 @@
  *   | group of a device link | link seed    | 'mantel/device-link/1' ‖ group (32) | 32 (an invitation's seed) |
  *   | sheet signing      | sheet seed      | 'mantel/sheet-sign/1' ‖ group     | 32 (Ed25519 seed) |
  *   | sheet box          | sheet seed      | 'mantel/sheet-box/1' ‖ group      | 32 (X25519 private key) |
+ *   | id of a fork       | fork seed (32)  | 'mantel/fork-id/1'                | 16    |
+ *   | album in a fork    | fork seed       | 'mantel/fork-album/1' ‖ doc id it continues (16) | 16 (a doc id) |
+ *   | invitation into a fork | fork seed   | 'mantel/fork-invitation/1' ‖ member (16) or device (32) | 32 (an invitation's seed) |
  *
  * Salt is empty. Errors: a secret of another length is a bug and throws. Source: RFC 5869, docs/design.md §5, §7
  */
@@ -22,9 +25,11 @@ import { publicKeyOfSeed } from '#lib/base/ed25519.ts'
 import {
   idToBytes,
   platformRandom,
+  type DeviceId,
   type DocId,
   type GroupId,
   type KeyId,
+  type MemberId,
   type Random,
 } from '#lib/base/ids.ts'
 import { sha256 } from '#lib/base/sha256.ts'
@@ -70,6 +75,23 @@ export function deriveSheetKeys(sheetSeed: Bytes, group: GroupId): DeviceKeys {
   const purpose = (name: string): Bytes =>
     derive(sheetSeed, concatBytes(utf8(name), idToBytes(group)), secretBytes)
   return keysOfSecrets(purpose('mantel/sheet-sign/1'), purpose('mantel/sheet-box/1'))
+}
+
+/** By what the old group knows a fork: it tells nothing of the new one. */
+export function deriveForkId(forkSeed: Bytes): Bytes {
+  return derive(forkSeed, utf8('mantel/fork-id/1'), 16)
+}
+
+/** The album that continues one of the old group in the new one: the same however often the fork is taken up again. */
+export function deriveForkAlbum(forkSeed: Bytes, album: DocId): DocId {
+  const info = concatBytes(utf8('mantel/fork-album/1'), idToBytes(album))
+  return toHex(derive(forkSeed, info, 16)) as DocId
+}
+
+/** The seed of the invitation into the new group for a member of the old one, or for one device of one's own. */
+export function deriveForkInvitation(forkSeed: Bytes, invitee: MemberId | DeviceId): Bytes {
+  const info = concatBytes(utf8('mantel/fork-invitation/1'), idToBytes(invitee))
+  return derive(forkSeed, info, secretBytes)
 }
 
 /** The group document's id: first 16 bytes of SHA-256('mantel/group-doc/1' ‖ group id). */

@@ -143,6 +143,29 @@ function isHash(value: unknown, hash: Bytes): boolean {
   return value instanceof Uint8Array && equalBytes(plainBytes(value), hash)
 }
 
+/**
+ * Keeps the names of people whose photos came along from another group, under the ids that they had there. They are no
+ * members by that: who is one is decided by operations.
+ */
+export function changeToRemember(
+  names: ReadonlyMap<MemberId, string>,
+): (draft: GroupDocument) => void {
+  return (draft) => {
+    for (const [member, name] of names)
+      if (!(member in draft.members)) draft.members[member] = { name: name.slice(0, maxNameChars) }
+  }
+}
+
+/** Everybody whose name was ever said here, former members too. */
+export function namesIn(document: GroupContent): Map<MemberId, string> {
+  const members = document?.['members']
+  if (typeof members !== 'object' || members === null) return new Map()
+  const ids = Object.keys(members).flatMap((key) => parseId('MemberId', key) ?? [])
+  return new Map(
+    ids.map((id) => [id, memberName(document, id)] as const).filter(([, name]) => name !== ''),
+  )
+}
+
 /** Ids of the listed albums in the order in which they were added, then by id. */
 export function listedAlbums(document: GroupContent): DocId[] {
   const albums = document?.['albums']

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { encodeCbor } from '#lib/base/cbor.ts'
+import { encodeCbor, type CborValue } from '#lib/base/cbor.ts'
 import { utf8 } from '#lib/base/bytes.ts'
-import { randomId } from '#lib/base/ids.ts'
+import { idFromBytes, platformRandom, randomId } from '#lib/base/ids.ts'
 import {
   changeAgreement,
   changeMemberName,
@@ -10,8 +10,9 @@ import {
   memberJoinedMs,
   memberName,
 } from './group-document.ts'
-import { encodeTalk, parseTalk, withWords, wordsAfter } from './talk.ts'
+import { encodeTalk, maxForkBoxes, parseTalk, withWords, wordsAfter } from './talk.ts'
 
+const randomDevice = () => idFromBytes('DeviceId', platformRandom(32)) ?? expect.fail('32 bytes')
 const ana = randomId('MemberId')
 const sam = randomId('MemberId')
 const document = {
@@ -64,4 +65,39 @@ test('what a peer wrote in another shape, or endlessly, is no talk', () => {
   expect(parseTalk(encodeCbor({ type: 'self', fields: [] }))).toBeNull()
   expect(parseTalk(encodeCbor({ type: 'sermon', fields: {} }))).toBeNull()
   expect(parseTalk(encodeCbor({ type: 'self', fields: { name: 'x'.repeat(40_000) } }))).toBeNull()
+})
+
+describe('the news of a new group that Ana has made out of this one', () => {
+  const id = new Uint8Array(16).fill(3)
+  const boxes = new Map([[randomDevice(), new Uint8Array(1024).fill(1)]])
+
+  test('survives the way through an entry, also with as many boxes as go into one', () => {
+    const full = new Map(
+      Array.from({ length: maxForkBoxes }, () => [...boxes][0]).flatMap((box) =>
+        box === undefined ? [] : [[randomDevice(), box[1]] as const],
+      ),
+    )
+    for (const each of [boxes, full])
+      expect(parseTalk(encodeTalk({ type: 'fork', id, boxes: each }))).toEqual({
+        type: 'fork',
+        id,
+        boxes: each,
+      })
+  })
+
+  test('for nobody, for no device, or with too much in it, is no talk', () => {
+    const device = randomDevice()
+    const odd: readonly CborValue[] = [
+      {},
+      { [device]: 'a text' },
+      { [device]: new Uint8Array(0) },
+      { [device]: new Uint8Array(1025) },
+      { 'not a device': new Uint8Array(100) },
+      [new Uint8Array(100)],
+    ]
+    for (const each of odd)
+      expect(parseTalk(encodeCbor({ type: 'fork', id, boxes: each }))).toBeNull()
+    const short = { type: 'fork', id: id.subarray(1), boxes: Object.fromEntries(boxes) }
+    expect(parseTalk(encodeCbor(short))).toBeNull()
+  })
 })

@@ -8,6 +8,10 @@
  *   |------|----------------------------------------------------------------------------|
  *   | self | fields map: what the author's member says of themself, all of it anew: the  |
  *   |      | same fields as their map in the group document (group-document.ts)          |
+ *   | fork | id bytes 16: which fork it is; boxes map {device id hex: bytes 1…1024}: for   |
+ *   |      | each of these devices, and for nobody else, the way into a new group that the |
+ *   |      | author has made out of this one (crypto/sealed-offer.ts). Not empty; several   |
+ *   |      | entries of one id where one is too small for all                              |
  *
  *         Sealed under the key of the group document. Of several `self` of a member the newest holds, and it goes
  *         before what the document says: whoever has spoken so once goes on so, whatever their role becomes.
@@ -16,28 +20,60 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
-import { isMap, readExactMap } from '#lib/base/fields.ts'
-import type { MemberId } from '#lib/base/ids.ts'
+import { isMap, readBytes, readExactMap, type Field } from '#lib/base/fields.ts'
+import { parseId, type DeviceId, type MemberId } from '#lib/base/ids.ts'
+import { maxOfferBytes } from '#lib/crypto/sealed-offer.ts'
 import type { GroupContent, GroupDocument } from './group-document.ts'
 
 /** What a member says of themself, as their map in the group document holds it. */
 export type MemberWords = CborMap
 
-export interface Talk {
+export interface SelfTalk {
   readonly type: 'self'
   readonly fields: MemberWords
 }
+/** The author has made a new group out of this one; sealed offers for these devices. */
+export interface ForkTalk {
+  readonly type: 'fork'
+  readonly id: Bytes
+  readonly boxes: ReadonlyMap<DeviceId, Bytes>
+}
+export type Talk = SelfTalk | ForkTalk
 
 const maxTalkBytes = 32 * 1024
+/** Boxes of the greatest size that are sure to fit into one entry. */
+export const maxForkBoxes = 28
 
-export function encodeTalk({ type, fields }: Talk): Bytes {
-  return encodeCbor({ type, fields })
+export function encodeTalk(talk: Talk): Bytes {
+  return encodeCbor(
+    talk.type === 'self'
+      ? { type: talk.type, fields: talk.fields }
+      : { type: talk.type, id: talk.id, boxes: Object.fromEntries(talk.boxes) },
+  )
 }
 
 export function parseTalk(plaintext: Bytes): Talk | null {
   if (plaintext.length > maxTalkBytes) return null
-  const map = readExactMap(parseCbor(plaintext) ?? undefined, ['type', 'fields'])
-  return map?.type === 'self' && isMap(map.fields) ? { type: 'self', fields: map.fields } : null
+  const parsed = parseCbor(plaintext) ?? undefined
+  const self = readExactMap(parsed, ['type', 'fields'])
+  if (self?.type === 'self' && isMap(self.fields)) return { type: 'self', fields: self.fields }
+  const fork = readExactMap(parsed, ['type', 'id', 'boxes'])
+  const id = readBytes(fork?.['id'], 16)
+  const boxes = parseBoxes(fork?.['boxes'])
+  return fork?.type === 'fork' && id !== null && boxes !== null ? { type: 'fork', id, boxes } : null
+}
+
+function parseBoxes(value: Field): ReadonlyMap<DeviceId, Bytes> | null {
+  if (!isMap(value)) return null
+  const boxes = new Map<DeviceId, Bytes>()
+  for (const [key, sealed] of Object.entries(value)) {
+    const device = parseId('DeviceId', key)
+    const box = readBytes(sealed)
+    if (device === null || box === null || box.length === 0 || box.length > maxOfferBytes)
+      return null
+    boxes.set(device, box)
+  }
+  return boxes.size === 0 ? null : boxes
 }
 
 /** The group's document with what members said of themselves by talk. */

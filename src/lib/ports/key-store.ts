@@ -6,7 +6,7 @@
  * Source  docs/design.md §10
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { KeyId, MemberId } from '#lib/base/ids.ts'
+import type { GroupId, KeyId, MemberId } from '#lib/base/ids.ts'
 
 export interface GroupSecrets {
   /** Seeds of this device's keys in the group; null while only visiting. */
@@ -23,6 +23,18 @@ export interface GroupSecrets {
    */
   readonly invitationSeed: Bytes | null
   readonly epochKeys: ReadonlyMap<KeyId, Bytes>
+  /** Where this device made the group out of another one: what it still owes, and what it owes it with. */
+  readonly fork?: ForkRecord
+}
+
+/** A group made out of another one, as the device that did it remembers it (docs/design.md §5 "Forking"). */
+export interface ForkRecord {
+  readonly from: GroupId
+  /** Members of the old group whom it is offered to. */
+  readonly people: readonly MemberId[]
+  readonly seed: Bytes
+  /** All albums are written and all offers made; files may still be on their way. */
+  readonly isDone: boolean
 }
 
 export interface KeyStore {

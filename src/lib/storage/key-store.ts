@@ -2,16 +2,18 @@
  * A group's secrets (ports/key-store.ts): one row, sealed under an AES-GCM key that the browser keeps and
  * never gives out. A copied profile folder still holds both; a leaked backup of the rows does not.
  *
- * Shape   plaintext = canonical CBOR {device: null or {admitted, box, member, sign}, epochs: {key id hex: bytes}, invitation: bytes or null}
+ * Shape   plaintext = canonical CBOR {device: null or {admitted, box, member, sign}, epochs: {key id hex: bytes}, fork?: {done, from, people: [member], seed}, invitation: bytes or null}
  *         sealed = AES-256-GCM, 12 random bytes as iv, AAD = utf8('mantel/secrets/1\0' ‖ group hex)
  * Errors  StorageProblem `broken` where what is stored does not open
  * Source  docs/design.md §10
  */
 import { utf8, type Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor, parseCbor, type CborValue } from '#lib/base/cbor.ts'
+import { readBool, readBytes, readId, readList } from '#lib/base/fields.ts'
 import { idFromBytes, idToBytes, parseId, type GroupId, type Random } from '#lib/base/ids.ts'
-import type { GroupSecrets, KeyStore } from '#lib/ports/key-store.ts'
+import type { ForkRecord, GroupSecrets, KeyStore } from '#lib/ports/key-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { maxOps } from '#lib/wire/limits.ts'
 import { ownBytes } from './own-bytes.ts'
 import type { GroupSchema, SealedSecrets } from './schema.ts'
 import type { Database } from './tables.ts'
@@ -99,7 +101,7 @@ async function open(
   }
 }
 
-function encodeSecrets({ device, invitationSeed, epochKeys }: GroupSecrets): Bytes {
+function encodeSecrets({ device, invitationSeed, epochKeys, fork }: GroupSecrets): Bytes {
   return encodeCbor({
     device: device && {
       sign: device.signSeed,
@@ -109,6 +111,12 @@ function encodeSecrets({ device, invitationSeed, epochKeys }: GroupSecrets): Byt
     },
     invitation: invitationSeed,
     epochs: Object.fromEntries(epochKeys),
+    fork: fork && {
+      from: idToBytes(fork.from),
+      people: fork.people.map(idToBytes),
+      seed: fork.seed,
+      done: fork.isDone,
+    },
   })
 }
 
@@ -126,7 +134,20 @@ function parseSecrets(bytes: Bytes): GroupSecrets | null {
   if (device === undefined || epochKeys.size !== Object.keys(epochs).length) return null
   const { invitation } = fields
   if (invitation !== null && !(invitation instanceof Uint8Array)) return null
-  return { device, invitationSeed: invitation && ownBytes(invitation), epochKeys }
+  const secrets = { device, invitationSeed: invitation && ownBytes(invitation), epochKeys }
+  if (fields.fork === undefined) return secrets
+  const fork = parseFork(fields.fork)
+  return fork === null ? null : { ...secrets, fork }
+}
+
+function parseFork(value: CborValue): ForkRecord | null {
+  const map = mapOf(value)
+  const from = readId(map?.from, 'GroupId')
+  const people = readList(map?.people, maxOps, (item) => readId(item, 'MemberId'))
+  const seed = readBytes(map?.seed, 32)
+  const isDone = readBool(map?.done)
+  if (from === null || people === null || seed === null || isDone === null) return null
+  return { from, people, seed: ownBytes(seed), isDone }
 }
 
 /** Undefined where it is malformed. */

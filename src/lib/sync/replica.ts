@@ -24,7 +24,7 @@ import { createKeyRing, type KeyRing } from './key-ring.ts'
 import { createOwnKeys, type OwnKeys } from './own-keys.ts'
 import { createReplicaIntake } from './replica-intake.ts'
 import { createSelf } from './self.ts'
-import { createTalks } from './talks.ts'
+import { createTalks, type ForkNews } from './talks.ts'
 import { createWriter, type Along, type WriteProblem } from './writer.ts'
 
 export type ReplicaEvent =
@@ -64,6 +64,8 @@ export interface Replica {
   change(doc: DocId, edit: Edit, along?: Along): Promise<Result<Entry | null, WriteProblem>>
   /** The group's document, with what members said of themselves by talk. */
   groupContent(): GroupContent
+  /** New groups that members have made out of this one. */
+  forkNews(): readonly ForkNews[]
   /** Says something of oneself in the group's document, or by talk where one may not write it (or has before). */
   sayOfMyself(edit: (draft: GroupDocument) => void): Promise<Result<Entry | null, WriteProblem>>
   operate(
@@ -135,6 +137,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     ...{ receive: intake.receive, adopt: intake.adopt },
     ...{ writeSealed: writer.sealed, hint: fold.hint, audit: fold.audit },
     ...createSelf({ group, log, documents, talks, editor, writer, me: () => meOf(own) }),
+    forkNews: talks.forks,
     state: () => log.membership.state(),
     me: () => meOf(own),
     async keep(next) {

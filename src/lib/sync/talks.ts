@@ -1,13 +1,14 @@
 /**
- * Folds the `talk` entries that count: what members say of themselves without being able to write documents.
+ * Folds the `talk` entries that count: what members say of themselves without being able to write documents, and
+ * the new groups that they have made out of this one.
  *
  * Shape   kept in memory, opened anew at every start; entries wait while their past or their key is missing
  * Errors  what does not open or parse is quarantined; StorageProblem from the store
  * Source  docs/design.md §6 "Comments and reactions"; groups/talk.ts
  */
-import type { EntryId, MemberId } from '#lib/base/ids.ts'
+import type { DeviceId, EntryId, MemberId } from '#lib/base/ids.ts'
 import { unseal } from '#lib/crypto/seal.ts'
-import { parseTalk, type MemberWords, type Talk } from '#lib/groups/talk.ts'
+import { parseTalk, type ForkTalk, type MemberWords, type Talk } from '#lib/groups/talk.ts'
 import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
 import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
 import type { GroupLog } from './group-log.ts'
@@ -20,6 +21,14 @@ export interface Talks {
   run(): Promise<boolean>
   /** What members have said of themselves, the newest of each. */
   words(): ReadonlyMap<MemberId, MemberWords>
+  /** New groups that members have made out of this one, and for which devices. */
+  forks(): readonly ForkNews[]
+}
+
+/** A `fork` talk that counts, and the device that says it. */
+export interface ForkNews {
+  readonly author: DeviceId
+  readonly talk: ForkTalk
 }
 
 export interface TalksParts {
@@ -83,7 +92,8 @@ export function createTalks({ log, store, ring }: TalksParts): Talks {
     words() {
       const newest = new Map<MemberId, EntryId>()
       const devices = log.membership.state()?.devices
-      for (const id of opened.keys()) {
+      for (const [id, { type }] of opened) {
+        if (type !== 'self') continue
         const author = log.record(id)?.author
         const member = author && devices?.get(author)?.member
         if (member === undefined || !log.graph.counts(id)) continue
@@ -93,9 +103,15 @@ export function createTalks({ log, store, ring }: TalksParts): Talks {
       const words = new Map<MemberId, MemberWords>()
       for (const [member, id] of newest) {
         const talk = opened.get(id)
-        if (talk !== undefined) words.set(member, talk.fields)
+        if (talk?.type === 'self') words.set(member, talk.fields)
       }
       return words
     },
+    forks: () =>
+      [...opened].flatMap(([id, talk]) => {
+        const author = log.record(id)?.author
+        const counts = author !== undefined && log.graph.counts(id)
+        return counts && talk.type === 'fork' ? [{ author, talk }] : []
+      }),
   }
 }
