@@ -10,6 +10,7 @@ import type { BlobId, DocId, GroupId, ItemId, MemberId, OpId } from '#lib/base/i
 import type { Role } from '#lib/membership/operation.ts'
 import type { Standing } from '#lib/ports/group-store.ts'
 import type { DeviceApi } from './device-api.ts'
+import type { ForkApi } from './fork-api.ts'
 import type { MemberApi } from './member-api.ts'
 
 /** What is known of one group without opening it: what cards, chips and menus show. */
@@ -24,6 +25,8 @@ export interface GroupCard {
   readonly albums: readonly AlbumCard[]
   readonly places: readonly PlaceCard[]
   readonly agreement: string
+  /** The group that this device has made out of this one, and which takes its place here. */
+  readonly continuedIn: GroupId | null
   /** What the group would like from me; empty unless joined. */
   readonly asks: readonly GroupAsk[]
 }
@@ -189,7 +192,7 @@ export interface ChosenFile {
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }
 
-export interface EngineApi extends MemberApi, DeviceApi {
+export interface EngineApi extends MemberApi, DeviceApi, ForkApi {
   overview(): Promise<Overview>
   /** Needs the network: founds a group on the relay at `address`. */
   startGroup(input: {

@@ -1,7 +1,7 @@
 /**
  * A group as cards, chips and menus show it, worked out from its replica and index.
  */
-import type { DocId } from '#lib/base/ids.ts'
+import type { DocId, GroupId } from '#lib/base/ids.ts'
 import { groupAgreement, groupName, listedAlbums, memberName } from '#lib/groups/group-document.ts'
 import type { Connections, PlaceState } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
@@ -13,12 +13,14 @@ export interface CardParts {
   readonly replica: Replica
   readonly projection: IndexProjection
   readonly connections: Connections
+  readonly continuedIn: GroupId | null
   /** Where the group can be kept while its operations are not read yet. */
   readonly places?: readonly PlaceCard[] | undefined
 }
 
 /** The card of a group as it is now. */
-export function groupCardOf({ replica, projection, connections, places }: CardParts): GroupCard {
+export function groupCardOf(parts: CardParts): GroupCard {
+  const { replica, projection, connections, continuedIn, places } = parts
   const document = replica.groupContent()
   const state = replica.state()
   const standing = standingOf(replica)
@@ -38,6 +40,7 @@ export function groupCardOf({ replica, projection, connections, places }: CardPa
     albums: listedAlbums(document).map((album) => albumCardOf(projection, album)),
     places: places ?? connections.places().map(placeCardOf),
     agreement: groupAgreement(document),
+    continuedIn,
     asks:
       me === null || state === null || standing !== 'joined'
         ? []

@@ -14,6 +14,7 @@ import type { ChangeProblem, ChosenFile, EngineApi, EngineEvent } from './api.ts
 import { createDeviceEngine } from './device-engine.ts'
 import { createEngineGroups, type EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { createForkEngine } from './fork-engine.ts'
 import { foundGroup } from './founding.ts'
 import type { GroupSession } from './group-session.ts'
 import { inviteTo } from './inviting.ts'
@@ -79,6 +80,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   return {
     ...createMemberEngine({ parts, groups, inGroup, started }),
+    ...createForkEngine({ parts, groups, inGroup, started, albumTitle: firstAlbumTitle }),
     ...devices,
     async overview() {
       await started

@@ -88,7 +88,16 @@ async function anaInTwoGroups() {
 function card(id: GroupId, name: string): GroupCard {
   const author = sampleRow(0).author
   return {
-    ...{ id, name, standing: 'joined', me: author, role: 'owner', agreement: '', asks: [] },
+    ...{
+      id,
+      name,
+      standing: 'joined',
+      me: author,
+      role: 'owner',
+      agreement: '',
+      continuedIn: null,
+      asks: [],
+    },
     members: [{ id: author, name: 'Ana', role: 'owner' }],
     albums: [{ id: album, title: 'All', count: 3, cover: null, newestMs: startMs }],
     places: [{ name: 'home', address: 'https://home', state: 'connected', lastSeenMs: null }],

@@ -1,6 +1,7 @@
 /** Renditions for screens: fetched where needed, opened by their key from the index. */
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { openBlob } from '#lib/crypto/blob-format.ts'
+import { lendFromOrigin } from './borrowing.ts'
 import type { EngineGroups } from './engine-groups.ts'
 
 export interface DownloadedMedia {
@@ -16,8 +17,12 @@ const inertMime = 'application/octet-stream'
 
 /** The media of all open groups. */
 export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
-  const fetch = async (group: GroupId, blob: BlobId): Promise<boolean> =>
-    (await groups.session(group)?.connections.downloads.fetch(blob, patienceMs)) ?? false
+  const fetch = async (group: GroupId, blob: BlobId): Promise<boolean> => {
+    const session = groups.session(group)
+    if (session === null) return false
+    if (await lendFromOrigin(groups, session, blob)) return true
+    return session.connections.downloads.fetch(blob, patienceMs)
+  }
 
   return {
     fetch,

@@ -6,9 +6,11 @@
 import type { EntryId, GroupId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import { isMember } from '#lib/sync/connections.ts'
+import { bringFromOrigin } from './borrowing.ts'
 import type { EngineEvent, GroupCard, PlaceCard } from './api.ts'
 import { groupCardOf, placeCardOf } from './cards.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { createCarrier } from './forking.ts'
 import { openGroupSession, type GroupSession } from './group-session.ts'
 import { standingOf } from './standing.ts'
 
@@ -28,6 +30,10 @@ export interface EngineGroups {
   /** Writes the device's list and tells other tabs. */
   list(group: GroupId): Promise<void>
   cards(): GroupCard[]
+  /** Whether the device has the group, open already or not. */
+  isListed(group: GroupId): Promise<boolean>
+  /** The group that this device has made out of this one, if it has. */
+  continuedIn(group: GroupId): GroupId | null
   trouble(): Trouble
   setTrouble(trouble: Trouble): void
   close(): Promise<void>
@@ -45,9 +51,21 @@ export function createEngineGroups(
   let trouble: Trouble = null
   let saving: ReturnType<typeof setTimeout> | null = null
 
+  const sessionOf = (group: GroupId): GroupSession | null => open.get(group) ?? null
+  const carrier = createCarrier(sessionOf, { clock: parts.clock, leads: tabs.leading })
+  const isListed = async (group: GroupId): Promise<boolean> =>
+    (await devices.groups()).some((listing) => listing.group === group)
+
+  const continuedIn = (group: GroupId): GroupId | null => {
+    for (const session of open.values())
+      if (session.replica.secrets().fork?.from === group) return session.group
+    return null
+  }
+
   const cardOf = (session: GroupSession): GroupCard =>
     groupCardOf({
       ...session,
+      continuedIn: continuedIn(session.group),
       places: tabs.leading() ? undefined : placesElsewhere.get(session.group),
     })
 
@@ -82,7 +100,10 @@ export function createEngineGroups(
   const openNow = async (group: GroupId, firstPlace: RelayPlace | null): Promise<GroupSession> => {
     const session = await openGroupSession(
       parts,
-      { group, firstPlace },
+      {
+        ...{ group, firstPlace },
+        bring: (to, blob) => bringFromOrigin({ session: sessionOf, isListed }, to, blob),
+      },
       {
         onOverview: () => {
           overviewChanged(group)
@@ -106,6 +127,7 @@ export function createEngineGroups(
     open.set(group, session)
     session.connections.lead(tabs.leading())
     if (tabs.leading() && isMember(session.replica)) void session.imports.run()
+    for (const each of open.values()) carrier.kick(each)
     overviewChanged(group)
     return session
   }
@@ -138,6 +160,7 @@ export function createEngineGroups(
     for (const session of open.values()) {
       session.connections.lead(leading)
       if (leading && isMember(session.replica)) void session.imports.run()
+      carrier.kick(session)
     }
     emit({ kind: 'overview' })
   })
@@ -155,7 +178,9 @@ export function createEngineGroups(
 
   return {
     start: openListed,
-    session: (group) => open.get(group) ?? null,
+    session: sessionOf,
+    isListed,
+    continuedIn,
     sessions: () => [...open.values()],
     open: (group, firstPlace) => openOnce(group, firstPlace ?? null),
     shut,
@@ -176,6 +201,7 @@ export function createEngineGroups(
     },
     async close() {
       if (saving !== null) clearTimeout(saving)
+      carrier.stop()
       for (const group of [...open.keys()]) await shut(group)
       tabs.close()
     },

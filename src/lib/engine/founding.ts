@@ -28,7 +28,7 @@ import {
 import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { encodeOperation, type RelayPlace } from '#lib/membership/operation.ts'
-import type { GroupSecrets } from '#lib/ports/key-store.ts'
+import type { ForkRecord, GroupSecrets } from '#lib/ports/key-store.ts'
 import type { DeviceStore, GroupStore } from '#lib/ports/group-store.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
 import { openReplica } from '#lib/sync/replica.ts'
@@ -49,6 +49,10 @@ export interface FoundingInput {
   readonly address: string
   readonly hostingCode: string | null
   readonly albumTitle: string
+  /** Its id where it has to be a certain one. */
+  readonly album?: DocId
+  /** Where the group is made out of another one: kept from the first moment on, so that a kill ends nothing. */
+  readonly fork?: ForkRecord
 }
 
 /** Founds the group; its database is complete and closed again when this resolves. */
@@ -58,7 +62,7 @@ export async function foundGroup(
 ): Promise<Result<{ group: GroupId; album: DocId }, StartGroupProblem>> {
   const place = await readRelayPlace(parts.fetch, input.address)
   if (!place.ok) return place
-  const { genesis, secrets, member } = createGenesis(place.value)
+  const { genesis, secrets, member } = createGenesis(place.value, input.fork)
   const hosted = await askToHost(parts.fetch, { input, genesis, place: place.value })
   if (!hosted.ok) return hosted
   const group = groupOfEntry(genesis)
@@ -80,7 +84,10 @@ export async function foundGroup(
 }
 
 /** Fresh keys and the signed first operation. */
-function createGenesis(relay: RelayPlace): {
+function createGenesis(
+  relay: RelayPlace,
+  fork: ForkRecord | undefined,
+): {
   genesis: Entry
   secrets: GroupSecrets
   member: MemberId
@@ -102,6 +109,7 @@ function createGenesis(relay: RelayPlace): {
       device: { signSeed, boxSecret, member, admitted: true },
       invitationSeed: null,
       epochKeys: new Map(),
+      ...(fork === undefined ? {} : { fork }),
     },
   }
 }
@@ -123,7 +131,7 @@ async function furnish(store: GroupStore, furnishing: Furnishing): Promise<DocId
   })
   await doEpochDuty(replica)
   const doc = groupDocId(group)
-  const album = randomId('DocId')
+  const album = input.album ?? randomId('DocId')
   const device = replica.me()?.device
   const named = await replica.change(doc, (draft: GroupDocument) => {
     const { groupName: name, memberName, deviceName } = input

@@ -7,10 +7,15 @@ import type { GroupCard } from './api.ts'
 
 /** The card in a listing, or null where it is missing or of another shape. */
 export function cardOf({ card, group, standing }: GroupListing): GroupCard | null {
-  return isCard(card) && card.id === group ? { ...card, standing } : null
+  return isCard(card) && card.id === group
+    ? { ...card, standing, continuedIn: card.continuedIn ?? null }
+    : null
 }
 
-function isCard(card: unknown): card is GroupCard {
+/** A card of an earlier version lacks what came later. */
+type StoredCard = Omit<GroupCard, 'continuedIn'> & Partial<Pick<GroupCard, 'continuedIn'>>
+
+function isCard(card: unknown): card is StoredCard {
   if (typeof card !== 'object' || card === null) return false
   const fields = card as Partial<Record<keyof GroupCard, unknown>>
   const texts = [fields.id, fields.name, fields.role, fields.agreement]

@@ -2,12 +2,13 @@
  * One open group: its store, replica, traffic, index and import line, constructed once, in this order.
  */
 import { groupDocId } from '#lib/crypto/derive.ts'
-import type { DocId, GroupId } from '#lib/base/ids.ts'
+import type { BlobId, DocId, GroupId } from '#lib/base/ids.ts'
 import { listedAlbums } from '#lib/groups/group-document.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
 import { createConnections, isMember, type Connections } from '#lib/sync/connections.ts'
 import { openReplica, type Replica } from '#lib/sync/replica.ts'
+import type { BringBlob } from '#lib/sync/uploads.ts'
 import type { ImportNotice } from './api.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { createImportPipeline, type ImportPipeline } from './import-pipeline.ts'
@@ -35,10 +36,20 @@ export interface GroupSessionEvents {
   readonly onTrouble: (trouble: 'place-full' | null) => void
 }
 
+export interface GroupSessionInput {
+  readonly group: GroupId
+  readonly firstPlace: RelayPlace | null
+  /** Brings a file of the group that this one was made out of. */
+  readonly bring: (
+    to: Pick<GroupSession, 'replica' | 'store'>,
+    blob: BlobId,
+  ) => ReturnType<BringBlob>
+}
+
 /** Opens a group that this device has a database for. */
 export async function openGroupSession(
   parts: EngineParts,
-  input: { readonly group: GroupId; readonly firstPlace: RelayPlace | null },
+  input: GroupSessionInput,
   events: GroupSessionEvents,
 ): Promise<GroupSession> {
   const { group } = input
@@ -49,7 +60,7 @@ export async function openGroupSession(
     documents: store.documents,
     keys: store.keys,
   })
-  const traffic = createTraffic(parts, { store, replica, events }, input.firstPlace)
+  const traffic = createTraffic(parts, { store, replica, events }, input)
   const { connections } = traffic
   const projection = createIndexProjection({
     documents: replica.documents,
@@ -107,12 +118,13 @@ interface Traffic {
 function createTraffic(
   parts: EngineParts,
   of: { store: GroupStore; replica: Replica; events: GroupSessionEvents },
-  firstPlace: RelayPlace | null,
+  { firstPlace, bring }: GroupSessionInput,
 ): Traffic {
   const { store, replica, events } = of
   let sent = 0
   const connections = createConnections({
     ...{ replica, firstPlace, blobs: store.blobs },
+    bring: (blob) => bring({ replica, store }, blob),
     openLink: parts.openLink,
     fetch: parts.fetch,
     clock: parts.clock,

@@ -142,6 +142,9 @@ export interface MemberApi {
    * device. Refuses while something is only here, unless `abandonUnsent`.
    */
   leaveGroup(input: { group: GroupId; abandonUnsent: boolean }): Promise<Result<null, LeaveProblem>>
-  /** Removes a group that this device is no member of any more, with everything of it. */
+  /**
+   * Removes a group with everything of it: one that this device is no member of any more, or one that it has made
+   * another one out of, when nothing is left to send or to copy from it.
+   */
   forgetGroup(group: GroupId): Promise<void>
 }

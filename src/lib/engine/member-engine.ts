@@ -6,6 +6,7 @@ import { isMember } from '#lib/sync/connections.ts'
 import { unsentOf } from './delivery.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { owedOf } from './borrowing.ts'
 import type { GroupSession } from './group-session.ts'
 import { leave, leavingFactsOf } from './leaving.ts'
 import {
@@ -17,7 +18,13 @@ import {
   setAgreement,
   setRole,
 } from './member-acts.ts'
-import type { LeaveProblem, MemberApi, MemberProblem, MembersOverview } from './member-api.ts'
+import type {
+  LeaveProblem,
+  LeavingFacts,
+  MemberApi,
+  MemberProblem,
+  MembersOverview,
+} from './member-api.ts'
 import { membersOverviewOf } from './members-view.ts'
 import { isShutOut, standingOf } from './standing.ts'
 
@@ -55,7 +62,7 @@ export function createMemberEngine(engine: MemberEngineParts): MemberApi {
     acceptAgreement: ({ group, text }) => inGroup(group, (of) => acceptAgreement(of, text)),
     async leaving(group) {
       const session = await joined(group)
-      return session === null ? null : leavingFactsOf(session, namesIn(session))
+      return session === null ? null : factsOf(groups, session)
     },
     leaveGroup: (input) => leaveGroup(engine, input),
     async forgetGroup(group) {
@@ -64,7 +71,8 @@ export function createMemberEngine(engine: MemberEngineParts): MemberApi {
       if (session === null) return
       const isOut =
         standingOf(session.replica) === 'removed' || isShutOut(session.connections.places())
-      if (isOut) await groups.forget(group)
+      const isReplaced = groups.continuedIn(group) !== null
+      if (isOut || (isReplaced && (await owedOf(groups, session)) === 0)) await groups.forget(group)
     },
   }
 }
@@ -86,13 +94,20 @@ function namesIn({ replica }: GroupSession): (member: MemberId) => string {
   return (member) => memberName(document, member)
 }
 
+/** What is still to be copied into a group made out of this one counts like what is still to be sent. */
+async function factsOf(groups: EngineGroups, session: GroupSession): Promise<LeavingFacts | null> {
+  const facts = await leavingFactsOf(session, namesIn(session))
+  const owed = groups.continuedIn(session.group) === null ? null : await owedOf(groups, session)
+  return facts && { ...facts, unsentPhotos: owed ?? facts.unsentPhotos }
+}
+
 async function leaveGroup(
   { groups, inGroup, parts }: MemberEngineParts,
   input: { readonly group: GroupId; readonly abandonUnsent: boolean },
 ): Promise<Result<null, LeaveProblem>> {
   await parts.tabs.claim()
   const left = await inGroup<null, LeaveProblem>(input.group, async (session) => {
-    const facts = await leavingFactsOf(session, namesIn(session))
+    const facts = await factsOf(groups, session)
     return facts === null ? err({ kind: 'unknown' }) : leave(session, facts, input.abandonUnsent)
   })
   if (left.ok) await groups.forget(input.group)

@@ -17,6 +17,7 @@ import {
   type DemoScenario,
 } from './demo-library.ts'
 import { createDemoDevices } from './demo-devices.ts'
+import { createDemoForks } from './demo-forks.ts'
 import { createDemoMembers } from './demo-members.ts'
 import { drawScene, sceneSize } from './scene.ts'
 
@@ -73,6 +74,14 @@ const scenarios: Readonly<Record<string, DemoScenario>> = {
   refused: {
     ...{ standing: 'joined', groupNames: ['Family'], photos: 60, safety: {} },
     asks: ['refused'],
+  },
+  'fork-offered': {
+    ...{ standing: 'joined', groupNames: ['Family'], photos: 60, safety: {} },
+    fork: 'offered',
+  },
+  'fork-made': {
+    ...{ standing: 'joined', groupNames: ['Family', 'Family at the lake'], photos: 420 },
+    ...{ safety: { waiting: 248, sending: { doneBytes: 2e8, totalBytes: 612e6 } }, fork: 'made' },
   },
   removed: { standing: 'removed', groupNames: ['Family'], photos: 60, safety: {} },
   troubled: {
@@ -131,6 +140,7 @@ function createDemo(scenario: DemoScenario) {
   const tell = () => listeners.forEach((listener) => listener({ kind: 'overview' }))
   const engine: EngineApi = {
     ...createDemoMembers(() => firstGroup(overview()), scenario),
+    ...createDemoForks(() => overview().groups, scenario),
     ...createDemoDevices(() => overview().groups, scenario),
     overview: () => Promise.resolve(overview()),
     startGroup: (input) =>

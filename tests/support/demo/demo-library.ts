@@ -11,10 +11,11 @@ import {
 import type { GroupCard, Overview, Safety } from '#lib/engine/api.ts'
 import type { Library, Tile, Timeline, TimelineFilter } from '#lib/engine/library.ts'
 import type { DemoDevicesScenario } from './demo-devices.ts'
+import type { DemoForksScenario } from './demo-forks.ts'
 import type { DemoMembersScenario } from './demo-members.ts'
 import { hashScene, numbersFrom, sceneSize } from './scene.ts'
 
-export interface DemoScenario extends DemoMembersScenario, DemoDevicesScenario {
+export interface DemoScenario extends DemoMembersScenario, DemoDevicesScenario, DemoForksScenario {
   readonly standing: 'joined' | 'visiting' | 'removed'
   readonly asks?: GroupCard['asks']
   readonly groupNames: readonly string[]
@@ -114,6 +115,7 @@ function makeGroup(
   return {
     id: demoGroup(index),
     name,
+    continuedIn: (index === 0 && scenario.fork === 'made' && demoGroup(1)) || null,
     standing: scenario.standing,
     me: scenario.standing === 'visiting' ? null : demoMember(0),
     role: scenario.standing === 'joined' ? 'owner' : 'viewer',

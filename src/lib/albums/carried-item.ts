@@ -1,0 +1,71 @@
+/**
+ * Items that go along when a group is made out of another one: the same ids, facts, captions and places in the bin, so
+ * that it can be taken up again after a kill, and nothing is in the new album twice.
+ *
+ * The core stays byte by byte as it is, with the author's id of the old group, so that nobody has to be asked who was
+ * who; names of those ids go along in the group's document. Only what the carrying member added themself gets the
+ * id that they have now.
+ *
+ * Errors  total: what a peer wrote in another shape is not carried, for it does not show in the old group either
+ * Source  docs/design.md §5 "Forking", §6
+ */
+import { idToBytes, type DocId, type ItemId, type MemberId } from '#lib/base/ids.ts'
+import {
+  readAlbumItem,
+  type AlbumDocument,
+  type AlbumItemFields,
+  type DocumentContent,
+} from './album-document.ts'
+import { encodeItemCore, type ItemCore } from './item-core.ts'
+
+/** One item on its way into the new album. */
+export interface CarriedItem {
+  readonly id: ItemId
+  readonly core: ItemCore
+  readonly fields: AlbumItemFields
+}
+
+/** The ids that the carrying member had and has. */
+export interface SamePerson {
+  readonly was: MemberId
+  readonly is: MemberId
+}
+
+/** An item of the old album as it goes into the new one; null where there is none to show. */
+export function readCarriedItem(
+  document: DocumentContent,
+  at: { readonly album: DocId; readonly id: ItemId },
+  me: SamePerson,
+): CarriedItem | null {
+  const item = readAlbumItem(document, at.album, at.id)
+  if (item === null) return null
+  const { core: bytes, bin } = fieldsOf(document, at.id)
+  const { core, caption, binned } = item
+  const isOwn = core.author === me.was
+  return {
+    id: at.id,
+    core,
+    fields: {
+      core: isOwn ? encodeItemCore({ ...core, author: me.is }) : new Uint8Array(bytes ?? []),
+      ...(caption === '' ? {} : { caption }),
+      ...(binned ? { bin: { by: idToBytes(me.is), at: timeOf(bin?.at) } } : {}),
+    },
+  }
+}
+
+/** As they stand there; `readAlbumItem` has found an item in them. */
+function fieldsOf(document: DocumentContent, id: ItemId): Partial<AlbumItemFields> {
+  const items = document?.['items'] as Partial<Record<string, AlbumItemFields>> | undefined
+  return items?.[id] ?? {}
+}
+
+function timeOf(at: unknown): number {
+  return typeof at === 'number' && Number.isFinite(at) ? at : 0
+}
+
+/** Adds those that are not there yet. */
+export function changeToCarry(items: readonly CarriedItem[]): (draft: AlbumDocument) => void {
+  return (draft) => {
+    for (const { id, fields } of items) if (!(id in draft.items)) draft.items[id] = fields
+  }
+}

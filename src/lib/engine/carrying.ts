@@ -1,0 +1,117 @@
+/**
+ * Writes the albums of a group into the one that was made out of it: titles, items, captions, the bin, the agreement
+ * and everybody's names. The files follow by the ordinary transfer queue, small ones first (borrowing.ts).
+ *
+ * Every step looks first at what is there already, so it can be taken up after a kill wherever it stopped. Items and
+ * their transfers are stored in one step.
+ *
+ * Errors  `NotNow` where the new group cannot be written to yet; StorageProblem
+ * Source  docs/design.md §5 "Forking"
+ */
+import { albumItemIds, albumTitle, changeToNewAlbum } from '#lib/albums/album-document.ts'
+import { changeToCarry, readCarriedItem, type CarriedItem } from '#lib/albums/carried-item.ts'
+import type { DocId } from '#lib/base/ids.ts'
+import type { Result } from '#lib/base/result.ts'
+import { sealedSize } from '#lib/crypto/blob-format.ts'
+import { deriveForkAlbum, groupDocId } from '#lib/crypto/derive.ts'
+import {
+  changeAgreement,
+  changeToListAlbum,
+  changeToRemember,
+  groupAgreement,
+  listedAlbums,
+  namesIn,
+  type GroupDocument,
+} from '#lib/groups/group-document.ts'
+import type { Transfer } from '#lib/ports/entry-store.ts'
+import type { ForkRecord } from '#lib/ports/key-store.ts'
+import type { WriteProblem } from '#lib/sync/writer.ts'
+import { lend } from './borrowing.ts'
+import type { GroupSession } from './group-session.ts'
+
+/** The two groups, and what the device remembers of the fork. */
+export interface Fork {
+  readonly from: GroupSession
+  readonly to: GroupSession
+  readonly record: ForkRecord
+  readonly clock: () => number
+}
+
+/** Nothing can be written now; later it can. */
+export class NotNow extends Error {}
+
+const batchItems = 100
+
+/** Everything that documents hold. */
+export async function carryDocuments(fork: Fork): Promise<void> {
+  await carryWords(fork)
+  const albums = listedAlbums(fork.from.replica.groupContent())
+  for (const album of albums) await carryAlbum(fork, album)
+}
+
+async function carryWords({ from, to }: Fork): Promise<void> {
+  const content = from.replica.groupContent()
+  const me = to.replica.me()?.member
+  if (me === undefined) throw new NotNow()
+  const agreement = groupAgreement(content)
+  written(
+    await to.replica.change(groupDocId(to.group), (draft: GroupDocument) => {
+      changeToRemember(namesIn(content))(draft)
+      if (draft.agreement === '' && agreement !== '') changeAgreement(me, agreement)(draft)
+    }),
+  )
+}
+
+async function carryAlbum(fork: Fork, album: DocId): Promise<void> {
+  const { from, to, record, clock } = fork
+  const { documents } = from.replica
+  const carried = deriveForkAlbum(record.seed, album)
+  if (to.replica.documents.read(carried) === null)
+    written(await to.replica.change(carried, changeToNewAlbum(albumTitle(documents.read(album)))))
+  written(await to.replica.change(groupDocId(to.group), changeToListAlbum(carried, clock())))
+  for (;;) {
+    const batch = nextOf(fork, album, carried)
+    if (batch.length === 0) return
+    for (const { core } of batch) {
+      const { thumbnail } = core.renditions
+      if (thumbnail !== null) await lend(from, to, thumbnail.blob)
+    }
+    const transfers = batch.flatMap((item) => transfersOf(fork, carried, item))
+    written(await to.replica.change(carried, changeToCarry(batch), { transfers }))
+  }
+}
+
+/** The newest that are not in the new album yet. */
+function nextOf({ from, to }: Fork, album: DocId, carried: DocId): CarriedItem[] {
+  const was = from.replica.me()?.member
+  const is = to.replica.me()?.member
+  if (was === undefined || is === undefined) throw new NotNow()
+  const document = from.replica.documents.read(album)
+  const there = new Set(albumItemIds(to.replica.documents.read(carried)))
+  return albumItemIds(document)
+    .filter((id) => !there.has(id))
+    .flatMap((id) => readCarriedItem(document, { album, id }, { was, is }) ?? [])
+    .sort((a, b) => b.core.takenMs - a.core.takenMs)
+    .slice(0, batchItems)
+}
+
+/** All files of an item, whether they are here or not. */
+function transfersOf({ to }: Fork, doc: DocId, { id, core }: CarriedItem): Transfer[] {
+  const relays = [...(to.replica.state()?.relays.keys() ?? [])]
+  const ranked = [
+    [core.renditions.thumbnail, 1],
+    [core.renditions.preview, 2],
+    [core.renditions.original, 3],
+  ] as const
+  return relays.flatMap((relay) =>
+    ranked.flatMap(([facts, rank]) => {
+      if (facts === null) return []
+      const size = sealedSize(facts.size)
+      return [{ relay, blob: facts.blob, doc, item: id, rank, addedMs: core.takenMs, size }]
+    }),
+  )
+}
+
+function written(outcome: Result<unknown, WriteProblem>): void {
+  if (!outcome.ok) throw new NotNow()
+}
