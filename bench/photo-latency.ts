@@ -5,6 +5,7 @@
  * moment Sam's page is handed a camera file (the file input's `change`) to the frame after Ana's tile has its
  * picture loaded and decoded; that frame begins the tile's fade-in. `value` is the median of several photos, all
  * different; one more before them warms both up. The table says when each step was seen, in ms from the start.
+ * BENCH_STEPS=1 also says when either browser passed each step of src/lib/base/steps.ts (tracing costs a little).
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -20,10 +21,12 @@ import {
   startGroup,
 } from './support/app-profile.ts'
 import { median, report, rounded, tell } from './support/report.ts'
+import { traceSteps, type TracedStep } from './support/trace-steps.ts'
 import { watchTiles, type SeenTile } from './support/watch-tiles.ts'
 
 const limitSeconds = 0.5
 const photos = 9
+const isTraced = process.env.BENCH_STEPS === '1'
 
 interface Steps {
   readonly tileOnA: number
@@ -81,6 +84,7 @@ async function measure(sam: Page, ana: Page, path: string): Promise<Steps> {
   // What the photo before left to do must not count for this one.
   await sam.waitForTimeout(1500)
   const known = new Set((await seenOn(ana)).map(({ item }) => item))
+  const stops = isTraced ? await Promise.all([traceSteps(sam), traceSteps(ana)]) : null
   const [chooser] = await Promise.all([
     sam.waitForEvent('filechooser'),
     sam.getByRole('button', { name: 'Add photos' }).first().click(),
@@ -90,6 +94,7 @@ async function measure(sam: Page, ana: Page, path: string): Promise<Steps> {
     (count) => globalThis.seenTiles.filter((seen) => seen.pictureMs !== null).length > count,
     known.size,
   )
+  if (stops !== null) tellSteps(await Promise.all(stops.map((stop) => stop())))
   const tile = (await seenOn(ana)).find(({ item }) => !known.has(item))
   const own = (await seenOn(sam)).find(({ item }) => item === tile?.item)
   if (!tile || !own || tile.pictureMs === null) throw new Error('the photo did not arrive')
@@ -99,6 +104,14 @@ async function measure(sam: Page, ana: Page, path: string): Promise<Steps> {
     tileOnB: tile.tileMs - chosenMs,
     pictureOnB: tile.pictureMs - chosenMs,
   }
+}
+
+/** When Sam's browser and Ana's passed each step, since the file was chosen. */
+function tellSteps(browsers: readonly (readonly TracedStep[])[]): void {
+  const chosenMs = browsers[0]?.find(({ name }) => name === 'chosen')?.atMs ?? 0
+  for (const [n, steps] of browsers.entries())
+    for (const { name, atMs } of steps)
+      tell(`  ${n === 0 ? 'A' : 'B'} ${(atMs - chosenMs).toFixed(0).padStart(6)}  ${name}`)
 }
 
 function seenOn(page: Page): Promise<readonly SeenTile[]> {

@@ -23,13 +23,19 @@ export function watchTiles(): void {
     decoding.add(tile)
     await image.decode()
     if (!image.complete || image.naturalWidth === 0) return
-    requestAnimationFrame(() => (tile.pictureMs ??= nowMs()))
+    requestAnimationFrame(() => {
+      performance.mark('mantel picture decoded')
+      tile.pictureMs ??= nowMs()
+    })
   }
   const look = () => {
     for (const place of document.querySelectorAll<HTMLElement>('li[data-item]')) {
       const item = place.dataset.item ?? ''
       const tile = seen.get(item) ?? { item, tileMs: nowMs(), pictureMs: null }
-      if (!seen.has(item)) globalThis.seenTiles.push(tile)
+      if (!seen.has(item)) {
+        performance.mark('mantel tile')
+        globalThis.seenTiles.push(tile)
+      }
       seen.set(item, tile)
       const image = place.querySelector<HTMLImageElement>('img[data-shown]')
       if (image !== null && !decoding.has(tile)) void decode(image, tile)
@@ -37,7 +43,11 @@ export function watchTiles(): void {
   }
   globalThis.seenTiles = []
   globalThis.chosenMs = 0
-  document.addEventListener('change', () => (globalThis.chosenMs = nowMs()), { capture: true })
+  const chosen = () => {
+    performance.mark('mantel chosen')
+    globalThis.chosenMs = nowMs()
+  }
+  document.addEventListener('change', chosen, { capture: true })
   new MutationObserver(look).observe(document.body, {
     subtree: true,
     childList: true,

@@ -81,9 +81,41 @@ test('Ana stops adding while files are still being copied, and none of the rest 
   expect(copied).toBe(2)
 })
 
-async function startGroup(before: (step: DiskStep) => void) {
+test('a thumbnail of Ana’s is on its way before there is an entry to tell of it, and goes once', async () => {
+  const sent: string[] = []
+  const underWay = Promise.withResolvers<null>()
+  const { engine, place } = await startGroup(
+    // Nothing sealed is stored, so no entry can be written, before the relay is sent something.
+    ({ step, place: path }) =>
+      step === 'file-write' && path.includes('blobs') ? underWay.promise : null,
+    (input, init) => {
+      if (init?.method === 'PUT') {
+        sent.push(new URL(input as URL).pathname)
+        underWay.resolve(null)
+      }
+      return fetch(input, init)
+    },
+  )
+  await engine.addPhotos({ ...place, files: chosen.slice(0, 1) })
+  await eventually('all is sent', async () => {
+    const { safety } = await engine.overview()
+    return (await photosIn(engine)) === 1 && safety.waiting === 0
+  })
+  expect(sent).toHaveLength(3)
+  expect(new Set(sent).size).toBe(3)
+})
+
+async function startGroup(
+  before: (step: DiskStep) => unknown,
+  fetchBlobs: typeof fetch = (input, init) => fetch(input, init),
+) {
   relay = await startRelay()
-  ana = startDevice({}, createMemoryDisk(before))
+  ana = startDevice(
+    { fetch: fetchBlobs },
+    createMemoryDisk(async (step) => {
+      await before(step)
+    }),
+  )
   const { engine } = ana
   const started = await engine.startGroup({
     ...{ groupName: 'Family', memberName: 'Ana' },

@@ -77,6 +77,7 @@ export async function openGroupSession(
     ...{ replica, projection, intake: store.intake, blobs: store.blobs },
     ...{ reader: parts.reader, clock: parts.clock, lanes: parts.importLanes },
     leads: () => parts.tabs.leading(),
+    sendAhead: connections.sendAhead,
     onNotice: events.onNotice,
     onProgress: events.onOverview,
   })

@@ -5,23 +5,30 @@
  * A file is safe on this device when `takeIn` resolves. Everything after that can be interrupted anywhere and
  * goes on at the next start with the same item id, keys and salts, so nothing is lost and nothing doubled:
  * blobs are stored first, then one transaction holds the entry, its transfers and the end of the intake.
- * What needs not wait does not: an idle line reads a file while it is copied, and the original is sealed
- * while its pictures are made.
+ * What needs not wait does not: an idle line reads a file while it is copied, the original is sealed while its
+ * pictures are made, and a thumbnail is on its way before the entry that tells of it.
  *
  * Units   times in milliseconds
  * Errors  a file that cannot be read into a picture is kept as a file; StorageProblem `full` stops the line
  * Source  docs/design.md §8
  */
 import { changeToAddItems } from '#lib/albums/album-document.ts'
-import type { DocId, ItemId } from '#lib/base/ids.ts'
+import type { BlobId, DocId, ItemId } from '#lib/base/ids.ts'
+import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
-import { readUndecoded } from '#lib/media/kept-file.ts'
 import { PhotoNotRead, type PhotoReader, type ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice } from './api.ts'
-import { coreOf, intakeRecordOf, transfersOf, type Prepared } from './prepared-item.ts'
+import {
+  coreOf,
+  intakeRecordOf,
+  readOrKeep,
+  transfersOf,
+  withMime,
+  type Prepared,
+} from './prepared-item.ts'
 import { sealRendition, type SealedRendition } from './seal-rendition.ts'
 import type { IndexProjection } from './index-projection.ts'
 
@@ -56,12 +63,12 @@ export interface ImportParts {
   readonly lanes: number
   /** Whether it is this tab that works through the intake. */
   readonly leads: () => boolean
+  readonly sendAhead: (thumbnail: BlobId, ciphertext: Blob) => void
   readonly onNotice: (notice: ImportNotice) => void
   readonly onProgress: () => void
 }
 
 const batchItems = 24
-const maxAttempts = 2
 
 /** The pipeline of one group. */
 export function createImportPipeline(parts: ImportParts): ImportPipeline {
@@ -101,11 +108,18 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     return sealed
   }
 
+  const ahead = (sealed: SealedRendition | null): SealedRendition | null => {
+    if (sealed !== null) parts.sendAhead(sealed.facts.blob, new Blob([sealed.ciphertext]))
+    return sealed
+  }
+
   const readOnce = async (record: IntakeRecord, file: Blob): Promise<ReadPhoto> => {
     const begun = early.get(record.id)
     early.delete(record.id)
     if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
-    return (await begun) ?? readOrKeep(parts.reader, file, record, stopped.signal)
+    const photo = (await begun) ?? (await readOrKeep(parts.reader, file, record, stopped.signal))
+    markStep('read')
+    return photo
   }
 
   const prepare = async (record: IntakeRecord): Promise<void> => {
@@ -114,23 +128,30 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       notice(record, { kind: 'failed', why: 'unreadable' })
       return drop(record)
     }
-    const sealing = sealRendition({ file, mime: record.mime }, record.keys.original).then(store)
-    const [read, sealed] = await Promise.allSettled([readOnce(record, file), sealing])
-    if (read.status === 'rejected') throw read.reason
-    if (sealed.status === 'rejected') throw sealed.reason
-    const photo = read.value
+    const sealing = sealRendition({ file, mime: record.mime }, record.keys.original)
+      .then(store)
+      .finally(() => markStep('original sealed'))
+    // Reading may fail first.
+    sealing.catch(() => undefined)
+    const photo = await readOnce(record, file).catch(async (cause: unknown) => {
+      await sealing.catch(() => undefined)
+      throw cause
+    })
     const twin = duplicateOf(photo, record)
     if (twin !== null) {
-      if (sealed.value !== null) await blobs.remove(sealed.value.facts.blob)
+      const sealed = await sealing
+      if (sealed !== null) await blobs.remove(sealed.facts.blob)
       const albumTitle = projection.title(twin.album)
       notice(record, { kind: 'duplicate', of: twin.item, albumTitle })
       return drop(record)
     }
-    const [thumbnail, preview] = await Promise.all([
-      sealRendition(photo.thumbnail, record.keys.thumbnail).then(store),
+    const [thumbnail, preview, sealed] = await Promise.all([
+      sealRendition(photo.thumbnail, record.keys.thumbnail).then(ahead).then(store),
       sealRendition(photo.preview, record.keys.preview).then(store),
+      sealing,
     ])
-    const original = withMime(sealed.value, photo.mime)
+    markStep('all sealed')
+    const original = withMime(sealed, photo.mime)
     ready.push({ record, photo, renditions: { thumbnail, preview, original } })
   }
 
@@ -155,6 +176,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     }
     const written = await replica.change(album, changeToAddItems(items), along)
     if (!written.ok) throw new NotReady()
+    markStep('entry written')
     for (const { record, photo } of batch) {
       await drop(record)
       notice(
@@ -225,6 +247,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       const records = files.map((chosen) => intakeRecordOf(album, chosen, clock()))
       for (const { item } of records) announced.add(item)
       total += records.length
+      markStep('announced')
       parts.onProgress()
       return records
     },
@@ -241,6 +264,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
         early.delete(record.id)
         throw cause
       }
+      markStep('taken in')
       if (announced.delete(record.item)) return true
       early.delete(record.id)
       await intake.remove(record.id)
@@ -271,19 +295,4 @@ function isExpected(cause: unknown): boolean {
     cause instanceof PhotoNotRead ||
     (cause instanceof DOMException && cause.name === 'AbortError')
   )
-}
-
-/** The original's media type is known only when the file has been read. */
-function withMime(sealed: SealedRendition | null, mime: string): SealedRendition | null {
-  return sealed === null ? null : { ...sealed, facts: { ...sealed.facts, mime } }
-}
-
-/** A file that took the tab down twice is not decoded a third time, but kept. */
-function readOrKeep(
-  reader: PhotoReader,
-  file: Blob,
-  record: IntakeRecord,
-  signal: AbortSignal,
-): Promise<ReadPhoto> {
-  return record.attempts < maxAttempts ? reader.read(file, signal) : readUndecoded(file)
 }

@@ -16,6 +16,7 @@ import {
   type AlbumItem,
 } from '#lib/albums/album-document.ts'
 import { createAlbumView, type AlbumView } from '#lib/albums/album-view.ts'
+import { markStep } from '#lib/base/steps.ts'
 import type { IndexRow, IndexStore } from '#lib/ports/index-store.ts'
 import type { ChangedPaths, Documents } from '#lib/sync/documents.ts'
 
@@ -84,6 +85,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
       remove.clear()
       const fresh = await unseen(change.put)
       await index.apply(change)
+      markStep('index written')
       parts.onWritten()
       if (fresh.length > 0) parts.onShown(fresh)
     }

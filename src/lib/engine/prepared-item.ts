@@ -9,7 +9,8 @@ import { platformRandom, randomId, type DocId, type MemberId } from '#lib/base/i
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
-import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
+import { readUndecoded } from '#lib/media/kept-file.ts'
+import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { ChosenFile } from './api.ts'
 import type { SealedRendition } from './seal-rendition.ts'
 
@@ -19,6 +20,8 @@ export interface Prepared {
   readonly photo: ReadPhoto
   readonly renditions: Readonly<Record<RenditionName, SealedRendition | null>>
 }
+
+const maxAttempts = 2
 
 /** Draws item id, keys and salts once, so that a resumed import gives the very same item. */
 export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number): IntakeRecord {
@@ -41,6 +44,21 @@ export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number):
     attempts: 0,
     contentHash: null,
   }
+}
+
+/** A file that took the tab down twice is not decoded a third time, but kept. */
+export function readOrKeep(
+  reader: PhotoReader,
+  file: Blob,
+  record: IntakeRecord,
+  signal: AbortSignal,
+): Promise<ReadPhoto> {
+  return record.attempts < maxAttempts ? reader.read(file, signal) : readUndecoded(file)
+}
+
+/** The original's media type is known only when the file has been read. */
+export function withMime(sealed: SealedRendition | null, mime: string): SealedRendition | null {
+  return sealed === null ? null : { ...sealed, facts: { ...sealed.facts, mime } }
 }
 
 /** The facts of the item, signed for by its author. */

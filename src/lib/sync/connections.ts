@@ -38,6 +38,8 @@ export interface Connections {
   lead(leading: boolean): void
   /** Something was written or signal is back. */
   kick(): void
+  /** A thumbnail that will be told of in a moment (uploads.ts). */
+  sendAhead(id: BlobId, ciphertext: Blob): void
   places(): PlaceState[]
   downloads: Downloads
   /** How many relays say that they hold this blob; null where none answers. */
@@ -222,6 +224,9 @@ export function createConnections(parts: ConnectionsParts): Connections {
   return {
     downloads,
     kick,
+    sendAhead(id, ciphertext) {
+      for (const { uploads } of lines.values()) uploads.ahead(id, ciphertext)
+    },
     lead(next) {
       leading = next
       for (const line of lines.values()) (leading ? startLine : stopLine)(line)

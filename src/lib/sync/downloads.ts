@@ -2,12 +2,14 @@
  * Brings blobs to this device, from whichever relay has them: on demand at once, ahead of need in batches.
  *
  * A blob is stored only if it hashes to its name. Someone else's photo may be on its way still, so "absent"
- * is asked again for a while. Two asking for the same blob share one transfer.
+ * is asked again for a while, soon at first. Two asking for the same blob share one transfer.
  *
  * Errors  `fetch` answers false where it cannot be had now
  * Source  docs/design.md §8
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
+import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { BlobClient } from './blob-client.ts'
 
@@ -26,9 +28,9 @@ export interface DownloadsParts {
   readonly clock: () => number
 }
 
-const firstPauseMs = 40
+const firstPauseMs = 20
 const longestPauseMs = 2000
-const pauseGrowth = 1.25
+const pauseGrowth = 1.5
 const batchBlobs = 48
 
 /** Downloads of one group. */
@@ -36,6 +38,7 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   const { blobs, clock } = parts
   const stopped = new AbortController()
   const underWay = new Map<BlobId, Promise<boolean>>()
+  const batched = new Map<BlobId, Promise<boolean>>()
   let queue: BlobId[] = []
   let prefetching: Promise<void> | null = null
 
@@ -44,6 +47,7 @@ export function createDownloads(parts: DownloadsParts): Downloads {
       const got = await client.get(id, stopped.signal)
       if (!got.ok) continue
       await blobs.put(id, got.value)
+      markStep('thumbnail here')
       return true
     }
     return false
@@ -51,6 +55,8 @@ export function createDownloads(parts: DownloadsParts): Downloads {
 
   const fetchPatiently = async (id: BlobId, untilMs: number): Promise<boolean> => {
     if (await blobs.has(id)) return true
+    if ((await batched.get(id)) === true) return true
+    markStep('thumbnail asked for')
     for (
       let pauseMs = firstPauseMs;
       !stopped.signal.aborted;
@@ -64,24 +70,33 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     return false
   }
 
+  /** Whoever asks for one of these meanwhile waits for it to come instead of asking as well. */
+  const fetchBatch = async (wanted: readonly BlobId[]): Promise<boolean> => {
+    const coming = new Map(wanted.map((id) => [id, Promise.withResolvers<boolean>()]))
+    for (const [id, { promise }] of coming) batched.set(id, promise)
+    const take = async (id: BlobId, bytes: Bytes): Promise<void> => {
+      await blobs.put(id, bytes)
+      markStep('thumbnail here')
+      coming.get(id)?.resolve(true)
+      coming.delete(id)
+    }
+    try {
+      for (const client of parts.clients())
+        if (coming.size > 0) await client.batch([...coming.keys()], take, stopped.signal)
+      return coming.size === 0
+    } finally {
+      for (const { resolve } of coming.values()) resolve(false)
+      for (const id of wanted) batched.delete(id)
+    }
+  }
+
   const prefetchBatch = async (): Promise<boolean> => {
     const wanted: BlobId[] = []
     while (wanted.length < batchBlobs && queue.length > 0) {
       const id = queue.shift()
       if (id !== undefined && !underWay.has(id) && !(await blobs.has(id))) wanted.push(id)
     }
-    let left = wanted
-    for (const client of parts.clients()) {
-      if (left.length === 0) break
-      const got = new Set<BlobId>()
-      const take = async (id: BlobId, bytes: Parameters<BlobStore['put']>[1]): Promise<void> => {
-        await blobs.put(id, bytes)
-        got.add(id)
-      }
-      await client.batch(left, take, stopped.signal)
-      left = left.filter((id) => !got.has(id))
-    }
-    return left.length === 0
+    return fetchBatch(wanted)
   }
 
   const prefetchAll = async (): Promise<void> => {

@@ -11,6 +11,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, EntryId, RelayId } from '#lib/base/ids.ts'
+import { markStep } from '#lib/base/steps.ts'
 import type { Replica } from './replica.ts'
 
 export interface OutboxSender {
@@ -64,6 +65,7 @@ export function createOutboxSender({
       const n = next++
       underWay.set(n, id)
       send(bytes, n)
+      markStep('entry sent')
     })
   }
 
@@ -93,6 +95,7 @@ export function createOutboxSender({
     retry,
     appended(n, id) {
       if (underWay.get(n) !== id) return
+      markStep('entry delivered')
       void store
         .delivered(relay, [id])
         .then(() => {

@@ -6,6 +6,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { EntryId, RelayId } from '#lib/base/ids.ts'
+import { markStep } from '#lib/base/steps.ts'
 import type { Cursor } from '#lib/ports/entry-store.ts'
 import type { Fold } from './fold.ts'
 import type { GroupLog } from './group-log.ts'
@@ -66,6 +67,7 @@ export function createReplicaIntake({
     offer,
     run,
     async receive(bytes, cursor) {
+      markStep('entry arrived')
       const { entries, rejected } = await log.verify(bytes)
       const fresh = await log.commit({ entries, ...(cursor === undefined ? {} : { cursor }) })
       if (fresh !== null && fresh.length > 0) {
@@ -73,6 +75,7 @@ export function createReplicaIntake({
         tell({ kind: 'received', entries: fresh.map(({ id }) => id) })
         await settleMembership(fresh)
         await run()
+        markStep('entry folded')
       }
       return { rejected }
     },

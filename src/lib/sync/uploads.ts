@@ -3,10 +3,12 @@
  *
  * A transfer leaves the queue when the relay has re-hashed and stored the blob. Sending one again is harmless. A blob
  * that is not on this device is brought from elsewhere where that can be; while it cannot, it waits behind all others.
+ * A thumbnail goes ahead, before its entry is written: then it is there when the others hear of the photo.
  *
  * Errors  `full` and `unreachable` stop the run until the next `kick` or the back-off's time
  * Source  docs/design.md §8 "Order of sending"
  */
+import { markStep } from '#lib/base/steps.ts'
 import type { BlobId } from '#lib/base/ids.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { EntryStore, Transfer } from '#lib/ports/entry-store.ts'
@@ -16,6 +18,11 @@ import type { BlobProblem } from './blob-problem.ts'
 
 export interface Uploads {
   start(): void
+  /**
+   * Sends a blob whose transfer is not queued yet, while there is a relay to send it to. Whether that worked out is
+   * seen when its transfer comes up.
+   */
+  ahead(blob: BlobId, ciphertext: Blob): void
   /** New transfers wait, or signal is back. */
   kick(): void
   stop(): void
@@ -52,6 +59,7 @@ export function createUploads(parts: UploadsParts): Uploads {
   let timer: ReturnType<typeof setTimeout> | null = null
   let running: Promise<void> | null = null
   let wanted = false
+  const early = new Map<BlobId, Promise<boolean>>()
 
   const take = async (blob: BlobId): ReturnType<BringBlob> => {
     const ciphertext = await blobs.get(blob)
@@ -60,11 +68,28 @@ export function createUploads(parts: UploadsParts): Uploads {
       : { ciphertext, release: () => Promise.resolve() }
   }
 
+  const takeEarly = (blob: BlobId): Promise<boolean> | undefined => {
+    const sending = early.get(blob)
+    early.delete(blob)
+    return sending
+  }
+
+  const sendEarly = async (blob: BlobId, ciphertext: Blob, signal: AbortSignal) => {
+    const sent = await client.put(blob, ciphertext, signal)
+    if (sent.ok) markStep('thumbnail sent')
+    return sent.ok
+  }
+
   const sendOne = async (
     transfer: Transfer,
     signal: AbortSignal,
   ): Promise<BlobProblem | 'gone' | 'postponed'> => {
     const { blob } = transfer
+    if ((await takeEarly(blob)) === true) {
+      await store.transferDone(relay, blob)
+      parts.onSent(transfer)
+      return 'gone'
+    }
     const taken = await take(blob)
     if (taken === 'later') {
       await store.postpone(relay, blob, parts.clock())
@@ -76,6 +101,7 @@ export function createUploads(parts: UploadsParts): Uploads {
     }
     const sent = await client.put(blob, taken.ciphertext, signal)
     if (!sent.ok) return sent.error
+    if (transfer.rank === 1) markStep('thumbnail sent')
     await store.transferDone(relay, blob)
     await taken.release()
     parts.onSent(transfer)
@@ -132,6 +158,11 @@ export function createUploads(parts: UploadsParts): Uploads {
 
   return {
     kick,
+    ahead(blob, ciphertext) {
+      // While it waits after a failure there is nobody to send to.
+      if (stopped === null || timer !== null || early.has(blob)) return
+      early.set(blob, sendEarly(blob, ciphertext, stopped.signal))
+    },
     start() {
       stopped ??= new AbortController()
       kick()
@@ -139,6 +170,7 @@ export function createUploads(parts: UploadsParts): Uploads {
     stop() {
       stopped?.abort()
       stopped = null
+      early.clear()
       if (timer !== null) clearTimeout(timer)
       timer = null
     },
