@@ -3,14 +3,18 @@
  *
  * The stock client retries at a fixed pace, throws when sending on a closed socket and rethrows socket
  * errors on Node; here it connects once, tells when it closes, and the feed client decides when to try again.
+ * It also decodes whatever comes, of any size, and throws on a CBOR `null`: messages are read here instead, by a
+ * total parser and up to a frame and its envelope.
  *
  * Shape   wire/frames.ts
  * Errors  none thrown: `onClosed` says why
  * Source  @automerge/automerge-repo-network-websocket WebSocketClientAdapter 2.5
  */
-import type { Message, PeerId } from '@automerge/automerge-repo/slim'
+import type { PeerId } from '@automerge/automerge-repo/slim'
 import { WebSocketClientAdapter } from '@automerge/automerge-repo-network-websocket'
-import { plainBytes } from '#lib/base/bytes.ts'
+import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
+import { parseCbor } from '#lib/base/cbor.ts'
+import { isMap } from '#lib/base/fields.ts'
 import type { GroupId } from '#lib/base/ids.ts'
 import {
   encodeFrame,
@@ -18,6 +22,7 @@ import {
   type DeviceFrame,
   type RelayFrame,
 } from '#lib/wire/frames.ts'
+import { maxFrameBytes } from '#lib/wire/limits.ts'
 import { feedPath } from '#lib/wire/paths.ts'
 
 export interface RelayLink {
@@ -40,12 +45,29 @@ export type OpenRelayLink = (
 /** Never by itself: the pace is ours. The largest delay a timer takes. */
 const neverMs = 2 ** 31 - 1
 
+const envelopeBytes = 4096
+
 class QuietClient extends WebSocketClientAdapter {
-  constructor(url: string, onGone: () => void) {
+  constructor(url: string, on: { gone(): void; message(content: unknown): void }) {
     super(url, neverMs)
-    this.onClose = onGone
-    this.onError = onGone
+    this.onClose = on.gone
+    this.onError = on.gone
+    this.onMessage = ({ data }) => {
+      on.message(data)
+    }
   }
+}
+
+/** What a message holds: a frame, the greeting before the first, or nothing that a relay would say. */
+function readMessage(content: unknown): RelayFrame | 'greeting' | null {
+  if (!(content instanceof ArrayBuffer)) return null
+  if (content.byteLength > maxFrameBytes + envelopeBytes) return null
+  const map = parseCbor(new Uint8Array(content), { anyOrder: true })
+  if (!isMap(map)) return null
+  if (map.type === 'peer') return 'greeting'
+  const data: Bytes | null =
+    map.type === 'mantel' && map.data instanceof Uint8Array ? plainBytes(map.data) : null
+  return data === null ? null : parseRelayFrame(data)
 }
 
 /** The real thing. */
@@ -73,16 +95,15 @@ export const openRelayLink: OpenRelayLink = ({ address, group }, events) => {
     if (shut()) events.onClosed(reason)
   }
 
-  const client = new QuietClient(url.href, () => {
-    gone('closed')
-  })
-  client.on('message', (message: Message) => {
-    const frame =
-      message.type === 'mantel' && message.data instanceof Uint8Array
-        ? parseRelayFrame(plainBytes(message.data))
-        : null
-    if (frame === null) gone('nonsense')
-    else if (open) events.onFrame(frame)
+  const client = new QuietClient(url.href, {
+    gone: () => {
+      gone('closed')
+    },
+    message: (content) => {
+      const frame = open ? readMessage(content) : 'greeting'
+      if (frame === null) gone('nonsense')
+      else if (frame !== 'greeting') events.onFrame(frame)
+    },
   })
   client.connect(name)
 
@@ -93,7 +114,7 @@ export const openRelayLink: OpenRelayLink = ({ address, group }, events) => {
         client.send({
           type: 'mantel',
           senderId: name,
-          targetId: client.remotePeerId ?? name,
+          targetId: name,
           data: encodeFrame(frame),
         })
       } catch {
