@@ -12,6 +12,7 @@ import type { FeedId, RelayId } from '#lib/base/ids.ts'
 import type { EntriesFrame, RefusalCode, RelayFrame, WelcomeFrame } from '#lib/wire/frames.ts'
 import type { FeedClientParts } from './feed-client.ts'
 import { createFirstLook, type FirstLook } from './first-look.ts'
+import { createGapSearch } from './gap-search.ts'
 import { createHandshake } from './handshake.ts'
 import type { RelayIdentity } from './identity.ts'
 import { createOutboxSender } from './outbox-sender.ts'
@@ -102,6 +103,7 @@ export function createFeedSession(
       if (last.live) {
         events.entered('live')
         sender.retry()
+        search.start()
       }
     }
   }
@@ -171,7 +173,8 @@ export function createFeedSession(
       const me = replica.me()
       if (me !== null && frame.authors.has(me.device)) joined()
       orEnd(sender.offerMissing(frame.authors))
-    } else if (frame.t === 'selected' && look !== null) orEnd(look.selected(frame))
+    } else if (frame.t === 'selected' && search.isWaiting()) orEnd(search.selected(frame))
+    else if (frame.t === 'selected' && look !== null) orEnd(look.selected(frame))
   }
 
   const wires: RelayLinkEvents = {
@@ -183,6 +186,7 @@ export function createFeedSession(
     },
   }
   const link = parts.openLink({ address: place.address, group }, wires)
+  const search = createGapSearch({ replica, send: link.send, clock: parts.clock })
   const patience = setTimeout(() => {
     end('lost')
   }, handshakeMs)
