@@ -59,7 +59,7 @@ export default defineConfig({
       inNode('sync', ['tests/sync/**/*.test.ts'], 60_000),
       inBrowser,
       oneByOne(inNode('e2e', ['tests/e2e/**/*.test.ts'], 120_000)),
-      oneByOne(inNode('hostile', ['tests/hostile/**/*.test.ts'], 90_000)),
+      oneByOne(inNode('hostile', ['tests/hostile/**/*.test.ts'], 120_000)),
     ],
   },
 })

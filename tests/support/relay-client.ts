@@ -103,8 +103,12 @@ async function frameOf(response: Response): Promise<RelayFrame> {
   return frame
 }
 
-/** Opens a WebSocket and its envelope; nothing is proved yet. */
-export async function connect(origin: string, group: GroupId): Promise<RelayConnection> {
+/** Opens a WebSocket and its envelope, under any name; nothing is proved yet. */
+export async function connect(
+  origin: string,
+  group: GroupId,
+  senderId = 'ana',
+): Promise<RelayConnection> {
   const socket = new WebSocket(origin.replace(/^http/, 'ws') + feedPath(group))
   const inbox = createInbox()
   socket.on('message', (raw: Buffer) => inbox.deliver(parseOuter(raw)))
@@ -112,11 +116,11 @@ export async function connect(origin: string, group: GroupId): Promise<RelayConn
   void closed.then((code) => inbox.end(code))
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   socket.on('error', () => undefined)
-  socket.send(encodeCbor({ type: 'join', senderId: 'ana', supportedProtocolVersions: ['1'] }))
+  socket.send(encodeCbor({ type: 'join', senderId, supportedProtocolVersions: ['1'] }))
   const sendRaw = (bytes: Bytes) => socket.send(bytes)
   const send = (frame: DeviceFrame) => {
-    const [senderId, targetId] = ['ana', 'relay']
-    sendRaw(encodeCbor({ type: 'mantel', senderId, targetId, data: encodeFrame(frame) }))
+    const envelope = { type: 'mantel', senderId, targetId: 'relay' }
+    sendRaw(encodeCbor({ ...envelope, data: encodeFrame(frame) }))
   }
   let n = 0
   return {
