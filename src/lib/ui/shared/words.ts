@@ -114,6 +114,8 @@ export const words = {
   cameraShutter: 'Take picture',
   cameraTurn: 'Turn the camera',
   cameraAlbum: 'Album',
+  cameraAddPlace: 'Add the place',
+  cameraNoPlace: 'This phone does not say where it is. Photos are taken without a place.',
   cameraWith: (album: string, group: string) => `${album} · ${group}`,
   cameraTaken: 'Just taken',
   cameraRefused:
