@@ -117,6 +117,31 @@ describe('in any quarrel of Ana, Sam, Kim and Lin', () => {
   )
 
   test(
+    'all copies count alike also without what nobody has any more',
+    { timeout: patienceMs },
+    () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const { family } = quarrel(seed)
+          const random = randomOf(seed + 2)
+          const left = family.entries.filter(({ kind }) => kind === 'op' || random() < 0.8)
+          const graph = received(left)
+          const expected = counted(left, graph)
+          for (let round = 0; round < 3; round++) {
+            const other = received(shuffled(left, random))
+            expect(counted(left, other)).toEqual(expected)
+            expect(other.heads()).toEqual(graph.heads())
+            expect(other.missing()).toEqual(graph.missing())
+          }
+          graph.add(family.entries)
+          expect(counted(family.entries, graph)).toEqual(counted(family.entries, family.graph))
+        }),
+        { numRuns },
+      )
+    },
+  )
+
+  test(
     'what everybody showed and marked stays when its author is put out',
     { timeout: patienceMs },
     () => {

@@ -52,6 +52,15 @@ describe('an entry of Sam', () => {
     expect(graph.authors().get(sam.id)).toBe(3)
   })
 
+  test('counts although an operation before it names something that nobody has', () => {
+    const { family, ana, sam } = withSam()
+    const parents = family.log.state()?.heads ?? []
+    family.invite(sam, { member: sam.member }, { parents, after: [unknownId('gone')] })
+    const kim = family.join('Kim', family.invite(ana, { role: 'contributor' }))
+    const photo = family.bundle(kim, 'photo')
+    expect(received(family.entries).counts(photo.id)).toBe(true)
+  })
+
   test('counts from when the operation that lets him in arrives in the log', () => {
     const { family, sam } = withSam()
     const photo = family.bundle(sam, 'photo')

@@ -4,8 +4,8 @@
  * An entry counts if everything in its past is known, its author's role *in the entry's own past* allows its
  * kind, and (1) the author is live, or (2) the entry is in the past of that author's removal, or (3) in the
  * past of a counting entry by a live device that may itself write that kind. Past = closure over `after` and,
- * for ops, `parents`. Same set of entries, same answer, on every device. An entry of kind `op` counts if the
- * operation is valid in the log.
+ * for ops, `parents` (placing.ts says what happens where somebody withholds a part of it). Same set of entries, same
+ * answer, on every device. An entry of kind `op` counts if the operation is valid in the log.
  *
  * Use     give an operation to the log before its entry to the graph; answers follow the log by themselves
  * Shape   works on envelopes; never reads bodies of sealed entries
@@ -17,10 +17,10 @@
 import type { DeviceId, EntryId, OpId } from '#lib/base/ids.ts'
 import type { EntryKind } from '#lib/wire/entry.ts'
 import { maxAfterIds } from '#lib/wire/limits.ts'
+import { createPlacing, type Placed, type Placing } from './placing.ts'
 import { createSequences, type Fork } from './sequences.ts'
 import { bitOf, writable } from './kind-bits.ts'
 import type { MembershipLog } from './log.ts'
-import type { GivenRole } from './operation-types.ts'
 import { compareIds, roleMayWrite } from './roles.ts'
 
 /** What counting needs to know of an entry. */
@@ -55,157 +55,64 @@ export interface EntryGraph {
   forks(): readonly Fork[]
 }
 
-/** An entry whose whole past is here. */
-interface Placed {
-  readonly envelope: CountedEnvelope
-  readonly before: readonly Placed[]
-  readonly depth: number
-  /** Newest ops before it, and with it. */
-  readonly opsBefore: readonly OpId[]
-  readonly opsWith: readonly OpId[]
-  /** Role of its author before it; null for strangers. */
-  readonly role: GivenRole | null
-  /** Kinds that some later counting entry by a live device may write. */
-  endorsed: number
-  counts: boolean
-  /** Whether a counting entry follows. */
-  followed: boolean
-}
-
 interface Graph {
   readonly log: MembershipLog
-  readonly delivered: Map<EntryId, CountedEnvelope>
-  readonly placed: Map<EntryId, Placed>
-  readonly inOrder: Placed[]
-  readonly waitingFor: Map<EntryId, Set<EntryId>>
-  /** Op entries that the log has not decided. */
-  readonly undecided: Set<EntryId>
-  readonly missing: Set<EntryId>
+  readonly placing: Placing
   readonly heads: Set<Placed>
   readonly authors: Map<DeviceId, boolean>
   /** Entries in the past of their author's removal. */
   readonly before: Set<Placed>
-  readonly rolesAt: WeakMap<readonly OpId[], Map<DeviceId, GivenRole | null>>
   version: number
+  /** Entries have come since the order was settled. */
+  unsettled: boolean
   stale: boolean
 }
 
 /** An empty graph over a membership log. */
 export function createEntryGraph(log: MembershipLog): EntryGraph {
   const graph: Graph = {
-    ...{ log, delivered: new Map(), placed: new Map(), inOrder: [], waitingFor: new Map() },
-    ...{ undecided: new Set(), missing: new Set(), heads: new Set(), authors: new Map() },
-    ...{ before: new Set(), rolesAt: new WeakMap(), version: log.version(), stale: false },
+    ...{ log, heads: new Set(), authors: new Map(), before: new Set() },
+    ...{ version: log.version(), unsettled: false, stale: false },
+    placing: createPlacing(log, (placed) => {
+      take(graph, placed)
+    }),
   }
+  const { placing } = graph
   const sequences = createSequences()
   const current = (): Graph => {
     refresh(graph)
     return graph
   }
+  const placedOf = (id: EntryId): Placed | undefined => current().placing.placed.get(id)
   return {
     add(envelopes) {
+      refresh(graph)
       for (const envelope of envelopes) {
-        if (graph.delivered.has(envelope.id)) continue
+        if (placing.has(envelope.id)) continue
         sequences.add(envelope)
-        deliver(current(), envelope)
+        graph.unsettled = true
+        placing.deliver(envelope)
       }
     },
-    has: (id) => graph.delivered.has(id),
-    counts: (id) => current().placed.get(id)?.counts ?? false,
+    has: placing.has,
+    counts: (id) => placedOf(id)?.counts ?? false,
     heads: () => newestHeads(current()),
     gapless: (author) => sequences.gapless(author),
     authors: () => sequences.authors(),
-    missing: () => current().missing,
-    opHeads: (id) => current().placed.get(id)?.opsWith ?? [],
-    depth: (id) => current().placed.get(id)?.depth ?? 0,
+    missing: () => current().placing.missing,
+    opHeads: (id) => placedOf(id)?.opsWith ?? [],
+    depth: (id) => placedOf(id)?.depth ?? 0,
     forks: () => sequences.forks(),
   }
 }
 
-function deliver(graph: Graph, envelope: CountedEnvelope): void {
-  graph.delivered.set(envelope.id, envelope)
-  graph.missing.delete(envelope.id)
-  place(graph, [envelope.id])
-}
-
-/** Places these entries if their past is here, and then what waited for them. */
-function place(graph: Graph, ids: readonly EntryId[]): void {
-  const queue = [...ids]
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const envelope = graph.delivered.get(id)
-    if (envelope === undefined || graph.placed.has(id) || !isReady(graph, envelope)) continue
-    insert(graph, envelope)
-    queue.push(...(graph.waitingFor.get(id) ?? []))
-    graph.waitingFor.delete(id)
-  }
-}
-
-function isReady(graph: Graph, envelope: CountedEnvelope): boolean {
-  if (envelope.kind === 'op') {
-    graph.undecided.delete(envelope.id)
-    if (graph.log.operation(envelope.id) === null) {
-      graph.undecided.add(envelope.id)
-      return false
-    }
-  }
-  let ready = true
-  for (const id of predecessorsOf(graph, envelope)) {
-    if (graph.placed.has(id)) continue
-    ready = false
-    if (!graph.delivered.has(id)) graph.missing.add(id)
-    const waiting = graph.waitingFor.get(id)
-    if (waiting === undefined) graph.waitingFor.set(id, new Set([envelope.id]))
-    else waiting.add(envelope.id)
-  }
-  return ready
-}
-
-function predecessorsOf({ log }: Graph, { id, kind, after }: CountedEnvelope): readonly EntryId[] {
-  const parents = kind === 'op' ? log.operation(id)?.operation.parents : undefined
-  return parents === undefined ? after : [...new Set([...after, ...parents])]
-}
-
-function insert(graph: Graph, envelope: CountedEnvelope): void {
-  const before = predecessorsOf(graph, envelope).flatMap((id) => graph.placed.get(id) ?? [])
-  const opsBefore = newestOps(graph.log, before)
-  const isTaken = envelope.kind === 'op' && graph.log.isTaken(envelope.id)
-  const role = roleBefore(graph, opsBefore, envelope.author)
-  const placed: Placed = {
-    ...{ envelope, before, opsBefore, role, endorsed: 0, counts: false, followed: false },
-    depth: 1 + before.reduce((deepest, { depth }) => Math.max(deepest, depth), 0),
-    opsWith: isTaken ? newestOf(graph.log, [...opsBefore, envelope.id]) : opsBefore,
-  }
-  graph.placed.set(envelope.id, placed)
-  graph.inOrder.push(placed)
-  if (!graph.authors.has(envelope.author))
-    graph.authors.set(envelope.author, isLive(graph, envelope.author))
+/** Judges what has been placed, or leaves it to the next look. */
+function take(graph: Graph, placed: Placed): void {
+  const { author, kind } = placed.envelope
+  if (!graph.authors.has(author)) graph.authors.set(author, isLive(graph, author))
   // A removal's own entry brings the past that rule (2) is about.
-  if (envelope.kind === 'op' && [...graph.authors.values()].includes(false)) graph.stale = true
-  else judge(graph, placed)
-}
-
-/** Remembered by the very list of ops, which entries share as long as no op comes between them. */
-function roleBefore(graph: Graph, ops: readonly OpId[], author: DeviceId): GivenRole | null {
-  const roles = graph.rolesAt.get(ops) ?? new Map<DeviceId, GivenRole | null>()
-  graph.rolesAt.set(ops, roles)
-  const known = roles.get(author)
-  if (known !== undefined) return known
-  const role = graph.log.roleAt(ops, author)
-  roles.set(author, role)
-  return role
-}
-
-function newestOps(log: MembershipLog, before: readonly Placed[]): readonly OpId[] {
-  const [first, ...others] = before
-  if (first === undefined) return []
-  if (others.every(({ opsWith }) => opsWith === first.opsWith)) return first.opsWith
-  return newestOf(log, [...new Set(before.flatMap(({ opsWith }) => opsWith))])
-}
-
-function newestOf(log: MembershipLog, ops: readonly OpId[]): readonly OpId[] {
-  return ops
-    .filter((op) => !ops.some((other) => other !== op && log.inPast(op, other)))
-    .sort(compareIds)
+  if (kind === 'op' && [...graph.authors.values()].includes(false)) graph.stale = true
+  if (!graph.stale) judge(graph, placed)
 }
 
 function isLive({ log }: Graph, device: DeviceId): boolean {
@@ -221,29 +128,34 @@ function refresh(graph: Graph): void {
       if (isLive(graph, author) !== live) graph.stale = true
     // Operations may have become valid or void.
     if (graph.authors.size > 0 && (graph.log.state()?.invalid.size ?? 0) > 0) graph.stale = true
-    place(graph, [...graph.undecided])
+    graph.unsettled = true
+  }
+  if (graph.unsettled) {
+    graph.unsettled = false
+    if (graph.placing.settle().anew) graph.stale = true
   }
   if (graph.stale) judgeAll(graph)
 }
 
 function judgeAll(graph: Graph): void {
   graph.stale = false
+  for (const { envelope } of graph.placing.inOrder) graph.authors.set(envelope.author, false)
   for (const author of graph.authors.keys()) graph.authors.set(author, isLive(graph, author))
   collectBeforeRemovals(graph)
   graph.heads.clear()
-  for (const placed of graph.inOrder) {
+  for (const placed of graph.placing.inOrder) {
     placed.endorsed = 0
     placed.counts = false
     placed.followed = false
   }
-  for (const placed of graph.inOrder) judge(graph, placed)
+  for (const placed of graph.placing.inOrder) judge(graph, placed)
 }
 
 function collectBeforeRemovals(graph: Graph): void {
   graph.before.clear()
   for (const [author, live] of graph.authors) {
     if (live) continue
-    const starts = graph.log.removalsOf(author).flatMap((id) => graph.placed.get(id) ?? [])
+    const starts = graph.log.removalsOf(author).flatMap((id) => graph.placing.placed.get(id) ?? [])
     const seen = new Set(starts)
     for (const placed of seen) {
       for (const earlier of placed.before) seen.add(earlier)
