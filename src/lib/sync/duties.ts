@@ -9,28 +9,37 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { EntryId } from '#lib/base/ids.ts'
-import { epochDuty } from '#lib/membership/epochs.ts'
+import { epochDuty, type EpochDuty } from '#lib/membership/epochs.ts'
 import {
   roleAtLeast,
   type InvitationState,
   type MembershipState,
 } from '#lib/membership/evaluate.ts'
 import type { BoxHolder } from '#lib/membership/operation.ts'
-import type { Replica } from './replica.ts'
+import type { Me, Replica } from './replica.ts'
 
 /** Everything that is due: expired invitations first, for they leave no clean epoch. */
 export async function doDuties(replica: Replica, nowMs: number): Promise<void> {
   await removeExpired(replica, nowMs)
-  await doEpochDuty(replica)
+  await writeForKeys(replica, (state, me) =>
+    lacksHistory(replica, state, me) ? 'make-epoch' : keyDuty(replica, state, me),
+  )
 }
 
-/** Does now what is due; true if something was written. */
-export async function doEpochDuty(replica: Replica): Promise<boolean> {
+/** Does now what nobody can write without; true if something was written. */
+export function doEpochDuty(replica: Replica): Promise<boolean> {
+  return writeForKeys(replica, (state, me) => keyDuty(replica, state, me))
+}
+
+async function writeForKeys(
+  replica: Replica,
+  dutyOf: (state: MembershipState, me: Me) => EpochDuty,
+): Promise<boolean> {
   const written = await replica.operate(async (parents) => {
     const state = replica.state()
     const me = replica.me()
     if (state === null || me === null) return null
-    const duty = epochDuty(state, me.device)
+    const duty = dutyOf(state, me)
     if (duty === 'none') return null
     if (duty === 'make-epoch')
       return { op: 'epoch', parents, ...(await replica.ring.createEpoch(state, boxHolders(state))) }
@@ -43,6 +52,35 @@ export async function doEpochDuty(replica: Replica): Promise<boolean> {
     return boxes === null ? null : { op: 'lockbox', parents, key, boxes }
   })
   return written.ok && written.value !== null
+}
+
+/** As the log has it, and where the box of the newest clean epoch does not open, another epoch. */
+function keyDuty({ ring }: Replica, state: MembershipState, me: Me): EpochDuty {
+  const epoch = newestClean(state)
+  const isUseless = epoch?.boxes.has(me.device) === true && !ring.has(epoch.key)
+  return isUseless && mayMakeEpochs(state, me) ? 'make-epoch' : epochDuty(state, me.device)
+}
+
+/**
+ * Whether somebody new would not get, by the newest clean epoch, a key that this device has: two epochs were made at
+ * once, and neither holds the other. Not urgent, and if everybody mended it at once there would be two again.
+ */
+function lacksHistory({ ring }: Replica, state: MembershipState, me: Me): boolean {
+  const epoch = newestClean(state)
+  if (epoch === undefined || !mayMakeEpochs(state, me)) return false
+  const within = new Set([epoch.key])
+  for (const key of within)
+    for (const older of state.epochs.get(key)?.previous.keys() ?? []) within.add(older)
+  return [...state.epochs.keys()].some((key) => ring.has(key) && !within.has(key))
+}
+
+function newestClean({ cleanEpoch, epochs }: MembershipState) {
+  return cleanEpoch === null ? undefined : epochs.get(cleanEpoch)
+}
+
+function mayMakeEpochs(state: MembershipState, { member }: Me): boolean {
+  const role = state.members.get(member)?.role
+  return role !== undefined && roleAtLeast(role, 'contributor')
 }
 
 /**
@@ -90,14 +128,17 @@ export async function dropInvitation(
     await replica.keep({ ...secrets, invitationSeed: null })
 }
 
-/** How long to wait before doing it: nothing for the owner, up to `spreadMs` for others. */
+/**
+ * How long to wait before doing it: nothing for the owner, up to `spreadMs` for others, and several times that where
+ * it is not urgent, so that the owner has done it before.
+ */
 export function dutyDelayMs(replica: Replica, spreadMs: number, random: () => number): number {
   const state = replica.state()
   const me = replica.me()
-  const role = me === null ? undefined : state?.members.get(me.member)?.role
   if (state === null || me === null) return 0
-  const urgent = role === 'owner' || epochDuty(state, me.device) === 'none'
-  return urgent ? 0 : random() * spreadMs
+  if (state.members.get(me.member)?.role === 'owner') return 0
+  if (keyDuty(replica, state, me) !== 'none') return random() * spreadMs
+  return lacksHistory(replica, state, me) ? (5 + 5 * random()) * spreadMs : 0
 }
 
 function boxHolders(state: MembershipState): Map<BoxHolder, Bytes> {
