@@ -7,6 +7,7 @@
  * Errors  `WriteProblem`; StorageProblem passes through
  * Source  docs/design.md §3, §6
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { DocId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { Entry } from '#lib/wire/entry.ts'
@@ -38,6 +39,16 @@ export function createEditor({ documents, writer, fold, author }: EditorParts): 
   const actors = new Map<DocId, string>()
   let last: Promise<unknown> = Promise.resolve()
 
+  /** Of a document of which nothing is here (yet, or while it is rebuilt) only edits that make it can be drafted. */
+  const tryDraft = (doc: DocId, actor: string, edit: Edit): Bytes | null | 'not-here' => {
+    try {
+      return documents.draft(doc, actor, edit)
+    } catch (cause) {
+      if (documents.changeCount(doc) === 0) return 'not-here'
+      throw cause
+    }
+  }
+
   const changeNow = async (
     doc: DocId,
     edit: Edit,
@@ -48,9 +59,11 @@ export function createEditor({ documents, writer, fold, author }: EditorParts): 
     await documents.open(doc)
     // A hint may hold what no entry carries: a change on top of it could never be merged by others.
     if (fold.isHint(doc)) return err({ kind: 'not-ready' })
+    if (documents.changeCount(doc) === 0) await fold.run()
     const actor = actors.get(doc) ?? createActor(me.device, doc)
     actors.set(doc, actor)
-    const change = documents.draft(doc, actor, edit)
+    const change = tryDraft(doc, actor, edit)
+    if (change === 'not-here') return err({ kind: 'not-ready' })
     if (change === null) return ok(null)
     try {
       const written = await writer.sealed('bundle', doc, encodeBundle([change]), along)
