@@ -26,6 +26,8 @@ export interface SimulatedReplica {
   readonly store: () => GroupStore
   /** Dies without a goodbye and starts again on what is durable. */
   crash(): Promise<void>
+  /** Remembers its disk as it is now; the returned act brings it back to that. */
+  backUp(): Promise<() => Promise<void>>
   setOnline(online: boolean): void
   close(): Promise<void>
 }
@@ -154,6 +156,14 @@ async function openSimulated(name: string, opening: Opening): Promise<SimulatedR
       now.connections.stop()
       disk.crash()
       now = await open()
+    },
+    async backUp() {
+      const { restore } = await disk.backUp()
+      return async () => {
+        now.connections.stop()
+        restore()
+        now = await open()
+      }
     },
     setOnline: (online) => {
       now.connections.lead(online)

@@ -15,6 +15,8 @@ export interface MemoryTables {
   readonly table: (name: string) => SortedTable
   /** Undoes the transaction under way, and with the power everything that was only relaxed. */
   end(cause: 'killed' | 'power-lost'): void
+  /** Copies every table once what is under way has ended; `back` puts the copy in the place of what is there. */
+  copy(): Promise<{ back: () => void }>
   /** The database was deleted: who still holds it learns so. */
   remove(): void
   readonly session: Session
@@ -41,6 +43,18 @@ export function createMemoryTables(): MemoryTables {
     },
     remove: () => {
       session.isGone = true
+    },
+    copy: async () => {
+      await session.queue
+      const rows = [...tables].map(([name, table]) => [name, [...table.range({})]] as const)
+      return {
+        back: () => {
+          for (const table of tables.values())
+            for (const { key } of [...table.range({})]) table.remove(key)
+          for (const [name, copies] of rows)
+            for (const { key, value } of copies) tables.get(name)?.put(key, value)
+        },
+      }
     },
     end: (cause) => {
       undoAll(session.active)

@@ -24,6 +24,8 @@ export interface MemoryDisk {
   crash(): void
   /** The browser is killed: what was mounted is dead, every finished write stays. */
   kill(): void
+  /** A copy of the whole disk; `restore` kills what is mounted and puts the copy in its place. */
+  backUp(): Promise<{ restore: () => void }>
   /** The paths of all files, in order. */
   paths(): string[]
   /** Damages a row underneath the stores, or removes it; for tests of what they do then. */
@@ -66,6 +68,18 @@ export function createMemoryDisk(
     },
     crash: () => end('power-lost'),
     kill: () => end('killed'),
+    backUp: async () => {
+      const copies = await Promise.all([...databases.values()].map((tables) => tables.copy()))
+      const files = new Map(contents)
+      return {
+        restore: () => {
+          end('killed')
+          for (const { back } of copies) back()
+          contents.clear()
+          for (const [path, file] of files) contents.set(path, file)
+        },
+      }
+    },
     paths: () => [...contents.keys()].sort(),
     tamper: (database, name, change) => {
       const table = tablesOf(database).table(name)

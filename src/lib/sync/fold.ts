@@ -29,6 +29,8 @@ export interface Fold {
   run(): Promise<void>
   /** Rebuilds documents that hold something which does not count any more. */
   recount(): Promise<void>
+  /** Entries whose changes have been merged here, also those that count no longer. */
+  shown(): Iterable<EntryId>
   /** An own entry whose changes are already merged. */
   settle(id: EntryId, doc: DocId, changes: readonly string[]): Promise<void>
   /** Merges a saved document as a hint: shown, but not built upon before the audit. */
@@ -188,6 +190,7 @@ export function createFold({ log, store, documents, ring }: FoldParts): Fold {
         if (entry.kind === 'bundle' && !applied.has(entry.id))
           pending.set(entry.id, 'bytes' in entry ? entry : null)
     },
+    shown: () => applied.keys(),
     async recount() {
       const stale = new Set<DocId>()
       for (const [id, doc] of applied) if (!log.graph.counts(id)) stale.add(doc)

@@ -7,7 +7,9 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { EntryId, RelayId } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
-import type { Cursor } from '#lib/ports/entry-store.ts'
+import { operationOfEntry } from '#lib/membership/operation.ts'
+import type { Cursor, EntryCommit } from '#lib/ports/entry-store.ts'
+import type { Entry } from '#lib/wire/entry.ts'
 import type { Fold } from './fold.ts'
 import type { GroupLog } from './group-log.ts'
 import type { OwnKeys } from './own-keys.ts'
@@ -34,17 +36,15 @@ export interface ReplicaIntakeParts {
   readonly own: OwnKeys
   readonly fold: Fold
   readonly talks: Talks
+  /** Keeps what is shown here and would count no longer (marks.ts). */
+  readonly keepShown: (shown: Iterable<EntryId>) => Promise<void>
   readonly tell: (event: ReplicaEvent) => void
 }
 
 /** The way in of one group. */
-export function createReplicaIntake({
-  log,
-  own,
-  fold,
-  talks,
-  tell,
-}: ReplicaIntakeParts): ReplicaIntake {
+export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
+  const { log, own, fold, talks, tell } = parts
+
   const settleMembership = async (entries: readonly { kind: string }[]): Promise<void> => {
     if (!entries.some(({ kind }) => kind === 'op')) return
     await own.learn(log.membership.state())
@@ -62,6 +62,20 @@ export function createReplicaIntake({
     if (await talks.run()) tell({ kind: 'talk' })
   }
 
+  /** Stores entries, keeps what is shown, and merges. */
+  const take = async (commit: EntryCommit & { entries: readonly Entry[] }): Promise<void> => {
+    const fresh = await log.commit(commit)
+    if (fresh === null || fresh.length === 0) return
+    if (fresh.some(({ kind }) => kind === 'op')) {
+      await parts.keepShown(fold.shown())
+      await parts.keepShown(talks.shown())
+    }
+    offer(fresh)
+    tell({ kind: 'received', entries: fresh.map(({ id }) => id) })
+    await settleMembership(fresh)
+    await run()
+  }
+
   return {
     settleMembership,
     offer,
@@ -69,14 +83,11 @@ export function createReplicaIntake({
     async receive(bytes, cursor) {
       markStep('entry arrived')
       const { entries, rejected } = await log.verify(bytes)
-      const fresh = await log.commit({ entries, ...(cursor === undefined ? {} : { cursor }) })
-      if (fresh !== null && fresh.length > 0) {
-        offer(fresh)
-        tell({ kind: 'received', entries: fresh.map(({ id }) => id) })
-        await settleMembership(fresh)
-        await run()
-        markStep('entry folded')
-      }
+      const portions = beforeRemovals(entries)
+      for (const portion of portions.slice(0, -1)) await take({ entries: portion })
+      const last = portions.at(-1) ?? []
+      await take({ entries: last, ...(cursor === undefined ? {} : { cursor }) })
+      markStep('entry folded')
       return { rejected }
     },
     async adopt(ids) {
@@ -86,4 +97,15 @@ export function createReplicaIntake({
       await run()
     },
   }
+}
+
+/** Cuts a batch before each removal: what the relay had before it is shown, and so kept, before it takes effect. */
+function beforeRemovals(entries: readonly Entry[]): Entry[][] {
+  const portions: Entry[][] = [[]]
+  for (const entry of entries) {
+    const isRemoval = entry.kind === 'op' && operationOfEntry(entry)?.operation.op === 'remove'
+    if (isRemoval) portions.push([])
+    portions.at(-1)?.push(entry)
+  }
+  return portions
 }

@@ -21,6 +21,7 @@ import { createDocuments, type ChangedPaths, type Documents, type Edit } from '.
 import { createFold } from './fold.ts'
 import { createGroupLog, type GroupLog } from './group-log.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
+import { keepShown } from './marks.ts'
 import { createOwnKeys, type OwnKeys } from './own-keys.ts'
 import { createReplicaIntake } from './replica-intake.ts'
 import { createSelf } from './self.ts'
@@ -96,10 +97,7 @@ export interface ReplicaParts {
 export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   const { group, entries: store } = parts
   const stored = (await parts.keys.load()) ?? noSecrets
-  const listeners = new Set<(event: ReplicaEvent) => void>()
-  const tell = (event: ReplicaEvent): void => {
-    for (const listener of listeners) listener(event)
-  }
+  const { tell, listen } = createEars()
   const documents = createDocuments(parts.documents, (doc, paths) => {
     tell({ kind: 'document', doc, paths })
   })
@@ -108,7 +106,8 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   const own = createOwnKeys(parts.keys, ring, stored)
   const fold = createFold({ log, store, documents, ring })
   const talks = createTalks({ log, store, ring })
-  const intake = createReplicaIntake({ log, own, fold, talks, tell })
+  const keep = (shown: Iterable<EntryId>) => keepShown({ log, writer, author: own.author }, shown)
+  const intake = createReplicaIntake({ log, own, fold, talks, keepShown: keep, tell })
   const writer = createWriter({
     group,
     log,
@@ -127,6 +126,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
 
   await log.load()
   await own.learn(log.membership.state())
+  await keep(shownOnce(log))
   await fold.start()
   talks.offer([...log.records()])
   await intake.run()
@@ -145,10 +145,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
       await own.learn(log.membership.state())
       await intake.run()
     },
-    listen(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    listen,
     async close() {
       await editor.settled()
       await fold.run()
@@ -158,6 +155,24 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
 }
 
 const noSecrets: GroupSecrets = { device: null, invitationSeed: null, epochKeys: new Map() }
+
+function createEars(): Pick<Replica, 'listen'> & { tell: (event: ReplicaEvent) => void } {
+  const listeners = new Set<(event: ReplicaEvent) => void>()
+  return {
+    tell(event) {
+      for (const listener of listeners) listener(event)
+    },
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Entries that an earlier run of this device has shown, as it noted. */
+function shownOnce(log: GroupLog): EntryId[] {
+  return [...log.records()].flatMap(({ id, changes }) => (changes.length > 0 ? [id] : []))
+}
 
 function meOf(own: OwnKeys): Me | null {
   const author = own.author()

@@ -19,6 +19,8 @@ export interface Talks {
   offer(entries: readonly (Entry | EntryRecord)[]): void
   /** Opens all that count and can be opened now; true if anything was. */
   run(): Promise<boolean>
+  /** Entries that have been opened here, also those that count no longer. */
+  shown(): Iterable<EntryId>
   /** What members have said of themselves, the newest of each. */
   words(): ReadonlyMap<MemberId, MemberWords>
   /** New groups that members have made out of this one, and for which devices. */
@@ -89,6 +91,7 @@ export function createTalks({ log, store, ring }: TalksParts): Talks {
         any = true
       }
     },
+    shown: () => opened.keys(),
     words() {
       const newest = new Map<MemberId, EntryId>()
       const devices = log.membership.state()?.devices

@@ -9,7 +9,7 @@
  * Source  docs/design.md §3, §7, §10
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { DeviceId, DocId, GroupId, RelayId } from '#lib/base/ids.ts'
+import type { DeviceId, DocId, EntryId, GroupId, RelayId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { seal } from '#lib/crypto/seal.ts'
 import { refusalOf, roleMayWrite } from '#lib/membership/evaluate.ts'
@@ -44,6 +44,8 @@ export interface Writer {
   readonly operate: (
     make: (parents: Operation['parents']) => Promise<Operation | null>,
   ) => Promise<Result<Entry | null, WriteProblem>>
+  /** Says that this device shows these entries (ascending, ≤ 32), and so keeps them (marks.ts). */
+  readonly mark: (after: readonly EntryId[]) => Promise<Result<Entry, WriteProblem>>
   /** A sealed entry of a document, e.g. a bundle. */
   readonly sealed: (
     kind: EntryKind,
@@ -143,6 +145,16 @@ export function createWriter(parts: WriterParts): Writer {
     return (await commit(entry, {})) ? ok(entry) : null
   }
 
+  const tryMark = async (
+    after: readonly EntryId[],
+  ): Promise<Result<Entry, WriteProblem> | null> => {
+    const author = parts.author()
+    if (author === null || !mayWrite(author, 'mark')) return err({ kind: 'not-allowed' })
+    const envelope = { ...(await envelopeFor('mark', author)), after }
+    const entry = signEntry(envelope, new Uint8Array(), author.signSeed)
+    return (await commit(entry, {})) ? ok(entry) : null
+  }
+
   const repeatedly = async <T>(attempt: () => Promise<T | null>): Promise<T> => {
     for (let tries = 0; tries < maxTries; tries++) {
       const outcome = await attempt()
@@ -152,6 +164,7 @@ export function createWriter(parts: WriterParts): Writer {
   }
 
   return {
+    mark: (after) => inTurn(() => repeatedly(() => tryMark(after))),
     operate: (make) => inTurn(() => repeatedly(() => tryOperate(make))),
     sealed: (kind, doc, plaintext, along = {}) =>
       inTurn(() => repeatedly(() => trySealed(kind, doc, plaintext, along))),
