@@ -5,11 +5,14 @@
  * if what it carries can never be merged. Losing the document cache, or taking entries in any order with
  * restarts in between, changes nothing: the documents are rebuilt from the entries.
  *
+ * A device that was removed goes on showing its own entries that do not count because nobody had them by then: they
+ * are the person's, and nowhere else. Nothing is written upon them.
+ *
  * Errors  hostile contents end in quarantine; StorageProblem from the store
  * Source  docs/design.md §3, §6
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { DocId, EntryId } from '#lib/base/ids.ts'
+import type { DeviceId, DocId, EntryId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { unseal } from '#lib/crypto/seal.ts'
 import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
@@ -19,6 +22,7 @@ import { readChange } from './change-rules.ts'
 import type { Documents } from './documents.ts'
 import type { GroupLog } from './group-log.ts'
 import type { KeyRing } from './key-ring.ts'
+import type { Author } from './writer.ts'
 
 export interface Fold {
   /** Compares the cached documents with the stored entries and queues what they lack. */
@@ -46,6 +50,7 @@ export interface FoldParts {
   readonly store: EntryStore
   readonly documents: Documents
   readonly ring: KeyRing
+  readonly author: () => Author | null
 }
 
 interface Opened {
@@ -58,16 +63,27 @@ interface Opened {
 const batchEntries = 500
 
 /** The fold of one group. */
-export function createFold({ log, store, documents, ring }: FoldParts): Fold {
+export function createFold({ log, store, documents, ring, author }: FoldParts): Fold {
   const pending = new Map<EntryId, Entry | null>()
   const applied = new Map<EntryId, DocId>()
   const hints = new Set<DocId>()
   let running: Promise<void> | null = null
   let again = false
 
+  const isOut = (device: DeviceId): boolean => {
+    const state = log.membership.state()
+    return state !== null && !state.devices.has(device) && state.everAdmitted.has(device)
+  }
+
+  const shows = (id: EntryId): boolean => {
+    if (log.graph.counts(id)) return true
+    const device = author()?.device
+    return device !== undefined && log.record(id)?.author === device && isOut(device)
+  }
+
   const ready = (id: EntryId): boolean => {
     const record = log.record(id)
-    return record?.epoch !== undefined && ring.has(record.epoch) && log.graph.counts(id)
+    return record?.epoch !== undefined && ring.has(record.epoch) && shows(id)
   }
 
   const open = async (entry: Entry): Promise<Result<Opened, { kind: string }>> => {
@@ -164,7 +180,7 @@ export function createFold({ log, store, documents, ring }: FoldParts): Fold {
       changes.length > 0 && changes.every((hash) => held.has(hash))
     const sound =
       held.size === documents.changeCount(doc) &&
-      records.every((record) => !isMerged(record) || log.graph.counts(record.id))
+      records.every((record) => !isMerged(record) || shows(record.id))
     if (!sound) await documents.drop(doc)
     for (const record of records) {
       if (sound && isMerged(record)) applied.set(record.id, doc)
@@ -193,7 +209,7 @@ export function createFold({ log, store, documents, ring }: FoldParts): Fold {
     shown: () => applied.keys(),
     async recount() {
       const stale = new Set<DocId>()
-      for (const [id, doc] of applied) if (!log.graph.counts(id)) stale.add(doc)
+      for (const [id, doc] of applied) if (!shows(id)) stale.add(doc)
       for (const doc of stale) await rebuild(doc)
     },
     async settle(id, doc, changes) {

@@ -104,7 +104,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   const log = createGroupLog(group, store)
   const ring = createKeyRing(group, stored.epochKeys)
   const own = createOwnKeys(parts.keys, ring, stored)
-  const fold = createFold({ log, store, documents, ring })
+  const fold = createFold({ log, store, documents, ring, author: own.author })
   const talks = createTalks({ log, store, ring })
   const keep = (shown: Iterable<EntryId>) => keepShown({ log, writer, author: own.author }, shown)
   const intake = createReplicaIntake({ log, own, fold, talks, keepShown: keep, tell })
