@@ -33,7 +33,7 @@ export interface MemberCard {
   readonly mayRemove: boolean
   /** Whether I can make them the one who looks after the group, in my place. */
   readonly mayHandOver: boolean
-  /** Whether they said yes to the agreement as it is now; true where there is none, and for viewers, who cannot. */
+  /** Whether they said yes to the agreement as it is now; true where there is none. */
   readonly agreed: boolean
 }
 

@@ -102,7 +102,7 @@ function memberCardOf(view: View, id: MemberId): MemberCard {
     mayRemove:
       !isMe && view.mayDo((parents) => ({ op: 'remove', parents, target: { member: id } })),
     mayHandOver: isMine && mayGive('admin'),
-    agreed: member.role === 'viewer' || hasAgreed(document, id),
+    agreed: hasAgreed(document, id),
   }
 }
 
