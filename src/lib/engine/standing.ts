@@ -41,7 +41,10 @@ export function isShutOut(places: readonly PlaceState[]): boolean {
   return places.length > 0 && places.every(({ refusal }) => refusal === 'not-allowed')
 }
 
-/** The owner of a group of several, with one device, and nobody else who could let people in or put them out. */
+/**
+ * Whether nobody could govern the group if this one device were lost: its owner has no other device (one in a drawer
+ * or a sheet of paper would do), and nobody else is an admin. Somebody who is alone in a group loses nobody.
+ */
 function standsAlone(state: MembershipState, me: MemberId): boolean {
   const own = state.members.get(me)
   if (own?.role !== 'owner' || own.devices.length > 1 || state.members.size < 2) return false

@@ -96,8 +96,9 @@ export const wordsOfPeople = {
 
   adminTitle: (group: string) => `Who looks after ${group} with you?`,
   adminWhy:
-    'If this phone is lost, nobody could let people in or put them out. Let a second person do that, too.',
+    'If this phone is lost, nobody could let people in or put them out. Let a second person do that, too, or keep a recovery sheet on paper.',
   adminChoose: 'Choose somebody',
+  adminSheet: 'Make a recovery sheet',
 
   refusedTitle: (group: string) => `${group} does not answer this phone`,
   refusedWhy: (place: string) =>
