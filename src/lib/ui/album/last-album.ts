@@ -1,4 +1,5 @@
 /** Which album photos go to when nobody has said: the one used last, else the only one. */
+import { mayChangeIn } from '#lib/ui/shared/app.svelte.ts'
 import type { AlbumCard, GroupCard } from '#lib/engine/api.ts'
 import type { DocId, GroupId } from '#lib/base/ids.ts'
 import { recall, remember } from '#lib/ui/shared/memory.ts'
@@ -11,7 +12,7 @@ export interface AlbumPlace {
 /** Albums that this person may add to. */
 export function albumsToAddTo(groups: readonly GroupCard[]): readonly AlbumPlace[] {
   return groups
-    .filter((group) => group.standing === 'joined' && group.role !== 'viewer')
+    .filter(mayChangeIn)
     .flatMap((group) => group.albums.map((album) => ({ group, album })))
 }
 

@@ -60,10 +60,10 @@ export class App {
     return this.overview.groups.filter((group) => group.standing !== 'visiting')
   }
 
-  /** Whether this person may add to a group and change what is in it. */
+  /** Whether this person may add to a group and change what is in it, on this device. */
   mayChange(id: string): boolean {
     const group = this.group(id)
-    return group?.standing === 'joined' && group.role !== 'viewer'
+    return group !== undefined && mayChangeIn(group)
   }
 
   group(id: string): GroupCard | undefined {
@@ -137,6 +137,11 @@ export class App {
     }
     for (const listener of this.#listeners) listener(event)
   }
+}
+
+/** Whether photos go into this group from here: one that another has taken the place of is only looked at. */
+export function mayChangeIn(group: GroupCard): boolean {
+  return group.standing === 'joined' && group.role !== 'viewer' && group.continuedIn === null
 }
 
 const nothing: Overview = {

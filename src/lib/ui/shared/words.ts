@@ -4,6 +4,7 @@
  */
 import { errorWords } from './words-of-trouble.ts'
 import { wordsOfDevices } from './words-of-devices.ts'
+import { wordsOfForks } from './words-of-forks.ts'
 import { wordsOfPeople } from './words-of-people.ts'
 import { formatCount, formatList, plural } from './format.ts'
 
@@ -11,6 +12,7 @@ export const words = {
   ...errorWords,
   ...wordsOfPeople,
   ...wordsOfDevices,
+  ...wordsOfForks,
   appName: 'Mantel',
   cancel: 'Cancel',
   close: 'Close',
