@@ -1,16 +1,18 @@
 /**
- * The pictures of the README and of the manifest, taken from the running app with real photos:
+ * The pictures of the README and of the manifest, taken from the running app with drawn ones:
  * `node scripts/screenshots.ts`. Builds the app where needed; writes docs/screenshot.jpg and
  * static/screenshots/{narrow,wide}.jpg (pictures full of photos: a PNG would be three times the size).
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
+import { bundleForPage } from '#bench/support/bundle-for-page.ts'
 import { BrowserDevice } from '#tests/support/browser-device.ts'
-import { samplePhotos } from '#tests/support/photos.ts'
+import { exifSegment, exifTiff, withSegments } from '#tests/support/exif-segment.ts'
 import { startRelay } from '#tests/support/start-relay.ts'
 import { chromiumArgs, ensureChromium } from './chromium.ts'
+import type { drawPicture, Motif } from './draw-picture.ts'
 import { ensureBuild } from './ensure-build.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -19,21 +21,20 @@ const desk = { width: 1280, height: 800 }
 const marginPx = 32
 const jpeg = { type: 'jpeg', quality: 88, scale: 'css' } as const
 
-/** Three days of a family; the samples were taken years apart, so their dates are set. */
-const days = [
-  [
-    '2026:08:16',
-    'oppo-r7-plus sony-dsc-h9 canon-powershot-g11 samsung-gt-i9100-galaxy-sii nikon-d40',
-  ],
-  [
-    '2026:08:15',
-    'apple-iphone-5 canon-eos-450d canon-eos-5d sony-dsc-t5 apple-iphone-4s htc-one-m8',
-  ],
+/** Three days of a family: what was taken, from the first picture of the day to the last. */
+const days: readonly (readonly [string, readonly Motif[]])[] = [
+  ['2026:08:16', ['portrait', 'sea', 'meadow', 'hills', 'night']],
+  ['2026:08:15', ['hills', 'portrait', 'sea', 'portrait', 'meadow', 'sea']],
   [
     '2026:08:09',
-    'samsung-sm-n900a-galaxy-note-3 canon-powershot-a610 samsung-sm-j327t1 motorola-xt1068-moto-g ' +
-      'fujifilm-finepix-f40fd sony-d5403-xperia-z2 nikon-d3100 nokia-lumia-800 htc-one',
+    ['sea', 'night', 'hills', 'portrait', 'meadow', 'hills', 'portrait', 'sea', 'night'],
   ],
+]
+const shapes = [
+  { width: 2400, height: 1800 },
+  { width: 1800, height: 2400 },
+  { width: 2400, height: 1600 },
+  { width: 2000, height: 2000 },
 ] as const
 
 if (!ensureBuild(root)) process.exit(1)
@@ -57,7 +58,7 @@ async function takeAll(browser: Browser): Promise<void> {
     hasTouch: true,
   })
   await sam.startGroup(relay, 'Family')
-  const photos = datedPhotos()
+  const photos = await drawnPhotos(browser)
   await sam.addPhotos(photos)
   await sam.visit('Photos')
   await sam.page.waitForFunction(
@@ -80,32 +81,37 @@ async function takeAll(browser: Browser): Promise<void> {
   await sideBySide(browser, [light, dark])
 }
 
-function datedPhotos(): string[] {
-  const samples = samplePhotos('camera')
-  const chosen = days.flatMap(([day, names]) =>
-    names.split(' ').flatMap((name) => {
-      const sample = samples.find((each) => each.name === `camera/${name}.jpg`)
-      return sample === undefined ? [] : [{ name, bytes: withDay(sample.read(), day) }]
-    }),
-  )
-  const photos =
-    chosen.length > 0 ? chosen : samples.map(({ name, read }) => ({ name, bytes: read() }))
-  return photos.map(({ name, bytes }) => {
-    const path = join(folder, `${basename(name, '.jpg')}.jpg`)
-    writeFileSync(path, bytes)
-    return path
-  })
+async function drawnPhotos(browser: Browser): Promise<string[]> {
+  const page = await browser.newPage()
+  await page.goto(relay.origin)
+  await page.evaluate(await bundleForPage(join(import.meta.dirname, 'draw-picture.ts')))
+  const paths: string[] = []
+  for (const [day, motifs] of days)
+    for (const [n, motif] of motifs.entries()) {
+      const seed = paths.length + 1
+      const size = motif === 'portrait' ? shapes[1] : (shapes[seed % shapes.length] ?? shapes[0])
+      const jpeg = await page.evaluate(
+        (plan) => (globalThis as unknown as InPage).bench.drawPicture(plan),
+        { motif, seed, ...size },
+      )
+      const takenLocal = `${day} ${String(9 + n).padStart(2, '0')}:30:00`
+      const facts = exifSegment(exifTiff({ takenLocal }))
+      const path = join(folder, `${seed}-${motif}.jpg`)
+      writeFileSync(path, withSegments(Uint8Array.from(jpeg), facts))
+      paths.push(path)
+    }
+  await page.close()
+  return paths
 }
 
-/** The same photo with another day in its EXIF facts, which stand before the picture. */
-function withDay(photo: Uint8Array, day: string): Buffer {
-  const facts = Buffer.from(photo.subarray(0, 65_536)).toString('latin1')
-  const dated = facts.replaceAll(/\d{4}:\d\d:\d\d(?= \d\d:\d\d:\d\d\0)/g, day)
-  return Buffer.concat([Buffer.from(dated, 'latin1'), photo.subarray(65_536)])
+interface InPage {
+  readonly bench: { readonly drawPicture: typeof drawPicture }
 }
 
 /** Every thumbnail in sight is painted. */
 async function settled({ page }: BrowserDevice): Promise<void> {
+  // A window of another size is measured in the next frame and drawn in the one after it.
+  await page.waitForTimeout(500)
   await page.waitForFunction(() => {
     const images = [...document.querySelectorAll<HTMLImageElement>('[aria-label="Photos"] img')]
     const seen = images.filter((image) => image.getBoundingClientRect().top < innerHeight)
