@@ -109,11 +109,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   const keep = (shown: Iterable<EntryId>) => keepShown({ log, writer, author: own.author }, shown)
   const intake = createReplicaIntake({ log, own, fold, talks, keepShown: keep, tell })
   const writer = createWriter({
-    group,
-    log,
-    store,
-    ring,
-    author: own.author,
+    ...{ group, log, store, ring, author: own.author },
     onWritten: async (entry) => {
       tell({ kind: 'written', entry: entry.id })
       await intake.settleMembership([entry])
@@ -137,15 +133,12 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     ...{ receive: intake.receive, adopt: intake.adopt },
     ...{ writeSealed: writer.sealed, hint: fold.hint, audit: fold.audit },
     ...createSelf({ group, log, documents, talks, editor, writer, me: () => meOf(own) }),
-    forkNews: talks.forks,
-    state: () => log.membership.state(),
-    me: () => meOf(own),
+    ...{ forkNews: talks.forks, state: log.membership.state, me: () => meOf(own), listen },
     async keep(next) {
       await own.keep(next)
       await own.learn(log.membership.state())
       await intake.run()
     },
-    listen,
     async close() {
       await editor.settled()
       await fold.run()
