@@ -20,6 +20,18 @@ export const cborBombs: readonly Bytes[] = [
   concatBytes(...Array.from({ length: 40_000 }, () => utf8('\u{81}aaa'))),
 ]
 
+/** An Automerge change of about thirty bytes whose run lengths say so many operations. */
+export function changeBomb(operations: number): Bytes {
+  const digits: number[] = []
+  for (let rest = operations; rest > 0; rest = Math.floor(rest / 128))
+    digits.push((rest % 128) | 0x80)
+  const run = [...digits, 0x00, 0x01]
+  const header = [0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 1]
+  // No dependencies; actor aa; seq, start, time, message, other actors; one column: the actions.
+  const before = [0, 1, 0xaa, 1, 1, 0, 0, 0, 1, 0x42, run.length]
+  return Uint8Array.from([...header, before.length + run.length, ...before, ...run])
+}
+
 /** Names that mean something to objects. */
 export const prototypeNames = [
   ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'then'],

@@ -23,6 +23,7 @@ import {
   namesIn,
   type GroupDocument,
 } from '#lib/groups/group-document.ts'
+import { maxOperations } from '#lib/sync/change-size.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { ForkRecord } from '#lib/ports/key-store.ts'
 import type { WriteProblem } from '#lib/sync/writer.ts'
@@ -88,11 +89,22 @@ function nextOf({ from, to }: Fork, album: DocId, carried: DocId): CarriedItem[]
   if (was === undefined || is === undefined) throw new NotNow()
   const document = from.replica.documents.read(album)
   const there = new Set(albumItemIds(to.replica.documents.read(carried)))
-  return albumItemIds(document)
+  const waiting = albumItemIds(document)
     .filter((id) => !there.has(id))
     .flatMap((id) => readCarriedItem(document, { album, id }, { was, is }) ?? [])
     .sort((a, b) => b.core.takenMs - a.core.takenMs)
-    .slice(0, batchItems)
+  return waiting.slice(0, bearableCount(waiting))
+}
+
+/** How many of these fit into one change: every character of a caption is an operation (sync/change-size.ts). */
+function bearableCount(items: readonly CarriedItem[]): number {
+  let [count, chars] = [0, 0]
+  for (const { fields } of items.slice(0, batchItems)) {
+    chars += fields.caption?.length ?? 0
+    if (count > 0 && chars > maxOperations / 2) break
+    count++
+  }
+  return count
 }
 
 /** All files of an item, whether they are here or not. */

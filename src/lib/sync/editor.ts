@@ -13,6 +13,7 @@ import { err, ok, type Result } from '#lib/base/result.ts'
 import type { Entry } from '#lib/wire/entry.ts'
 import { encodeBundle } from './bundle.ts'
 import { createActor, readChange } from './change-rules.ts'
+import { isBearable } from './change-size.ts'
 import type { Documents, Edit } from './documents.ts'
 import type { Fold } from './fold.ts'
 import type { Along, Author, WriteProblem, Writer } from './writer.ts'
@@ -65,6 +66,8 @@ export function createEditor({ documents, writer, fold, author }: EditorParts): 
     const change = tryDraft(doc, actor, edit)
     if (change === 'not-here') return err({ kind: 'not-ready' })
     if (change === null) return ok(null)
+    // Others would refuse it for good.
+    if (!isBearable([change])) return err({ kind: 'not-allowed' })
     try {
       const written = await writer.sealed('bundle', doc, encodeBundle([change]), along)
       if (!written.ok) return written

@@ -19,6 +19,7 @@ import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
 import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
 import { parseBundle } from './bundle.ts'
 import { readChange } from './change-rules.ts'
+import { isBearable } from './change-size.ts'
 import type { Documents } from './documents.ts'
 import type { GroupLog } from './group-log.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -93,6 +94,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     const plaintext = await unseal(key, entry.body, envelopeBytes(entry))
     const changes = plaintext === null ? null : parseBundle(plaintext)
     if (changes === null) return err({ kind: plaintext === null ? 'does-not-open' : 'malformed' })
+    if (!isBearable(changes)) return err({ kind: 'too-much' })
     const hashes: string[] = []
     for (const change of changes) {
       const facts = readChange(change, entry.author, doc)
