@@ -26,6 +26,7 @@ import {
   intakeRecordOf,
   readOrKeep,
   transfersOf,
+  twinAmong,
   withMime,
   type Prepared,
 } from './prepared-item.ts'
@@ -99,8 +100,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const duplicateOf = (photo: ReadPhoto, record: IntakeRecord) => {
     const shown = projection.withContent(photo.contentHash)
     if (shown !== null && shown.item !== record.item) return shown
-    const twin = ready.find((other) => other.photo.contentHash === photo.contentHash)
-    return twin === undefined ? null : { item: twin.record.item, album: twin.record.album }
+    return twinAmong(ready, record, photo)
   }
 
   const store = async (sealed: SealedRendition | null): Promise<SealedRendition | null> => {
@@ -212,7 +212,10 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     if (waiting.length === 0) return
     total = Math.max(total, done + waiting.length + announced.size)
     parts.onProgress()
-    await Promise.all(Array.from({ length: parts.lanes }, () => lane(waiting)))
+    const lanes = Array.from({ length: parts.lanes }, () => lane(waiting))
+    // All end, whatever one of them met: the next run reads the same files again.
+    await Promise.allSettled(lanes)
+    await Promise.all(lanes)
     await write()
     again = true
   }

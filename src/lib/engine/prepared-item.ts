@@ -5,7 +5,7 @@
  * Source  docs/design.md §6, §8
  */
 import { encodeItemCore, type RenditionFacts, type RenditionName } from '#lib/albums/item-core.ts'
-import { platformRandom, randomId, type DocId, type MemberId } from '#lib/base/ids.ts'
+import { platformRandom, randomId, type DocId, type ItemId, type MemberId } from '#lib/base/ids.ts'
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
@@ -54,6 +54,18 @@ export function readOrKeep(
   signal: AbortSignal,
 ): Promise<ReadPhoto> {
   return record.attempts < maxAttempts ? reader.read(file, signal) : readUndecoded(file)
+}
+
+/** Another file with the same content that is about to be written; never the file itself, read once more. */
+export function twinAmong(
+  ready: readonly Prepared[],
+  record: IntakeRecord,
+  photo: ReadPhoto,
+): { item: ItemId; album: DocId } | null {
+  const twin = ready.find(
+    (one) => one.record.item !== record.item && one.photo.contentHash === photo.contentHash,
+  )
+  return twin === undefined ? null : { item: twin.record.item, album: twin.record.album }
 }
 
 /** The original's media type is known only when the file has been read. */

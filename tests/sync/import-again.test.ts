@@ -1,0 +1,97 @@
+/** Sam adds photos at a moment when nothing can be written: they are read again later, and each file is still there. */
+import { beforeAll, expect, test } from 'vitest'
+import { readAlbumItem, albumItemIds } from '#lib/albums/album-document.ts'
+import { err } from '#lib/base/result.ts'
+import { createImportPipeline } from '#lib/engine/import-pipeline.ts'
+import { createIndexProjection } from '#lib/engine/index-projection.ts'
+import type { PhotoReader } from '#lib/ports/photo-reader.ts'
+import type { Replica } from '#lib/sync/replica.ts'
+import { plainReader, prepareAutomerge, simulatedPhoto } from '#tests/support/simulated-device.ts'
+import { simulateFamily, until, type SimulatedReplica } from '#tests/support/simulated-replicas.ts'
+import { createUnreliableRelay, seededRandom } from '#tests/support/unreliable-relay.ts'
+
+beforeAll(prepareAutomerge)
+
+/** The group's key is missing until `unlock`. */
+function lockedReplica(sam: SimulatedReplica) {
+  let refusals = 0
+  let isLocked = true
+  const replica: Replica = {
+    ...sam.replica(),
+    change(...change) {
+      if (!isLocked) return sam.replica().change(...change)
+      refusals++
+      return Promise.resolve(err({ kind: 'not-ready' }))
+    },
+  }
+  return { replica, refusals: () => refusals, unlock: () => (isLocked = false) }
+}
+
+/** The second photo takes as long as the test wants. */
+function slowReader() {
+  const waiting: (() => void)[] = []
+  let isSlow = true
+  const reader: PhotoReader = {
+    async read(file, signal) {
+      if (isSlow && file.size === 2000) await new Promise<void>((resolve) => waiting.push(resolve))
+      return plainReader.read(file, signal)
+    },
+  }
+  return {
+    reader,
+    release: () => waiting.shift()?.(),
+    hurry() {
+      isSlow = false
+      for (const go of waiting.splice(0)) go()
+    },
+  }
+}
+
+test('a photo that is read twice because it could not be written keeps its original', async () => {
+  const relay = createUnreliableRelay(seededRandom(3))
+  const { devices, album } = await simulateFamily(relay, 1)
+  const [sam] = devices
+  if (sam === undefined) throw new Error('one device')
+  const { documents } = sam.replica()
+  const { index, intake, blobs } = sam.store()
+  const { replica, refusals, unlock } = lockedReplica(sam)
+  const { reader, release, hurry } = slowReader()
+  const quietly = () => undefined
+  const seeing = { onShown: quietly, onWritten: quietly }
+  const pipeline = createImportPipeline({
+    projection: createIndexProjection({ documents, index, ...seeing }),
+    ...{ replica, intake, blobs, reader, clock: Date.now, lanes: 2, leads: () => false },
+    ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly },
+  })
+  const files = [simulatedPhoto('quick', 1000), simulatedPhoto('slow', 2000)]
+  const records = pipeline.announce(
+    album,
+    files.map((file) => ({ file })),
+  )
+  for (const [n, record] of records.entries()) {
+    const file = files[n]
+    if (file !== undefined) await pipeline.takeIn(record, file)
+  }
+  const first = pipeline.run()
+  await until('the quick one was refused', () => refusals() > 0)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const second = pipeline.run()
+  for (let n = 0; n < 2; n++) {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    release()
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  unlock()
+  hurry()
+  await Promise.all([first, second])
+  await until('both are in', async () => {
+    await pipeline.run()
+    return albumItemIds(documents.read(album)).length === 2
+  })
+  for (const id of albumItemIds(documents.read(album))) {
+    const original = readAlbumItem(documents.read(album), album, id)?.core.renditions.original
+    expect(original && (await blobs.has(original.blob))).toBe(true)
+  }
+  await sam.close()
+  await relay.close()
+})
