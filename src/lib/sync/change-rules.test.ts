@@ -13,6 +13,7 @@ import {
 } from '#lib/groups/group-document.ts'
 import { Automerge, startAutomerge } from './automerge.ts'
 import { createActor, readChange } from './change-rules.ts'
+import { createShape } from './change-shape.ts'
 
 const sam = deviceId('01')
 const eve = deviceId('02')
@@ -77,6 +78,43 @@ describe('a change of Sam', () => {
       expect(readChange(lastChange(group), sam, album).ok).toBe(true)
     }
     expect(memberName(group, member)).toBe('Samuel')
+  })
+
+  test('that makes a list, a map of its own, or a map where none belongs is refused', () => {
+    const inner = { core: new Uint8Array([1]) }
+    const edits: Edit[] = [
+      (draft) => void (draft.title = [] as never),
+      (draft) => void (draft.title = { deep: {} } as never),
+      (draft) => void (itemOf(draft).caption = { bin: {} } as never),
+      (draft) => void (draft.items[randomId('ItemId')] = { [randomId('ItemId')]: inner } as never),
+      (draft) => void (itemOf(draft).bin = { bin: { bin: {} } } as never),
+      (draft) => void (draft.items['items'] = {} as never),
+    ]
+    const strange = { ok: false, error: { kind: 'strange-shape' } }
+    for (const edit of edits) expect(readChange(changeBySam(edit), sam, album)).toEqual(strange)
+  })
+
+  test('that goes on deeper from what is there already is refused', () => {
+    const change = changeBySam(
+      (draft) => void (itemOf(draft).bin = { by: new Uint8Array(16), at: 1 }),
+    )
+    const strange = { ok: false, error: { kind: 'strange-shape' } }
+    expect(
+      readChange(
+        change,
+        sam,
+        album,
+        createShape(() => 2),
+      ).ok,
+    ).toBe(true)
+    expect(
+      readChange(
+        change,
+        sam,
+        album,
+        createShape(() => 3),
+      ),
+    ).toEqual(strange)
   })
 
   test('that is damaged, or no change at all, is told so', () => {

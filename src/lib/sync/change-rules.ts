@@ -3,7 +3,7 @@
  *
  * A change is refused on a foreign actor, on deleting a map key, and on writing a second time what is
  * written once: `core`, `original`, the root containers, and whatever has an id for its key (an item, a
- * member, an album: replacing one would replace what it holds). So nobody can speak as another, nothing
+ * member, an album: replacing one would replace what it holds), and on maps that documents do not have. So nobody can speak as another, nothing
  * is lost, and immutable facts stay immutable.
  *
  * Shape   actor id = first 16 bytes of SHA-256(device key ‖ document id) ‖ 8 random bytes, hex
@@ -15,6 +15,7 @@ import { idToBytes, platformRandom, type DeviceId, type DocId, type Random } fro
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { sha256 } from '#lib/base/sha256.ts'
 import { Automerge } from './automerge.ts'
+import { containers, createShape, idKey, type Shape } from './change-shape.ts'
 
 export interface ChangeFacts {
   /** Hex. */
@@ -24,14 +25,11 @@ export interface ChangeFacts {
 }
 
 export type ChangeProblem = {
-  readonly kind: 'undecodable' | 'foreign-actor' | 'deletes-key' | 'rewrites-fact'
+  readonly kind: 'undecodable' | 'foreign-actor' | 'deletes-key' | 'rewrites-fact' | 'strange-shape'
 }
 
 const facts = ['core', 'original']
-const containers = ['items', 'members', 'albums', 'people', 'settings']
 const writeOnce = new Set([...facts, ...containers])
-/** Ids of items, members and documents as keys. */
-const idKey = /^[0-9a-f]{32}$/
 
 /** What every actor id of a device in a document begins with (32 hex digits). */
 export function actorPrefix(device: DeviceId, doc: DocId): string {
@@ -43,17 +41,20 @@ export function createActor(device: DeviceId, doc: DocId, random: Random = platf
   return actorPrefix(device, doc) + toHex(random(8))
 }
 
-/** Decodes a change of `author` in `doc` and checks the rules. */
+/** Decodes a change of `author` in `doc` and checks the rules; `shape` is that of the entry it is in. */
 export function readChange(
   change: Bytes,
   author: DeviceId,
   doc: DocId,
+  shape: Shape = createShape(() => null),
 ): Result<ChangeFacts, ChangeProblem> {
   const decoded = decode(change)
   if (decoded === null) return err({ kind: 'undecodable' })
   if (decoded.actor.length !== 48 || !decoded.actor.startsWith(actorPrefix(author, doc)))
     return err({ kind: 'foreign-actor' })
-  for (const op of decoded.ops) {
+  for (const [at, op] of decoded.ops.entries()) {
+    if (!shape.takes(op, `${decoded.startOp + at}@${decoded.actor}`))
+      return err({ kind: 'strange-shape' })
     const key = 'key' in op ? op.key : undefined
     if (key === undefined) continue
     if (op.action === 'del') return err({ kind: 'deletes-key' })
@@ -65,6 +66,7 @@ export function readChange(
 
 interface DecodedOp {
   readonly action: string
+  readonly obj?: string
   readonly key?: string
   readonly pred?: readonly string[]
 }
@@ -72,13 +74,14 @@ interface Decoded {
   readonly hash: string
   readonly actor: string
   readonly seq: number
+  readonly startOp: number
   readonly ops: readonly DecodedOp[]
 }
 
 function decode(change: Bytes): Decoded | null {
   try {
-    const { hash, actor, seq, ops } = Automerge.decodeChange(change)
-    return { hash, actor, seq, ops: ops as unknown as readonly DecodedOp[] }
+    const { hash, actor, seq, startOp, ops } = Automerge.decodeChange(change)
+    return { hash, actor, seq, startOp, ops: ops as unknown as readonly DecodedOp[] }
   } catch {
     return null
   }

@@ -34,6 +34,8 @@ export interface Documents {
   has(doc: DocId, changeHash: string): boolean
   heads(doc: DocId): readonly string[]
   changeCount(doc: DocId): number
+  /** How deep a map or list is: 1 in the root; null where it is not there. */
+  depthOf(doc: DocId, object: string): number | null
   /** Merges changes (already checked); returns positions of those that Automerge refuses. */
   merge(doc: DocId, changes: readonly Bytes[]): number[]
   /** The change that `edit` makes on a copy, or null if it changes nothing. Merge it once it is durable. */
@@ -140,6 +142,10 @@ export function createDocuments(
       const handle = handles.get(doc)
       return handle === undefined ? 0 : Automerge.stats(handle.doc()).numChanges
     },
+    depthOf: (doc, object) => {
+      const handle = handles.get(doc)
+      return handle === undefined ? null : depthIn(handle, object)
+    },
     merge: (doc, changes) => merge(doc, changes),
     draft(doc, actor, edit) {
       const handle = handles.get(doc)
@@ -175,6 +181,14 @@ export function createDocuments(
       for (const handle of handles.values()) handle.removeAllListeners('change')
       handles.clear()
     },
+  }
+}
+
+function depthIn(handle: Handle, object: string): number | null {
+  try {
+    return Automerge.getBackend(handle.doc()).objInfo(object).path?.length ?? null
+  } catch {
+    return null
   }
 }
 

@@ -19,6 +19,7 @@ import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
 import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
 import { parseBundle } from './bundle.ts'
 import { readChange } from './change-rules.ts'
+import { createShape } from './change-shape.ts'
 import { isBearable } from './change-size.ts'
 import type { Documents } from './documents.ts'
 import type { GroupLog } from './group-log.ts'
@@ -96,8 +97,10 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     if (changes === null) return err({ kind: plaintext === null ? 'does-not-open' : 'malformed' })
     if (!isBearable(changes)) return err({ kind: 'too-much' })
     const hashes: string[] = []
+    await documents.open(doc)
+    const shape = createShape((object) => documents.depthOf(doc, object))
     for (const change of changes) {
-      const facts = readChange(change, entry.author, doc)
+      const facts = readChange(change, entry.author, doc, shape)
       if (!facts.ok) return facts
       hashes.push(facts.value.hash)
     }
