@@ -14,10 +14,19 @@ import {
   utf8,
   type Bytes,
 } from '#lib/base/bytes.ts'
+import { parseItemCore } from '#lib/albums/item-core.ts'
 import { encodeCbor, parseCbor } from '#lib/base/cbor.ts'
 import { isMap } from '#lib/base/fields.ts'
-import { parseId, platformRandom, type BlobId, type GroupId } from '#lib/base/ids.ts'
+import {
+  parseId,
+  platformRandom,
+  type BlobId,
+  type EntryId,
+  type GroupId,
+  type ItemId,
+} from '#lib/base/ids.ts'
 import { encodeContentHeader, parseContentHeader } from '#lib/crypto/aes128gcm.ts'
+import { encodeTalk, parseTalk, type Talk } from '#lib/groups/talk.ts'
 import { encodeOperation, operationOfEntry, parseOperation } from '#lib/membership/operation.ts'
 import { formatDeviceLink, parseDeviceLink } from '#lib/wire/device-link.ts'
 import { parseEntry } from '#lib/wire/entry.ts'
@@ -67,6 +76,18 @@ const message = {
   data: hex(frames.device[0]?.bytes ?? ''),
 }
 
+const photo = encodeCbor({
+  ...{ v: 1, kind: 'photo', taken: 0, width: 4, height: 3, duration: 0, hash: new Uint8Array() },
+  ...{ by: new Uint8Array(16), content: new Uint8Array(32), lat: 1, lon: 2 },
+})
+const about = { item: 'ab'.repeat(16) as ItemId, atMs: 1 }
+const talks: readonly Talk[] = [
+  { type: 'comment', ...about, text: 'Ana’s 🐈', of: null },
+  { type: 'comment', ...about, text: '', of: 'cd'.repeat(32) as EntryId },
+  { type: 'reaction', ...about, text: '👍' },
+  { type: 'self', fields: { name: 'Ana' } },
+]
+
 /** Parsers of bytes, each with valid ones. */
 const ofBytes: Readonly<Record<string, readonly [(bytes: Bytes) => unknown, readonly Bytes[]]>> = {
   parseCbor: [(bytes) => [parseCbor(bytes), parseCbor(bytes, { anyOrder: true })], operations],
@@ -77,6 +98,8 @@ const ofBytes: Readonly<Record<string, readonly [(bytes: Bytes) => unknown, read
   parseRelayFrame: [parseRelayFrame, bytesOf(frames.relay)],
   parseSessionRequest: [parseSessionRequest, bytesOf(frames.session)],
   parseEnvelope: [parseEnvelope, [hello, message].map((each) => encodeCbor(each))],
+  parseItemCore: [parseItemCore, [photo]],
+  parseTalk: [parseTalk, talks.map((talk) => encodeTalk(talk))],
   parseContentHeader: [parseContentHeader, [encodeContentHeader(new Uint8Array(16), 4096)]],
 }
 
@@ -198,7 +221,8 @@ describe.each(Object.entries(ofOther))('%s', (name, [parse, samples]) => {
 
 test('no parser is without its row', () => {
   const root = join(import.meta.dirname, '../..')
-  const folders = ['src/lib/base', 'src/lib/wire', 'src/lib/membership', 'src/lib/crypto', 'relay']
+  const layers = ['base', 'wire', 'membership', 'crypto', 'groups', 'albums']
+  const folders = [...layers.map((layer) => `src/lib/${layer}`), 'relay']
   const found = folders.flatMap((folder) => parsersIn(join(root, folder)))
   const rows = [ofBytes, ofText, ofOther].flatMap((table) => Object.keys(table))
   expect(new Set(found)).toEqual(new Set(rows))

@@ -12,6 +12,7 @@ import type { Standing } from '#lib/ports/group-store.ts'
 import type { DeviceApi } from './device-api.ts'
 import type { ForkApi } from './fork-api.ts'
 import type { MemberApi } from './member-api.ts'
+import type { TalkApi } from './talk-api.ts'
 
 /** What is known of one group without opening it: what cards, chips and menus show. */
 export interface GroupCard {
@@ -192,7 +193,7 @@ export interface ChosenFile {
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }
 
-export interface EngineApi extends MemberApi, DeviceApi, ForkApi {
+export interface EngineApi extends MemberApi, DeviceApi, ForkApi, TalkApi {
   overview(): Promise<Overview>
   /** Needs the network: founds a group on the relay at `address`. */
   startGroup(input: {

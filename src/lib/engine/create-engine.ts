@@ -24,6 +24,7 @@ import { createMemberEngine } from './member-engine.ts'
 import { safetyOf } from './safety.ts'
 import { mayAdd } from './standing.ts'
 import { storageFiguresOf } from './storage-figures.ts'
+import { createTalkEngine } from './talk-engine.ts'
 import { visitByLink } from './visiting.ts'
 
 export interface Engine extends EngineApi {
@@ -81,6 +82,7 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     ...createMemberEngine({ parts, groups, inGroup, started }),
     ...createForkEngine({ parts, groups, inGroup, started, albumTitle: firstAlbumTitle }),
+    ...createTalkEngine({ groups, inGroup, started, clock: parts.clock }),
     ...devices,
     async overview() {
       await started

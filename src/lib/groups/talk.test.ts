@@ -10,7 +10,15 @@ import {
   memberJoinedMs,
   memberName,
 } from './group-document.ts'
-import { encodeTalk, maxForkBoxes, parseTalk, withWords, wordsAfter } from './talk.ts'
+import {
+  encodeTalk,
+  maxCommentChars,
+  maxForkBoxes,
+  parseTalk,
+  withWords,
+  wordsAfter,
+  type Talk,
+} from './talk.ts'
 
 const randomDevice = () => idFromBytes('DeviceId', platformRandom(32)) ?? expect.fail('32 bytes')
 const ana = randomId('MemberId')
@@ -99,5 +107,42 @@ describe('the news of a new group that Ana has made out of this one', () => {
       expect(parseTalk(encodeCbor({ type: 'fork', id, boxes: each }))).toBeNull()
     const short = { type: 'fork', id: id.subarray(1), boxes: Object.fromEntries(boxes) }
     expect(parseTalk(encodeCbor(short))).toBeNull()
+  })
+})
+
+describe('what is said under an item', () => {
+  const item = randomId('ItemId')
+  const of = idFromBytes('EntryId', platformRandom(32)) ?? expect.fail('32 bytes')
+
+  test('survives the way through an entry', () => {
+    const words: readonly Talk[] = [
+      { type: 'comment', item, atMs: 1000, text: 'Ana’s 🐈', of: null },
+      { type: 'comment', item, atMs: 1000, text: 'x'.repeat(maxCommentChars), of },
+      { type: 'comment', item, atMs: 1000, text: '', of },
+      { type: 'reaction', item, atMs: 1000, text: '❤️' },
+      { type: 'reaction', item, atMs: 1000, text: '👩‍👩‍👧' },
+      { type: 'reaction', item, atMs: 1000, text: '' },
+    ]
+    for (const talk of words) expect(parseTalk(encodeTalk(talk))).toEqual(talk)
+  })
+
+  test('says something, in its limits, about an item, at a time', () => {
+    const good = { item: new Uint8Array(16), at: 1, text: 'Lovely' }
+    const isTalk = (fields: Record<string, CborValue>) => parseTalk(encodeCbor(fields)) !== null
+    expect(isTalk({ type: 'comment', ...good })).toBe(true)
+    const odd: readonly Record<string, CborValue>[] = [
+      { text: '' },
+      { text: ' \n' },
+      { text: 'x'.repeat(maxCommentChars + 1) },
+      { text: 7 },
+      { item: new Uint8Array(15) },
+      { at: -1 },
+      { at: 9e15 },
+      { of: new Uint8Array(31) },
+      { loud: true },
+    ]
+    for (const each of odd) expect(isTalk({ type: 'comment', ...good, ...each })).toBe(false)
+    for (const text of ['Lovely', '<b>', '👍'.repeat(9), '7'])
+      expect(isTalk({ type: 'reaction', ...good, text })).toBe(false)
   })
 })

@@ -12,16 +12,36 @@
  *   |      | each of these devices, and for nobody else, the way into a new group that the |
  *   |      | author has made out of this one (crypto/sealed-offer.ts). Not empty; several   |
  *   |      | entries of one id where one is too small for all                              |
+ *   | comment | item bytes 16; at uint; text ≤ 2,000 UTF-16 units; of? bytes 32: the entry  |
+ *   |      | of the comment that this one corrects, or, with an empty text, withdraws       |
+ *   | reaction | item bytes 16; at uint; text: one picture, ≤ 16 units, or empty: taken back |
  *
- *         Sealed under the key of the group document. Of several `self` of a member the newest holds, and it goes
- *         before what the document says: whoever has spoken so once goes on so, whatever their role becomes.
+ *         `self` and `fork` are sealed under the key of the group document, the others under that of the item's album.
+ *         Of several `self` of a member the newest holds, and it goes before what the document says: whoever has
+ *         spoken so once goes on so, whatever their role becomes. What becomes of the others: item-talk.ts.
+ * Units   `at` is counted time (item-talk.ts), milliseconds since 1970
  * Errors  `parseTalk` is total (null); other types than these are for newer versions and read as null
  * Source  docs/design.md §6 "Comments and reactions"
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
-import { isMap, readBytes, readExactMap, type Field } from '#lib/base/fields.ts'
-import { parseId, type DeviceId, type MemberId } from '#lib/base/ids.ts'
+import {
+  isMap,
+  readBytes,
+  readExactMap,
+  readId,
+  readText,
+  readUint,
+  type Field,
+} from '#lib/base/fields.ts'
+import {
+  idToBytes,
+  parseId,
+  type DeviceId,
+  type EntryId,
+  type ItemId,
+  type MemberId,
+} from '#lib/base/ids.ts'
 import { maxOfferBytes } from '#lib/crypto/sealed-offer.ts'
 import type { GroupContent, GroupDocument } from './group-document.ts'
 
@@ -38,29 +58,111 @@ export interface ForkTalk {
   readonly id: Bytes
   readonly boxes: ReadonlyMap<DeviceId, Bytes>
 }
-export type Talk = SelfTalk | ForkTalk
+/** Said about an item, or of an earlier comment on it: empty then where it is withdrawn. */
+export interface CommentTalk {
+  readonly type: 'comment'
+  readonly item: ItemId
+  readonly atMs: number
+  readonly text: string
+  readonly of: EntryId | null
+}
+/** What a member makes of an item in one picture; empty where they take it back. */
+export interface ReactionTalk {
+  readonly type: 'reaction'
+  readonly item: ItemId
+  readonly atMs: number
+  readonly text: string
+}
+export type Talk = SelfTalk | ForkTalk | CommentTalk | ReactionTalk
 
+/** UTF-16 units of a comment. */
+export const maxCommentChars = 2000
+const maxReactionChars = 16
+const maxAtMs = 8.64e15
+const picture = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]+$/u
 const maxTalkBytes = 32 * 1024
 /** Boxes of the greatest size that are sure to fit into one entry. */
 export const maxForkBoxes = 28
 
 export function encodeTalk(talk: Talk): Bytes {
-  return encodeCbor(
-    talk.type === 'self'
-      ? { type: talk.type, fields: talk.fields }
-      : { type: talk.type, id: talk.id, boxes: Object.fromEntries(talk.boxes) },
-  )
+  switch (talk.type) {
+    case 'self':
+      return encodeCbor({ type: talk.type, fields: talk.fields })
+    case 'fork':
+      return encodeCbor({ type: talk.type, id: talk.id, boxes: Object.fromEntries(talk.boxes) })
+    case 'comment': {
+      const of = talk.of === null ? undefined : idToBytes(talk.of)
+      return encodeCbor({ ...onItem(talk), of })
+    }
+    case 'reaction':
+      return encodeCbor(onItem(talk))
+  }
+}
+
+function onItem({ type, item, atMs, text }: CommentTalk | ReactionTalk): CborMap {
+  return { type, item: idToBytes(item), at: atMs, text }
 }
 
 export function parseTalk(plaintext: Bytes): Talk | null {
   if (plaintext.length > maxTalkBytes) return null
   const parsed = parseCbor(plaintext) ?? undefined
-  const self = readExactMap(parsed, ['type', 'fields'])
-  if (self?.type === 'self' && isMap(self.fields)) return { type: 'self', fields: self.fields }
-  const fork = readExactMap(parsed, ['type', 'id', 'boxes'])
-  const id = readBytes(fork?.['id'], 16)
-  const boxes = parseBoxes(fork?.['boxes'])
-  return fork?.type === 'fork' && id !== null && boxes !== null ? { type: 'fork', id, boxes } : null
+  switch (isMap(parsed) ? parsed['type'] : undefined) {
+    case 'self':
+      return parseSelf(parsed)
+    case 'fork':
+      return parseFork(parsed)
+    case 'comment':
+      return parseComment(parsed)
+    case 'reaction':
+      return parseReaction(parsed)
+    default:
+      return null
+  }
+}
+
+function parseSelf(value: Field): SelfTalk | null {
+  const fields = readExactMap(value, ['type', 'fields'])?.['fields']
+  return isMap(fields) ? { type: 'self', fields } : null
+}
+
+function parseFork(value: Field): ForkTalk | null {
+  const map = readExactMap(value, ['type', 'id', 'boxes'])
+  const id = readBytes(map?.['id'], 16)
+  const boxes = parseBoxes(map?.['boxes'])
+  return id !== null && boxes !== null ? { type: 'fork', id, boxes } : null
+}
+
+function parseComment(value: Field): CommentTalk | null {
+  const first = readExactMap(value, ['type', 'item', 'at', 'text'])
+  const later = readExactMap(value, ['type', 'item', 'at', 'text', 'of'])
+  const said = readOnItem(first ?? later, maxCommentChars)
+  if (said === null) return null
+  if (later === null) return isBlank(said.text) ? null : { type: 'comment', ...said, of: null }
+  const of = readId(later['of'], 'EntryId')
+  const isSaid = said.text === '' || !isBlank(said.text)
+  return of !== null && isSaid ? { type: 'comment', ...said, of } : null
+}
+
+function parseReaction(value: Field): ReactionTalk | null {
+  const said = readOnItem(readExactMap(value, ['type', 'item', 'at', 'text']), maxReactionChars)
+  if (said === null) return null
+  return said.text === '' || picture.test(said.text) ? { type: 'reaction', ...said } : null
+}
+
+function readOnItem(
+  map: CborMap | null,
+  maxChars: number,
+): Pick<CommentTalk, 'item' | 'atMs' | 'text'> | null {
+  const item = readId(map?.['item'], 'ItemId')
+  const atMs = readUint(map?.['at'])
+  const text = readText(map?.['text'], maxChars)
+  return item !== null && atMs !== null && atMs <= maxAtMs && text !== null
+    ? { item, atMs, text }
+    : null
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
 }
 
 function parseBoxes(value: Field): ReadonlyMap<DeviceId, Bytes> | null {

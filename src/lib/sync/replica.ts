@@ -25,7 +25,7 @@ import { keepShown } from './marks.ts'
 import { createOwnKeys, type OwnKeys } from './own-keys.ts'
 import { createReplicaIntake } from './replica-intake.ts'
 import { createSelf } from './self.ts'
-import { createTalks, type ForkNews } from './talks.ts'
+import { createTalks, type ForkNews, type Talks } from './talks.ts'
 import { createWriter, type Along, type WriteProblem } from './writer.ts'
 
 export type ReplicaEvent =
@@ -67,6 +67,8 @@ export interface Replica {
   groupContent(): GroupContent
   /** New groups that members have made out of this one. */
   forkNews(): readonly ForkNews[]
+  /** What members said about items: comments and reactions. */
+  readonly talkOnItems: Talks['onItems']
   /** Says something of oneself in the group's document, or by talk where one may not write it (or has before). */
   sayOfMyself(edit: (draft: GroupDocument) => void): Promise<Result<Entry | null, WriteProblem>>
   operate(
@@ -133,7 +135,13 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     ...{ receive: intake.receive, adopt: intake.adopt },
     ...{ writeSealed: writer.sealed, hint: fold.hint, audit: fold.audit },
     ...createSelf({ group, log, documents, talks, editor, writer, me: () => meOf(own) }),
-    ...{ forkNews: talks.forks, state: log.membership.state, me: () => meOf(own), listen },
+    ...{
+      talkOnItems: talks.onItems,
+      forkNews: talks.forks,
+      state: log.membership.state,
+      me: () => meOf(own),
+      listen,
+    },
     async keep(next) {
       await own.keep(next)
       await own.learn(log.membership.state())

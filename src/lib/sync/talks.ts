@@ -1,6 +1,6 @@
 /**
- * Folds the `talk` entries that count: what members say of themselves without being able to write documents, and
- * the new groups that they have made out of this one.
+ * Folds the `talk` entries that count: what members say of themselves without being able to write documents, what
+ * they say about items, and the new groups that they have made out of this one.
  *
  * Shape   kept in memory, opened anew at every start; entries wait while their past or their key is missing
  * Errors  what does not open or parse is quarantined; StorageProblem from the store
@@ -12,6 +12,7 @@ import { parseTalk, type ForkTalk, type MemberWords, type Talk } from '#lib/grou
 import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
 import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
 import type { GroupLog } from './group-log.ts'
+import { createItemTalks, type ItemTalks } from './item-talks.ts'
 import type { KeyRing } from './key-ring.ts'
 
 export interface Talks {
@@ -25,6 +26,8 @@ export interface Talks {
   words(): ReadonlyMap<MemberId, MemberWords>
   /** New groups that members have made out of this one, and for which devices. */
   forks(): readonly ForkNews[]
+  /** What they have said about items. */
+  readonly onItems: Pick<ItemTalks, 'saidOf' | 'items'>
 }
 
 /** A `fork` talk that counts, and the device that says it. */
@@ -45,6 +48,7 @@ const batchEntries = 500
 export function createTalks({ log, store, ring }: TalksParts): Talks {
   const pending = new Set<EntryId>()
   const opened = new Map<EntryId, Talk>()
+  const onItems = createItemTalks(log)
 
   const ready = (id: EntryId): boolean => {
     const record = log.record(id)
@@ -66,6 +70,7 @@ export function createTalks({ log, store, ring }: TalksParts): Talks {
       if (typeof talk === 'string') notes.push({ id: entry.id, quarantine: talk })
       else {
         opened.set(entry.id, talk)
+        onItems.add(entry.id, talk)
         notes.push({ id: entry.id, changes: [entry.id] })
       }
     }
@@ -78,6 +83,7 @@ export function createTalks({ log, store, ring }: TalksParts): Talks {
     (log.graph.depth(id) === log.graph.depth(than) && id > than)
 
   return {
+    onItems,
     offer(entries) {
       for (const { id, kind } of entries) if (kind === 'talk' && !opened.has(id)) pending.add(id)
     },

@@ -19,6 +19,7 @@ import {
 import { createDemoDevices } from './demo-devices.ts'
 import { createDemoForks } from './demo-forks.ts'
 import { createDemoMembers } from './demo-members.ts'
+import { createDemoTalk } from './demo-talk.ts'
 import { drawScene, sceneSize } from './scene.ts'
 
 const scenarios: Readonly<Record<string, DemoScenario>> = {
@@ -142,6 +143,7 @@ function createDemo(scenario: DemoScenario) {
     ...createDemoMembers(() => firstGroup(overview()), scenario),
     ...createDemoForks(() => overview().groups, scenario),
     ...createDemoDevices(() => overview().groups, scenario),
+    ...createDemoTalk(tell),
     overview: () => Promise.resolve(overview()),
     startGroup: (input) =>
       Promise.resolve(

@@ -45,7 +45,7 @@ export const demoGroup = (i: number): GroupId => id(parseId('GroupId', hex(0xa0 
 export const demoAlbum = (i: number): DocId => id(parseId('DocId', hex(0xb0 + i, 32)))
 export const demoBlob = (photo: number, size: number): BlobId =>
   id(parseId('BlobId', hex(photo, 32) + hex(size, 32)))
-const demoMember = (i: number): MemberId => id(parseId('MemberId', hex(0xc0 + i, 32)))
+export const demoMember = (i: number): MemberId => id(parseId('MemberId', hex(0xc0 + i, 32)))
 export const demoInvitation = id(parseId('EntryId', hex(0xd0, 64)))
 export const demoItem = (i: number): ItemId => id(parseId('ItemId', hex(i + 1, 32)))
 

@@ -13,6 +13,7 @@ import type {
 } from '#lib/engine/api.ts'
 import type { DeviceLinkProblem } from '#lib/engine/device-api.ts'
 import type { LeaveProblem } from '#lib/engine/member-api.ts'
+import type { TalkProblem } from '#lib/engine/talk-api.ts'
 
 type AnyProblem =
   | StartGroupProblem
@@ -20,6 +21,7 @@ type AnyProblem =
   | JoinProblem
   | InviteProblem
   | ChangeProblem
+  | TalkProblem
   | LeaveProblem
   | DeviceLinkProblem
 type NoticeOutcome = ImportNotice['outcome']
@@ -31,6 +33,7 @@ const problemWords: { readonly [Kind in AnyProblem['kind']]: string } = {
   'storage-unavailable': 'This browser does not let Mantel keep anything here.',
   'hosting-refused': 'That place asks for a hosting code before it keeps a new group.',
   'empty-name': 'Please write a name first.',
+  'empty-text': 'Please write something first.',
   'not-a-link': 'This is not an invitation link. Copy the whole link and paste it again.',
   'still-here':
     'You were in this group before, and its photos are still on this phone. Open it under Groups, download what you want to keep, and remove it from this device; then open the link again.',
