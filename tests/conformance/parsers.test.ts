@@ -14,6 +14,14 @@ import {
   utf8,
   type Bytes,
 } from '#lib/base/bytes.ts'
+import {
+  encodeOrigin,
+  encodePlace,
+  encodeTaken,
+  parseOrigin,
+  parsePlace,
+  parseTaken,
+} from '#lib/albums/item-corrections.ts'
 import { parseItemCore } from '#lib/albums/item-core.ts'
 import { encodeCbor, parseCbor } from '#lib/base/cbor.ts'
 import { isMap } from '#lib/base/fields.ts'
@@ -99,6 +107,9 @@ const ofBytes: Readonly<Record<string, readonly [(bytes: Bytes) => unknown, read
   parseSessionRequest: [parseSessionRequest, bytesOf(frames.session)],
   parseEnvelope: [parseEnvelope, [hello, message].map((each) => encodeCbor(each))],
   parseItemCore: [parseItemCore, [photo]],
+  parseTaken: [parseTaken, [encodeTaken({ takenMs: 1, offsetMinutes: -60 })]],
+  parsePlace: [parsePlace, [encodePlace(null), encodePlace({ latitudeE7: 1, longitudeE7: 2 })]],
+  parseOrigin: [parseOrigin, [encodeOrigin({ group: 'Cat Club', by: 'Sam' })]],
   parseTalk: [parseTalk, talks.map((talk) => encodeTalk(talk))],
   parseContentHeader: [parseContentHeader, [encodeContentHeader(new Uint8Array(16), 4096)]],
 }

@@ -2,12 +2,22 @@
  * An album: its title and its items. An Automerge document seen as plain data; `change…` functions are
  * applied to a draft inside one change, and everything a peer may have written is read with care.
  *
- * Shape   {v: 1, title, cover?, items: {item id hex: {core, caption?, bin?}}}
- *         `bin` is null again after a restore: map keys are never deleted.
+ * Shape   {v: 1, title, cover?, items: {item id hex: {core, caption?, at?, place?, from?, bin?}}}
+ *         `bin` is null again after a restore: map keys are never deleted. `at`, `place` and `from`: item-corrections.ts.
  * Source  docs/design.md §6
  */
 import type { DocId, ItemId } from '#lib/base/ids.ts'
 import { parseId } from '#lib/base/ids.ts'
+import {
+  encodePlace,
+  encodeTaken,
+  parseOrigin,
+  parsePlace,
+  parseTaken,
+  type Origin,
+  type Place,
+  type Taken,
+} from './item-corrections.ts'
 import { parseItemCore, type ItemCore } from './item-core.ts'
 
 /** A document as merged from what peers wrote: anything may be in it. */
@@ -21,6 +31,9 @@ export interface AlbumDocument {
 export interface AlbumItemFields {
   core: Uint8Array
   caption?: string
+  at?: Uint8Array
+  place?: Uint8Array
+  from?: Uint8Array
   bin?: { by: Uint8Array; at: number } | null
 }
 
@@ -30,6 +43,11 @@ export interface AlbumItem {
   readonly album: DocId
   readonly core: ItemCore
   readonly caption: string
+  /** When and where, as members corrected it; what the core says where nobody did. */
+  readonly taken: Taken
+  readonly place: Place | null
+  /** The group that it was copied from. */
+  readonly from: Origin | null
   readonly binned: boolean
 }
 
@@ -53,10 +71,10 @@ export function changeTitle(title: string): (draft: AlbumDocument) => void {
 
 /** Adds items that are not there yet; a core is never written twice. */
 export function changeToAddItems(
-  items: readonly { id: ItemId; core: Uint8Array }[],
+  items: readonly (Pick<AlbumItemFields, 'core' | 'caption' | 'from'> & { readonly id: ItemId })[],
 ): (draft: AlbumDocument) => void {
   return (draft) => {
-    for (const { id, core } of items) if (!(id in draft.items)) draft.items[id] = { core }
+    for (const { id, ...fields } of items) if (!(id in draft.items)) draft.items[id] = fields
   }
 }
 
@@ -64,6 +82,31 @@ export function changeCaption(item: ItemId, caption: string): (draft: AlbumDocum
   return (draft) => {
     const fields = draft.items[item]
     if (fields !== undefined) fields.caption = caption.slice(0, maxCaptionChars)
+  }
+}
+
+/** Says when items were taken. */
+export function changeTaken(
+  items: readonly { readonly item: ItemId; readonly taken: Taken }[],
+): (draft: AlbumDocument) => void {
+  return (draft) => {
+    for (const { item, taken } of items) {
+      const fields = draft.items[item]
+      if (fields !== undefined) fields.at = encodeTaken(taken)
+    }
+  }
+}
+
+/** Says where items were taken; null: nowhere that anybody should know. */
+export function changePlace(
+  items: readonly ItemId[],
+  place: Place | null,
+): (draft: AlbumDocument) => void {
+  return (draft) => {
+    for (const item of items) {
+      const fields = draft.items[item]
+      if (fields !== undefined) fields.place = encodePlace(place)
+    }
   }
 }
 
@@ -101,7 +144,14 @@ export function readAlbumItem(
   const items = document?.['items'] as Partial<Record<string, unknown>> | null | undefined
   const fields = items?.[id]
   if (typeof fields !== 'object' || fields === null) return null
-  const { core: coreBytes, caption, bin } = fields as Partial<Record<string, unknown>>
+  const {
+    core: coreBytes,
+    caption,
+    bin,
+    at,
+    place,
+    from,
+  } = fields as Partial<Record<string, unknown>>
   const core = coreBytes instanceof Uint8Array ? parseItemCore(coreBytes) : null
   if (core === null) return null
   return {
@@ -109,6 +159,14 @@ export function readAlbumItem(
     album,
     core,
     caption: typeof caption === 'string' ? caption.slice(0, maxCaptionChars) : '',
+    taken: parseTaken(at) ?? { takenMs: core.takenMs, offsetMinutes: core.offsetMinutes },
+    place: correctedPlace(place, core),
+    from: parseOrigin(from),
     binned: typeof bin === 'object' && bin !== null,
   }
+}
+
+function correctedPlace(bytes: unknown, core: ItemCore): Place | null {
+  const corrected = parsePlace(bytes)
+  return corrected === 'none' ? null : (corrected ?? core.place)
 }

@@ -39,7 +39,7 @@ export function readCarriedItem(
 ): CarriedItem | null {
   const item = readAlbumItem(document, at.album, at.id)
   if (item === null) return null
-  const { core: bytes, bin } = fieldsOf(document, at.id)
+  const { core: bytes, bin, ...said } = fieldsOf(document, at.id)
   const { core, caption, binned } = item
   const isOwn = core.author === me.was
   return {
@@ -48,6 +48,7 @@ export function readCarriedItem(
     fields: {
       core: isOwn ? encodeItemCore({ ...core, author: me.is }) : new Uint8Array(bytes ?? []),
       ...(caption === '' ? {} : { caption }),
+      ...bytesIn(said),
       ...(binned ? { bin: { by: idToBytes(me.is), at: timeOf(bin?.at) } } : {}),
     },
   }
@@ -57,6 +58,14 @@ export function readCarriedItem(
 function fieldsOf(document: DocumentContent, id: ItemId): Partial<AlbumItemFields> {
   const items = document?.['items'] as Partial<Record<string, AlbumItemFields>> | undefined
   return items?.[id] ?? {}
+}
+
+/** When, where and where from: copied as bytes, whatever they say. */
+function bytesIn({ at, place, from }: Partial<AlbumItemFields>): Partial<AlbumItemFields> {
+  const given = Object.entries({ at, place, from }).flatMap(([name, bytes]) =>
+    bytes instanceof Uint8Array ? [[name, new Uint8Array(bytes)] as const] : [],
+  )
+  return Object.fromEntries(given)
 }
 
 function timeOf(at: unknown): number {

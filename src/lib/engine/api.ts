@@ -11,6 +11,7 @@ import type { Role } from '#lib/membership/operation.ts'
 import type { Standing } from '#lib/ports/group-store.ts'
 import type { DeviceApi } from './device-api.ts'
 import type { ForkApi } from './fork-api.ts'
+import type { ItemApi } from './item-api.ts'
 import type { MemberApi } from './member-api.ts'
 import type { TalkApi } from './talk-api.ts'
 
@@ -153,6 +154,8 @@ export interface ItemDetails {
   readonly place: { readonly latitudeE7: number; readonly longitudeE7: number } | null
   readonly camera: string | null
   readonly caption: string
+  /** Names of the group that it was copied from, and of who added it there. */
+  readonly from: { readonly group: string; readonly by: string } | null
   readonly width: number
   readonly height: number
   readonly bytes: number
@@ -193,7 +196,7 @@ export interface ChosenFile {
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }
 
-export interface EngineApi extends MemberApi, DeviceApi, ForkApi, TalkApi {
+export interface EngineApi extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkApi {
   overview(): Promise<Overview>
   /** Needs the network: founds a group on the relay at `address`. */
   startGroup(input: {

@@ -51,12 +51,12 @@ export function groupCardOf(parts: CardParts): GroupCard {
 function albumCardOf(projection: IndexProjection, album: DocId): AlbumCard {
   const shown = projection.shown(album)
   const newest = shown.reduce<(typeof shown)[number] | null>(
-    (best, item) => (best === null || item.core.takenMs > best.core.takenMs ? item : best),
+    (best, item) => (best === null || item.taken.takenMs > best.taken.takenMs ? item : best),
     null,
   )
   const covers = shown.filter(({ core }) => core.renditions.thumbnail !== null)
   const cover = covers.reduce<(typeof shown)[number] | null>(
-    (best, item) => (best === null || item.core.takenMs > best.core.takenMs ? item : best),
+    (best, item) => (best === null || item.taken.takenMs > best.taken.takenMs ? item : best),
     null,
   )
   return {
@@ -64,7 +64,7 @@ function albumCardOf(projection: IndexProjection, album: DocId): AlbumCard {
     title: projection.title(album),
     count: shown.length,
     cover: cover?.core.renditions.thumbnail?.blob ?? null,
-    newestMs: newest?.core.takenMs ?? 0,
+    newestMs: newest?.taken.takenMs ?? 0,
   }
 }
 

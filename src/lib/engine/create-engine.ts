@@ -19,6 +19,7 @@ import { foundGroup } from './founding.ts'
 import type { GroupSession } from './group-session.ts'
 import { inviteTo } from './inviting.ts'
 import { itemDetailsOf } from './item-details.ts'
+import { createItemEngine } from './item-engine.ts'
 import { joinVisited } from './joining.ts'
 import { createMemberEngine } from './member-engine.ts'
 import { safetyOf } from './safety.ts'
@@ -82,6 +83,7 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     ...createMemberEngine({ parts, groups, inGroup, started }),
     ...createForkEngine({ parts, groups, inGroup, started, albumTitle: firstAlbumTitle }),
+    ...createItemEngine({ groups, inGroup, media, clock: parts.clock }),
     ...createTalkEngine({ groups, inGroup, started, clock: parts.clock }),
     ...devices,
     async overview() {

@@ -161,8 +161,7 @@ function rowOf(item: AlbumItem): IndexRow {
     item: item.id,
     album: item.album,
     kind: core.kind,
-    takenMs: core.takenMs,
-    offsetMinutes: core.offsetMinutes,
+    ...item.taken,
     width: core.width,
     height: core.height,
     durationMs: core.durationMs,
@@ -175,7 +174,12 @@ function rowOf(item: AlbumItem): IndexRow {
   }
 }
 
-/** Of an item only its caption and album can change: the core is written once. */
+/** What members can change of an item, and where it is: the core is written once. */
 function isSameRow(stored: IndexRow | undefined, row: IndexRow): boolean {
-  return stored !== undefined && stored.caption === row.caption && stored.album === row.album
+  return (
+    stored?.caption === row.caption &&
+    stored.album === row.album &&
+    stored.takenMs === row.takenMs &&
+    stored.offsetMinutes === row.offsetMinutes
+  )
 }

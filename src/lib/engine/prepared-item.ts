@@ -105,7 +105,7 @@ export function coreOf({ record, photo, renditions }: Prepared, author: MemberId
 
 /** Everything that must reach the relays. */
 export function transfersOf(
-  one: Prepared,
+  one: Pick<Prepared, 'renditions'> & { readonly record: Pick<IntakeRecord, 'item' | 'album'> },
   relays: readonly Transfer['relay'][],
   addedMs: number,
 ): Transfer[] {

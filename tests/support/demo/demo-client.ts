@@ -167,6 +167,10 @@ function createDemo(scenario: DemoScenario) {
     cancelImport: () => Promise.resolve(),
     setCaption: () => Promise.resolve(ok(null)),
     setBinned: () => Promise.resolve(ok(null)),
+    setTaken: () => Promise.resolve(ok(null)),
+    setPlace: () => Promise.resolve(ok(null)),
+    copyItems: ({ items }) =>
+      Promise.resolve(ok({ copied: items.length, duplicates: 0, missing: 0 })),
     invite: ({ uses }) =>
       Promise.resolve(
         ok({
@@ -220,6 +224,7 @@ function makeDetails(photos: readonly DemoPhoto[], slot: number): ItemDetails | 
     place: { latitudeE7: 432_617_230, longitudeE7: -29_253_110 },
     camera: 'Google Pixel 8',
     caption: slot % 5 === 1 ? 'Just before the rain.' : '',
+    from: slot % 5 === 2 ? { group: 'Cat Club', by: 'Sam' } : null,
     ...sceneSize(photo.seed),
     bytes: 3_412_000,
     mime: 'image/jpeg',
