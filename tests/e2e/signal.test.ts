@@ -29,6 +29,7 @@ test('Sam adds photos without signal, opens the app again without signal, and An
   await eventually(() => sam.paintedTiles()).toBe(1)
   await sam.addPhotos(files.slice(1))
   await eventually(() => sam.status()).toBe('Offline, 3 waiting')
+  await eventually(() => sam.isCopying()).toBe(false)
   await sam.page.reload()
   await eventually(() => count(sam)).toBe(4)
   await eventually(() => sam.paintedTiles()).toBe(4)

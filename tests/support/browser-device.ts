@@ -102,6 +102,11 @@ export class BrowserDevice {
     await chooser.setFiles([...paths])
   }
 
+  /** Whether chosen files are still being copied to the device, so that Sam is told to keep Mantel open. */
+  async isCopying(): Promise<boolean> {
+    return this.page.getByText('Keep Mantel open a moment').isVisible()
+  }
+
   /** Opens the page of a group from wherever the person is. */
   async openGroup(name: string): Promise<void> {
     await this.visit('Groups')

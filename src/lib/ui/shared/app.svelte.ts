@@ -85,15 +85,20 @@ export class App {
     return this.#handedOver
   }
 
-  /** Counts chosen files as waiting until `act` has taken them and an overview has been read since. */
+  /**
+   * Counts chosen files as waiting until `act` has taken them and an overview has been read since. Until then they
+   * are not on this device, and whoever leaves the page is asked first.
+   */
   async handOver<T>(files: number, act: () => Promise<T>): Promise<T> {
     this.#handedOver += files
+    addEventListener('beforeunload', askToStay)
     try {
       const outcome = await act()
       await this.refresh()
       return outcome
     } finally {
       this.#handedOver -= files
+      if (this.#handedOver === 0) removeEventListener('beforeunload', askToStay)
     }
   }
 
@@ -137,6 +142,10 @@ export class App {
     }
     for (const listener of this.#listeners) listener(event)
   }
+}
+
+function askToStay(event: BeforeUnloadEvent): void {
+  event.preventDefault()
 }
 
 /** Whether photos go into this group from here: one that another has taken the place of is only looked at. */
