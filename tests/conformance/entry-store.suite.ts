@@ -183,6 +183,17 @@ export function entryStoreSuite(name: string, createDevice: CreateDevice): void 
       expect(await (await store.intake.file('intake-1'))?.text()).toBe('jpg')
     })
 
+    test('of two tabs that finish one import, the second stores nothing', async () => {
+      const { store, inAnotherTab } = await freshGroup(createDevice)
+      const other = await inAnotherTab()
+      await store.intake.add(new Blob(['jpg']), sampleIntake(1))
+      const finishedIntake = ['intake-1']
+      await store.entries.commit({ entries: [sampleEntry(ana, 1)], finishedIntake })
+      const second = other.entries.commit({ entries: [sampleEntry(ana, 2)], finishedIntake })
+      await expect(second).rejects.toMatchObject({ kind: 'gone' })
+      expect(await other.entries.records()).toHaveLength(1)
+    })
+
     test('both tabs see what either wrote', async () => {
       const { store, inAnotherTab } = await freshGroup(createDevice)
       const other = await inAnotherTab()

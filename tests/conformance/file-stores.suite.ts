@@ -70,7 +70,15 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       await store.intake.remove(record.id)
       expect(await store.intake.file(record.id)).toBeNull()
       expect(await store.intake.list()).toEqual([])
-      await expect(store.intake.update(record)).rejects.toMatchObject({ kind: 'broken' })
+      await expect(store.intake.update(record)).rejects.toMatchObject({ kind: 'gone' })
+    })
+
+    test('of two tabs that drop the same file, one is told that it was there', async () => {
+      const { store, inAnotherTab } = await freshGroup(createDevice)
+      const other = await inAnotherTab()
+      await store.intake.add(new Blob(['jpg']), sampleIntake(1))
+      const dropped = [store.intake.remove('intake-1'), other.intake.remove('intake-1')]
+      expect((await Promise.all(dropped)).sort()).toEqual([false, true])
     })
 
     test('an empty file is kept as one', async () => {

@@ -61,7 +61,7 @@ test('a photo that is read twice because it could not be written keeps its origi
   const pipeline = createImportPipeline({
     projection: createIndexProjection({ documents, index, ...seeing }),
     ...{ replica, intake, blobs, reader, clock: Date.now, lanes: 2, leads: () => false },
-    ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly },
+    ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly, retryMs: 50 },
   })
   const files = [simulatedPhoto('quick', 1000), simulatedPhoto('slow', 2000)]
   const records = pipeline.announce(
@@ -92,6 +92,47 @@ test('a photo that is read twice because it could not be written keeps its origi
     const original = readAlbumItem(documents.read(album), album, id)?.core.renditions.original
     expect(original && (await blobs.has(original.blob))).toBe(true)
   }
+  await sam.close()
+  await relay.close()
+})
+
+test('a file that another tab has settled meanwhile does not keep the next one waiting', async () => {
+  const relay = createUnreliableRelay(seededRandom(4))
+  const { devices, album } = await simulateFamily(relay, 1)
+  const [sam] = devices
+  if (sam === undefined) throw new Error('one device')
+  const { documents } = sam.replica()
+  const { index, intake, blobs } = sam.store()
+  const quietly = () => undefined
+  let settled: string | null = null
+  const pipeline = createImportPipeline({
+    projection: createIndexProjection({ documents, index, onShown: quietly, onWritten: quietly }),
+    intake: {
+      ...intake,
+      async update(record) {
+        if (settled === null) await intake.remove(record.id)
+        settled ??= record.id
+        await intake.update(record)
+      },
+    },
+    ...{ replica: sam.replica(), blobs, reader: plainReader, clock: Date.now },
+    ...{ lanes: 1, leads: () => false, retryMs: 60_000 },
+    ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly },
+  })
+  const files = ['settled elsewhere', 'still here'].map((name) => simulatedPhoto(name))
+  const records = pipeline.announce(
+    album,
+    files.map((file) => ({ file })),
+  )
+  for (const [n, record] of records.entries()) {
+    const file = files[n]
+    if (file !== undefined) await pipeline.takeIn(record, file)
+  }
+  await pipeline.run()
+  const left = records.filter(({ id }) => id !== settled).map(({ item }) => item)
+  expect(left).toHaveLength(1)
+  expect(albumItemIds(documents.read(album))).toEqual(left)
+  expect(pipeline.progress()).toBeNull()
   await sam.close()
   await relay.close()
 })

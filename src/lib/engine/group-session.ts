@@ -15,6 +15,9 @@ import { createImportPipeline, type ImportPipeline } from './import-pipeline.ts'
 import { offerBlobsAgain, wantedHere } from './keeping.ts'
 import { createIndexProjection, type IndexProjection } from './index-projection.ts'
 
+/** Soon enough for a key that has just come, seldom enough for a full disk. */
+const importRetryMs = 5000
+
 export interface GroupSession {
   readonly group: GroupId
   readonly store: GroupStore
@@ -80,6 +83,7 @@ export async function openGroupSession(
     sendAhead: connections.sendAhead,
     onNotice: events.onNotice,
     onProgress: events.onOverview,
+    retryMs: importRetryMs,
   })
 
   const unlisten = replica.listen((event) => {

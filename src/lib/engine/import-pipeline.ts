@@ -4,12 +4,12 @@
  * Files are announced before the first of them is copied, so that nobody is told meanwhile that all is safe.
  * A file is safe on this device when `takeIn` resolves. Everything after that can be interrupted anywhere and
  * goes on at the next start with the same item id, keys and salts, so nothing is lost and nothing doubled:
- * blobs are stored first, then one transaction holds the entry, its transfers and the end of the intake.
- * What needs not wait does not: an idle line reads a file while it is copied, the original is sealed while its
- * pictures are made, and a thumbnail is on its way before the entry that tells of it.
+ * blobs are stored first, then one transaction holds the entry, its transfers and the end of the intake. Where two
+ * tabs work at once, that transaction is refused to the second.
  *
  * Units   times in milliseconds
- * Errors  a file that cannot be read into a picture is kept as a file; StorageProblem `full` stops the line
+ * Errors  a file that cannot be read into a picture is kept as a file; what fails for the moment (storage, no key
+ *         yet) is tried again after a pause, with what was prepared kept
  * Source  docs/design.md §8
  */
 import { changeToAddItems } from '#lib/albums/album-document.ts'
@@ -17,20 +17,12 @@ import type { BlobId, DocId, ItemId } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
-import { PhotoNotRead, type PhotoReader, type ReadPhoto } from '#lib/ports/photo-reader.ts'
+import { PhotoNotRead, type PhotoReader } from '#lib/ports/photo-reader.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice } from './api.ts'
-import {
-  coreOf,
-  intakeRecordOf,
-  readOrKeep,
-  transfersOf,
-  twinAmong,
-  withMime,
-  type Prepared,
-} from './prepared-item.ts'
-import { sealRendition, type SealedRendition } from './seal-rendition.ts'
+import { createFilePreparer } from './prepare-file.ts'
+import { coreOf, intakeRecordOf, transfersOf, type Prepared } from './prepared-item.ts'
 import type { IndexProjection } from './index-projection.ts'
 
 export interface ImportPipeline {
@@ -67,27 +59,28 @@ export interface ImportParts {
   readonly sendAhead: (thumbnail: BlobId, ciphertext: Blob) => void
   readonly onNotice: (notice: ImportNotice) => void
   readonly onProgress: () => void
+  /** Pause before what failed for the moment is tried again. */
+  readonly retryMs: number
 }
 
 const batchItems = 24
 
 /** The pipeline of one group. */
 export function createImportPipeline(parts: ImportParts): ImportPipeline {
-  const { replica, intake, blobs, projection, clock } = parts
+  const { replica, intake, projection, clock } = parts
   const announced = new Set<ItemId>()
-  /** Files that are read while they are copied; null where that did not work out. */
-  const early = new Map<string, Promise<ReadPhoto | null>>()
   const underWay = new Set<string>()
   const ready: Prepared[] = []
+  const preparer = createFilePreparer({ ...parts, ready })
   let stopped = new AbortController()
   let running: Promise<void> | null = null
+  let retrying: ReturnType<typeof setTimeout> | null = null
   let again = false
   let writing: Promise<void> = Promise.resolve()
   let done = 0
   let total = 0
 
-  const drop = async (record: IntakeRecord): Promise<void> => {
-    await intake.remove(record.id)
+  const settled = (record: IntakeRecord): void => {
     underWay.delete(record.id)
     done++
     parts.onProgress()
@@ -97,62 +90,17 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     parts.onNotice({ group: replica.group, album: record.album, name: record.name, outcome })
   }
 
-  const duplicateOf = (photo: ReadPhoto, record: IntakeRecord) => {
-    const shown = projection.withContent(photo.contentHash)
-    if (shown !== null && shown.item !== record.item) return shown
-    return twinAmong(ready, record, photo)
-  }
-
-  const store = async (sealed: SealedRendition | null): Promise<SealedRendition | null> => {
-    if (sealed !== null) await blobs.put(sealed.facts.blob, sealed.ciphertext)
-    return sealed
-  }
-
-  const ahead = (sealed: SealedRendition | null): SealedRendition | null => {
-    if (sealed !== null) parts.sendAhead(sealed.facts.blob, new Blob([sealed.ciphertext]))
-    return sealed
-  }
-
-  const readOnce = async (record: IntakeRecord, file: Blob): Promise<ReadPhoto> => {
-    const begun = early.get(record.id)
-    early.delete(record.id)
-    if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
-    const photo = (await begun) ?? (await readOrKeep(parts.reader, file, record, stopped.signal))
-    markStep('read')
-    return photo
-  }
-
   const prepare = async (record: IntakeRecord): Promise<void> => {
-    const file = await intake.file(record.id)
-    if (file === null) {
-      notice(record, { kind: 'failed', why: 'unreadable' })
-      return drop(record)
+    const outcome = await preparer.prepare(record, stopped.signal)
+    if (outcome.kind === 'prepared') {
+      ready.push(outcome.prepared)
+      return
     }
-    const sealing = sealRendition({ file, mime: record.mime }, record.keys.original)
-      .then(store)
-      .finally(() => markStep('original sealed'))
-    // Reading may fail first.
-    sealing.catch(() => undefined)
-    const photo = await readOnce(record, file).catch(async (cause: unknown) => {
-      await sealing.catch(() => undefined)
-      throw cause
-    })
-    const twin = duplicateOf(photo, record)
-    if (twin !== null) {
-      const sealed = await sealing
-      if (sealed !== null) await blobs.remove(sealed.facts.blob)
-      const albumTitle = projection.title(twin.album)
-      notice(record, { kind: 'duplicate', of: twin.item, albumTitle })
-      return drop(record)
-    }
-    const [thumbnail, preview, sealed] = await Promise.all([
-      sealRendition(photo.thumbnail, record.keys.thumbnail).then(ahead).then(store),
-      sealRendition(photo.preview, record.keys.preview).then(store),
-      sealing,
-    ])
-    markStep('all sealed')
-    const original = withMime(sealed, photo.mime)
-    ready.push({ record, photo, renditions: { thumbnail, preview, original } })
+    if (outcome.kind === 'duplicate') {
+      const { item, album } = outcome.of
+      notice(record, { kind: 'duplicate', of: item, albumTitle: projection.title(album) })
+    } else if (outcome.kind === 'unreadable') notice(record, { kind: 'failed', why: 'unreadable' })
+    settled(record)
   }
 
   const writeReady = async (): Promise<void> => {
@@ -160,14 +108,19 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       const album = ready[0]?.record.album
       const batch = ready.filter(({ record }) => record.album === album).slice(0, batchItems)
       if (album === undefined) return
-      await writeBatch(album, batch)
-      for (const one of batch) ready.splice(ready.indexOf(one), 1)
+      try {
+        await writeBatch(album, batch)
+        for (const one of batch) ready.splice(ready.indexOf(one), 1)
+      } catch (cause) {
+        if (!isGone(cause)) throw cause
+        await forgetSettledElsewhere()
+      }
     }
   }
 
   const writeBatch = async (album: DocId, batch: readonly Prepared[]): Promise<void> => {
     const member = replica.me()?.member
-    if (member === undefined) throw new Error('only members import')
+    if (member === undefined) throw new NotReady()
     const items = batch.map((one) => ({ id: one.record.item, core: coreOf(one, member) }))
     const relays = [...(replica.state()?.relays.keys() ?? [])]
     const along = {
@@ -178,13 +131,25 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     if (!written.ok) throw new NotReady()
     markStep('entry written')
     for (const { record, photo } of batch) {
-      await drop(record)
+      // Where the album had it already, nothing was written.
+      await intake.remove(record.id)
+      settled(record)
       notice(
         record,
         photo.note === null
           ? { kind: 'added', item: record.item }
           : { kind: 'kept-as-file', item: record.item, why: photo.note },
       )
+    }
+  }
+
+  /** Another tab has written, or dropped, some of what is ready here. */
+  const forgetSettledElsewhere = async (): Promise<void> => {
+    const left = new Set((await intake.list()).map(({ id }) => id))
+    for (const one of [...ready]) {
+      if (left.has(one.record.id)) continue
+      ready.splice(ready.indexOf(one), 1)
+      settled(one.record)
     }
   }
 
@@ -197,20 +162,26 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (stopped.signal.aborted) return
       underWay.add(next.id)
-      await prepare(next)
+      await prepare(next).catch((cause: unknown) => giveBack(next, cause))
       if (ready.length >= batchItems || queue.length === 0) await write()
     }
   }
 
-  const withdraw = (records: readonly IntakeRecord[]): void => {
-    for (const { item } of records) if (announced.delete(item)) total--
-    parts.onProgress()
+  /** Only a tab that dies of a file counts as an attempt. */
+  const giveBack = async (record: IntakeRecord, cause: unknown): Promise<void> => {
+    if (isGone(cause)) {
+      settled(record)
+      return
+    }
+    underWay.delete(record.id)
+    await intake.update(record).catch(() => undefined)
+    throw cause
   }
 
   const runOnce = async (): Promise<void> => {
     const waiting = (await intake.list()).filter(({ id }) => !underWay.has(id))
-    if (waiting.length === 0) return
-    total = Math.max(total, done + waiting.length + announced.size)
+    if (waiting.length + ready.length === 0) return
+    total = Math.max(total, done + waiting.length + ready.length + announced.size)
     parts.onProgress()
     const lanes = Array.from({ length: parts.lanes }, () => lane(waiting))
     // All end, whatever one of them met: the next run reads the same files again.
@@ -220,31 +191,50 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     again = true
   }
 
-  const run = async (): Promise<void> => {
-    again = true
-    running ??= (async () => {
+  const runAgainLater = (cause: unknown): void => {
+    if (!isExpected(cause)) throw cause
+    if (stopped.signal.aborted || retrying !== null) return
+    retrying = setTimeout(() => {
+      retrying = null
+      if (parts.leads()) void run()
+    }, parts.retryMs)
+  }
+
+  /** Whoever asks for a run while this ends gets a new one: `running` is over with the last look at `again`. */
+  const workOff = async (): Promise<void> => {
+    try {
       while (again && !stopped.signal.aborted) {
         again = false
-        await runOnce()
+        await runOnce().catch(runAgainLater)
       }
-    })()
-      .catch((cause: unknown) => {
-        ready.length = 0
-        if (!(cause instanceof NotReady) && !isExpected(cause)) throw cause
-      })
-      .finally(() => {
-        running = null
-        underWay.clear()
-        done = 0
-        total = announced.size
-        parts.onProgress()
-      })
-    await running
+    } finally {
+      running = null
+      done = 0
+      total = announced.size + ready.length
+      parts.onProgress()
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    again = true
+    if (stopped.signal.aborted) return
+    await (running ??= workOff())
+  }
+
+  const drop = async (): Promise<void> => {
+    preparer.forgetEarly()
+    underWay.clear()
+    for (const { renditions } of ready.splice(0))
+      for (const stored of Object.values(renditions))
+        if (stored !== null) await parts.blobs.remove(stored.facts.blob)
   }
 
   return {
     run,
-    withdraw,
+    withdraw(records) {
+      for (const { item } of records) if (announced.delete(item)) total--
+      parts.onProgress()
+    },
     announced: () => announced,
     announce(album, files) {
       const records = files.map((chosen) => intakeRecordOf(album, chosen, clock()))
@@ -256,35 +246,35 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     },
     async takeIn(record, file) {
       if (!announced.has(record.item)) return false
-      const isEarly = parts.leads() && running === null && early.size < parts.lanes
-      if (isEarly) {
-        const reading = parts.reader.read(file, stopped.signal).catch(() => null)
-        early.set(record.id, reading)
-      }
+      const isEarly = parts.leads() && running === null && preparer.early() < parts.lanes
+      if (isEarly) preparer.readEarly(record, file, stopped.signal)
       try {
         await intake.add(file, isEarly ? { ...record, attempts: 1 } : record)
       } catch (cause) {
-        early.delete(record.id)
+        preparer.forgetEarly(record)
         throw cause
       }
       markStep('taken in')
       if (announced.delete(record.item)) return true
-      early.delete(record.id)
+      preparer.forgetEarly(record)
       await intake.remove(record.id)
       return false
     },
     async cancel() {
       total -= announced.size
       announced.clear()
-      early.clear()
       stopped.abort()
       await running?.catch(() => undefined)
       for (const record of await intake.list()) await intake.remove(record.id)
+      await drop()
       stopped = new AbortController()
+      // Of files that were chosen meanwhile.
+      void run()
     },
     progress: () => (total > done ? { done, total } : null),
     stop() {
       stopped.abort()
+      if (retrying !== null) clearTimeout(retrying)
     },
   }
 }
@@ -292,10 +282,15 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
 /** No key to write under yet: the intake stays and the pipeline runs again later. */
 class NotReady extends Error {}
 
+function isGone(cause: unknown): boolean {
+  return cause instanceof StorageProblem && cause.kind === 'gone'
+}
+
 function isExpected(cause: unknown): boolean {
   return (
     cause instanceof StorageProblem ||
     cause instanceof PhotoNotRead ||
+    cause instanceof NotReady ||
     (cause instanceof DOMException && cause.name === 'AbortError')
   )
 }

@@ -12,13 +12,13 @@ import type { IntakeRecord } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
 import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { ChosenFile } from './api.ts'
-import type { SealedRendition } from './seal-rendition.ts'
+import type { StoredRendition } from './seal-rendition.ts'
 
 /** Read, sealed and stored; only the entry is missing. */
 export interface Prepared {
   readonly record: IntakeRecord
   readonly photo: ReadPhoto
-  readonly renditions: Readonly<Record<RenditionName, SealedRendition | null>>
+  readonly renditions: Readonly<Record<RenditionName, StoredRendition | null>>
 }
 
 const maxAttempts = 2
@@ -69,7 +69,7 @@ export function twinAmong(
 }
 
 /** The original's media type is known only when the file has been read. */
-export function withMime(sealed: SealedRendition | null, mime: string): SealedRendition | null {
+export function withMime(sealed: StoredRendition | null, mime: string): StoredRendition | null {
   return sealed === null ? null : { ...sealed, facts: { ...sealed.facts, mime } }
 }
 

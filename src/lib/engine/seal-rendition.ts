@@ -10,11 +10,15 @@ import { idFromBytes, type BlobId } from '#lib/base/ids.ts'
 import { createSha256 } from '#lib/base/sha256.ts'
 import { sealBlob, sealBlobStream, type BlobKey } from '#lib/crypto/blob-format.ts'
 
-export interface SealedRendition {
+/** What is left of a sealed rendition once its ciphertext is stored. */
+export interface StoredRendition {
   readonly facts: RenditionFacts
-  readonly ciphertext: Bytes | Blob
   /** Ciphertext bytes. */
   readonly size: number
+}
+
+export interface SealedRendition extends StoredRendition {
+  readonly ciphertext: Bytes | Blob
 }
 
 type Plain =

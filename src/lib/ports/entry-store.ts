@@ -2,7 +2,8 @@
  * A group's durable truth on a device: entries as received, cursors, the outbox and the transfer queue.
  *
  * Everything in one `commit` happens in one transaction or not at all, also with several tabs at once.
- * Errors  StorageProblem; a `commit` of an own entry whose number is taken answers `seq-taken`
+ * Errors  StorageProblem; a `commit` of an own entry whose number is taken answers `seq-taken`, and one that
+ *         finishes an intake which is not there any more throws `gone` and stores nothing
  * Source  docs/design.md §3, §7, §8
  */
 import type { Bytes } from '#lib/base/bytes.ts'

@@ -44,6 +44,8 @@ export interface IntakeStore {
   /** Oldest first. */
   list(): Promise<IntakeRecord[]>
   file(id: string): Promise<Blob | null>
+  /** Throws StorageProblem `gone` where it is not there any more. */
   update(record: IntakeRecord): Promise<void>
-  remove(id: string): Promise<void>
+  /** Whether it was still there: of two tabs that drop one, only one is told so. */
+  remove(id: string): Promise<boolean>
 }

@@ -1,5 +1,8 @@
-/** Why a store could not do it: `full` (quota), `unavailable` (connection lost, try again), `broken` (anything else). */
-export type StorageProblemKind = 'full' | 'unavailable' | 'broken'
+/**
+ * Why a store could not do it: `full` (quota), `unavailable` (connection lost, try again), `gone` (an intake that
+ * another tab has finished or dropped), `broken` (anything else).
+ */
+export type StorageProblemKind = 'full' | 'unavailable' | 'gone' | 'broken'
 
 /** What every store throws when the platform fails; nothing of the operation has happened then. */
 export class StorageProblem extends Error {

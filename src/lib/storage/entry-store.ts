@@ -12,6 +12,7 @@ import type {
   EntryStore,
   Transfer,
 } from '#lib/ports/entry-store.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { Entry } from '#lib/wire/entry.ts'
 import { ownBytes } from './own-bytes.ts'
 import type { GroupSchema, TransferKey } from './schema.ts'
@@ -47,6 +48,7 @@ export function createEntryStore({ database, finishIntake }: EntryStoreParts): E
       async (tx) => {
         const stored = await storeCommit(tx, commit)
         if (stored.kind === 'seq-taken') return { outcome: stored, after: null }
+        if (stored.added.length > 0) await checkIntake(tx, commit)
         return { outcome: stored, after: await finishIntake(tx, commit.finishedIntake ?? []) }
       },
     )
@@ -84,6 +86,12 @@ async function isTaken(tx: Tx, { own }: EntryCommit, entries: readonly Entry[]):
   if (own === undefined) return false
   const holder = await tx.get('numbers', [own.author, own.seq])
   return holder !== undefined && !entries.some((entry) => entry.id === holder)
+}
+
+/** What comes of a chosen file is settled once, by whichever tab is first. */
+async function checkIntake(tx: Tx, { finishedIntake = [] }: EntryCommit): Promise<void> {
+  for (const id of finishedIntake)
+    if ((await tx.get('intake', id)) === undefined) throw new StorageProblem('gone')
 }
 
 async function storeEntries(tx: Tx, entries: readonly Entry[]) {

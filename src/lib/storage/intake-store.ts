@@ -28,12 +28,15 @@ export function createIntakeStore(database: Database<GroupSchema>, files: KeptFi
     update: (record) =>
       database.write('strict', ['intake'], async (tx) => {
         const stored = await tx.get('intake', record.id)
-        if (stored === undefined) throw new StorageProblem('broken')
+        if (stored === undefined) throw new StorageProblem('gone')
         tx.put('intake', record.id, { ...stored, record })
       }),
     remove: async (id) => {
-      const discard = await database.write('strict', ['intake', 'loose'], (tx) => finish(tx, [id]))
-      await discard()
+      const found = await database.write('strict', ['intake', 'loose'], async (tx) =>
+        (await tx.get('intake', id)) === undefined ? null : { discard: await finish(tx, [id]) },
+      )
+      await found?.discard()
+      return found !== null
     },
   }
   return { store, finish }

@@ -1,0 +1,129 @@
+/**
+ * Reads one chosen file, seals it and its pictures, and stores what was sealed: all but the entry.
+ *
+ * What needs not wait does not: an idle line reads a file while it is copied, the original is sealed while its
+ * pictures are made, and a thumbnail is on its way before the entry that tells of it. Two tabs may prepare the same
+ * file; what comes of it is settled by whoever is first to take it out of the intake.
+ *
+ * Errors  StorageProblem; PhotoNotRead where the file was not judged
+ * Source  docs/design.md §8
+ */
+import type { BlobId } from '#lib/base/ids.ts'
+import { markStep } from '#lib/base/steps.ts'
+import type { BlobStore } from '#lib/ports/blob-store.ts'
+import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
+import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { IndexProjection } from './index-projection.ts'
+import { readOrKeep, twinAmong, withMime, type Prepared } from './prepared-item.ts'
+import { sealRendition, type SealedRendition, type StoredRendition } from './seal-rendition.ts'
+
+/** What became of a file: it waits for its entry, it is here already, or nothing is left to do. */
+export type FileOutcome =
+  | { readonly kind: 'prepared'; readonly prepared: Prepared }
+  | { readonly kind: 'duplicate'; readonly of: NonNullable<ReturnType<typeof twinAmong>> }
+  | { readonly kind: 'unreadable' | 'gone' }
+
+export interface PrepareParts {
+  readonly intake: IntakeStore
+  readonly blobs: BlobStore
+  readonly reader: PhotoReader
+  readonly projection: IndexProjection
+  readonly sendAhead: (thumbnail: BlobId, ciphertext: Blob) => void
+  /** Files that are prepared and wait for their entry. */
+  readonly ready: readonly Prepared[]
+}
+
+export interface FilePreparer {
+  /** Reads a file that is only now being copied, so that it is read by the time it is here. */
+  readEarly(record: IntakeRecord, file: File, signal: AbortSignal): void
+  /** Files that are being read early. */
+  early(): number
+  forgetEarly(record?: IntakeRecord): void
+  prepare(record: IntakeRecord, signal: AbortSignal): Promise<FileOutcome>
+}
+
+/** The preparer of one group. */
+export function createFilePreparer(parts: PrepareParts): FilePreparer {
+  const { intake, blobs, projection } = parts
+  /** Null where reading did not work out. */
+  const early = new Map<string, Promise<ReadPhoto | null>>()
+
+  const store = async (sealed: SealedRendition | null): Promise<StoredRendition | null> => {
+    if (sealed === null) return null
+    await blobs.put(sealed.facts.blob, sealed.ciphertext)
+    return { facts: sealed.facts, size: sealed.size }
+  }
+
+  const ahead = (sealed: SealedRendition | null): SealedRendition | null => {
+    if (sealed !== null) parts.sendAhead(sealed.facts.blob, new Blob([sealed.ciphertext]))
+    return sealed
+  }
+
+  const readOnce = async (
+    record: IntakeRecord,
+    file: Blob,
+    signal: AbortSignal,
+  ): Promise<ReadPhoto> => {
+    const begun = early.get(record.id)
+    early.delete(record.id)
+    if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
+    const photo = (await begun) ?? (await readOrKeep(parts.reader, file, record, signal))
+    markStep('read')
+    return photo
+  }
+
+  const duplicateOf = (photo: ReadPhoto, record: IntakeRecord) => {
+    const shown = projection.withContent(photo.contentHash)
+    if (shown !== null && shown.item !== record.item) return shown
+    return twinAmong(parts.ready, record, photo)
+  }
+
+  return {
+    readEarly(record, file, signal) {
+      early.set(
+        record.id,
+        parts.reader.read(file, signal).catch(() => null),
+      )
+    },
+    early: () => early.size,
+    forgetEarly(record) {
+      if (record === undefined) early.clear()
+      else early.delete(record.id)
+    },
+    async prepare(record, signal) {
+      const file = await intake.file(record.id)
+      if (file === null) return { kind: (await intake.remove(record.id)) ? 'unreadable' : 'gone' }
+      const sealing = sealRendition({ file, mime: record.mime }, record.keys.original)
+        .then(store)
+        .finally(() => markStep('original sealed'))
+      // Reading may fail first.
+      sealing.catch(() => undefined)
+      const photo = await readOnce(record, file, signal).catch(async (cause: unknown) => {
+        await sealing.catch(() => undefined)
+        throw cause
+      })
+      const twin = duplicateOf(photo, record)
+      if (twin !== null) {
+        const sealed = await sealing
+        // Whoever takes it out of the intake decides: another tab may have just made an item of it.
+        if (!(await intake.remove(record.id))) return { kind: 'gone' }
+        if (sealed !== null) await blobs.remove(sealed.facts.blob)
+        return { kind: 'duplicate', of: twin }
+      }
+      const [thumbnail, preview, sealed] = await Promise.all([
+        sealRendition(photo.thumbnail, record.keys.thumbnail).then(ahead).then(store),
+        sealRendition(photo.preview, record.keys.preview).then(store),
+        sealing,
+      ])
+      markStep('all sealed')
+      const original = withMime(sealed, photo.mime)
+      const renditions = { thumbnail, preview, original }
+      return { kind: 'prepared', prepared: { record, photo: withoutPictures(photo), renditions } }
+    },
+  }
+}
+
+/** What waits for its entry holds no pictures in memory. */
+function withoutPictures(photo: ReadPhoto): ReadPhoto {
+  return { ...photo, thumbnail: null, preview: null }
+}
