@@ -36,6 +36,7 @@ function photo(n: number, album: DocId, author: MemberId): IndexRow {
     offsetMinutes: 120,
     ...(n % 3 === 0 ? { width: 3000, height: 4000 } : { width: 4000, height: 3000 }),
     ...{ durationMs: 0, mime: 'image/jpeg', name: `IMG_${n}.jpg`, caption: '' },
+    ...{ rank: null, isCopy: false },
     thumbnail: rendition(12_000),
     preview: rendition(400_000),
     original: rendition(3_000_000),

@@ -47,6 +47,7 @@ import {
 } from '#lib/wire/link.ts'
 import { parseMediaRequest } from '#lib/wire/media-request.ts'
 import { parseMediaPath } from '#lib/wire/media-url.ts'
+import { encodeRelease, parseRelease } from '#lib/wire/release.ts'
 import { parseSessionRequest } from '#lib/wire/session.ts'
 import { parseConfig } from '#relay/config.ts'
 import { parseEnvelope } from '#relay/feed/envelope.ts'
@@ -95,6 +96,9 @@ const talks: readonly Talk[] = [
   { type: 'reaction', ...about, text: '👍' },
   { type: 'self', fields: { name: 'Ana' } },
 ]
+const blobs = ['aa', 'bb']
+  .map((byte) => parseId('BlobId', byte.repeat(32)))
+  .filter((id) => id !== null)
 
 /** Parsers of bytes, each with valid ones. */
 const ofBytes: Readonly<Record<string, readonly [(bytes: Bytes) => unknown, readonly Bytes[]]>> = {
@@ -104,6 +108,10 @@ const ofBytes: Readonly<Record<string, readonly [(bytes: Bytes) => unknown, read
   parseOperation: [parseOperation, operations],
   parseDeviceFrame: [parseDeviceFrame, bytesOf(frames.device)],
   parseRelayFrame: [parseRelayFrame, bytesOf(frames.relay)],
+  parseRelease: [
+    (bytes) => [parseRelease('release', bytes), parseRelease('keep', bytes)],
+    (['release', 'keep'] as const).map((kind) => encodeRelease(kind, { blobs, over: [] })),
+  ],
   parseSessionRequest: [parseSessionRequest, bytesOf(frames.session)],
   parseEnvelope: [parseEnvelope, [hello, message].map((each) => encodeCbor(each))],
   parseItemCore: [parseItemCore, [photo]],

@@ -85,6 +85,8 @@ export function sampleRow(n: number, takenMs = 1_700_000_000_000 + 60_000 * n): 
     name: `IMG_${String(n)}.jpg`,
     mime: 'image/jpeg',
     caption: n % 2 === 0 ? '' : `Café ${String(n)}`,
+    rank: n % 4 === 0 ? null : n / 8,
+    isCopy: n % 31 === 30,
     thumbnail: sampleRendition(n, 1),
     preview: sampleRendition(n, 2),
     original: sampleRendition(n, 3),

@@ -2,12 +2,14 @@
  * An album: its title and its items. An Automerge document seen as plain data; `change…` functions are
  * applied to a draft inside one change, and everything a peer may have written is read with care.
  *
- * Shape   {v: 1, title, cover?, items: {item id hex: {core, caption?, at?, place?, from?, bin?}}}
+ * Shape   {v: 1, title, cover?, order?, items: {item id hex: {core, caption?, at?, place?, from?, bin?, album?, rank?}}}
  *         `bin` is null again after a restore: map keys are never deleted. `at`, `place` and `from`: item-corrections.ts.
+ *         An item stays in the document in which it was added; `album` names the album that shows it instead of this one
+ *         (album-arranging.ts).
  * Source  docs/design.md §6
  */
-import type { DocId, ItemId } from '#lib/base/ids.ts'
-import { parseId } from '#lib/base/ids.ts'
+import type { DocId, ItemId, MemberId } from '#lib/base/ids.ts'
+import { idFromBytes, parseId } from '#lib/base/ids.ts'
 import {
   encodePlace,
   encodeTaken,
@@ -26,6 +28,8 @@ export type DocumentContent = Readonly<Record<string, unknown>> | null
 export interface AlbumDocument {
   v: number
   title: string
+  cover?: Uint8Array | null
+  order?: string
   items: Record<string, AlbumItemFields>
 }
 export interface AlbumItemFields {
@@ -34,13 +38,26 @@ export interface AlbumItemFields {
   at?: Uint8Array
   place?: Uint8Array
   from?: Uint8Array
-  bin?: { by: Uint8Array; at: number } | null
+  bin?: { by: Uint8Array; at: number; gone?: boolean } | null
+  album?: Uint8Array | null
+  rank?: number
+}
+
+/** Who put something into the bin, and when by their clock. */
+export interface BinMark {
+  readonly by: MemberId | null
+  readonly atMs: number
+  /** The bin was emptied of it. Taking it out again wins over that. */
+  readonly isGone: boolean
 }
 
 /** An item as read from the document. */
 export interface AlbumItem {
   readonly id: ItemId
+  /** The document that it is written in, where every change of it goes. */
   readonly album: DocId
+  /** The album that shows it. */
+  readonly shownIn: DocId
   readonly core: ItemCore
   readonly caption: string
   /** When and where, as members corrected it; what the core says where nobody did. */
@@ -49,6 +66,9 @@ export interface AlbumItem {
   /** The group that it was copied from. */
   readonly from: Origin | null
   readonly binned: boolean
+  readonly bin: BinMark | null
+  /** Its place in an album that is ordered by hand; null where nobody has given it one. */
+  readonly rank: number | null
 }
 
 const maxCaptionChars = 10_000
@@ -118,7 +138,7 @@ export function changeBin(
   return (draft) => {
     for (const item of items) {
       const fields = draft.items[item]
-      if (fields !== undefined) fields.bin = bin
+      if (fields !== undefined && (bin !== null || fields.bin)) fields.bin = bin
     }
   }
 }
@@ -144,25 +164,48 @@ export function readAlbumItem(
   const items = document?.['items'] as Partial<Record<string, unknown>> | null | undefined
   const fields = items?.[id]
   if (typeof fields !== 'object' || fields === null) return null
-  const {
-    core: coreBytes,
-    caption,
-    bin,
-    at,
-    place,
-    from,
-  } = fields as Partial<Record<string, unknown>>
+  const record = fields as ItemRecord
+  const { core: coreBytes, caption, bin, at, place, from, album: movedTo, rank } = record
   const core = coreBytes instanceof Uint8Array ? parseItemCore(coreBytes) : null
   if (core === null) return null
   return {
     id,
     album,
     core,
+    shownIn: movedTo instanceof Uint8Array ? (idFromBytes('DocId', movedTo) ?? album) : album,
     caption: typeof caption === 'string' ? caption.slice(0, maxCaptionChars) : '',
     taken: parseTaken(at) ?? { takenMs: core.takenMs, offsetMinutes: core.offsetMinutes },
     place: correctedPlace(place, core),
     from: parseOrigin(from),
     binned: typeof bin === 'object' && bin !== null,
+    bin: readBinMark(bin),
+    rank: typeof rank === 'number' && Number.isFinite(rank) ? rank : null,
+  }
+}
+
+type ItemRecord = Partial<Record<string, unknown>>
+
+/** The mark of something in the bin, whatever a peer wrote into it; null where it is not there. */
+export function readBinMark(bin: unknown): BinMark | null {
+  if (typeof bin !== 'object' || bin === null) return null
+  const { by, at, gone } = bin as ItemRecord
+  return {
+    by: by instanceof Uint8Array ? idFromBytes('MemberId', by) : null,
+    atMs: typeof at === 'number' && Number.isFinite(at) ? at : 0,
+    isGone: gone === true,
+  }
+}
+
+/**
+ * Empties the bin of items. Written inside the mark: whoever takes an item out at the same time replaces the mark, and
+ * so wins.
+ */
+export function changeToEmpty(items: readonly ItemId[]): (draft: AlbumDocument) => void {
+  return (draft) => {
+    for (const id of items) {
+      const bin = draft.items[id]?.bin
+      if (bin && bin.gone !== true) bin.gone = true
+    }
   }
 }
 

@@ -25,10 +25,12 @@ export interface CarriedItem {
   readonly fields: AlbumItemFields
 }
 
-/** The ids that the carrying member had and has. */
+/** The ids that the carrying member, and the albums, had and have. */
 export interface SamePerson {
   readonly was: MemberId
   readonly is: MemberId
+  /** The new album in the place of an old one. */
+  readonly albumOf: (album: DocId) => DocId
 }
 
 /** An item of the old album as it goes into the new one; null where there is none to show. */
@@ -38,9 +40,9 @@ export function readCarriedItem(
   me: SamePerson,
 ): CarriedItem | null {
   const item = readAlbumItem(document, at.album, at.id)
-  if (item === null) return null
+  if (item === null || item.bin?.isGone === true) return null
   const { core: bytes, bin, ...said } = fieldsOf(document, at.id)
-  const { core, caption, binned } = item
+  const { core, caption, binned, rank, shownIn } = item
   const isOwn = core.author === me.was
   return {
     id: at.id,
@@ -49,6 +51,8 @@ export function readCarriedItem(
       core: isOwn ? encodeItemCore({ ...core, author: me.is }) : new Uint8Array(bytes ?? []),
       ...(caption === '' ? {} : { caption }),
       ...bytesIn(said),
+      ...(rank === null ? {} : { rank }),
+      ...(shownIn === at.album ? {} : { album: idToBytes(me.albumOf(shownIn)) }),
       ...(binned ? { bin: { by: idToBytes(me.is), at: timeOf(bin?.at) } } : {}),
     },
   }

@@ -1,16 +1,31 @@
 /**
- * What members do to albums and items: one change each, durable when the act resolves, offline as well.
+ * What members do to albums and items: few changes each, durable when the act resolves, offline as well.
  */
+import {
+  changeToMove,
+  changeCover,
+  changeOrder,
+  changeRanks,
+  ranksToPlace,
+  type AlbumOrder,
+} from '#lib/albums/album-arranging.ts'
 import {
   changeBin,
   changeCaption,
+  changePlace,
+  changeTaken,
   changeTitle,
+  changeToAddItems,
   changeToNewAlbum,
+  type AlbumDocument,
+  type AlbumItem,
 } from '#lib/albums/album-document.ts'
+import { encodeItemCore } from '#lib/albums/item-core.ts'
 import { idToBytes, randomId, type DocId, type ItemId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
-import { changeToListAlbum } from '#lib/groups/group-document.ts'
+import { changeAlbumBin, changeToListAlbum } from '#lib/groups/group-document.ts'
+import type { Edit } from '#lib/sync/documents.ts'
 import type { ChangeProblem } from './api.ts'
 import type { GroupSession } from './group-session.ts'
 
@@ -40,6 +55,125 @@ export async function renameAlbum(
   return settled(await replica.change(album, changeTitle(title.trim())))
 }
 
+/** What stands for the album; null leaves it to the newest photo. */
+export async function setAlbumCover(
+  { replica, projection }: GroupSession,
+  album: DocId,
+  item: ItemId | null,
+): Promise<Outcome> {
+  if (item !== null && projection.item(item) === null) return err({ kind: 'unknown' })
+  return changeAlbum(replica, album, changeCover(item))
+}
+
+export function setAlbumOrder(
+  { replica }: GroupSession,
+  album: DocId,
+  order: AlbumOrder,
+): Promise<Outcome> {
+  return changeAlbum(replica, album, changeOrder(order))
+}
+
+/** Gives items a place by hand; each is written in its own document. */
+export async function placeInAlbum(
+  session: GroupSession,
+  album: DocId,
+  { items, before }: { readonly items: readonly ItemId[]; readonly before: ItemId | null },
+): Promise<Outcome> {
+  const { replica, projection } = session
+  const shown = new Map(projection.shown(album).map((item) => [item.id as string, item]))
+  if (!items.every((id) => shown.has(id))) return err({ kind: 'unknown' })
+  const all = [...shown.values()].map(({ id, rank, taken }) => ({
+    id,
+    rank,
+    takenMs: taken.takenMs,
+  }))
+  const ranks = ranksToPlace(all, items, before)
+  const placed = ranks.flatMap(({ id, rank }) => {
+    const item = shown.get(id)
+    return item === undefined ? [] : [{ item, rank }]
+  })
+  for (const [doc, some] of byDocument(placed, ({ item }) => item.album)) {
+    const mine = some.map(({ item, rank }) => ({ id: item.id, rank }))
+    const outcome = settled(await replica.change(doc, changeRanks(mine)))
+    if (!outcome.ok) return outcome
+  }
+  return changeAlbum(replica, album, changeOrder('hand'))
+}
+
+/** Shows items, with everything that looks like them in their album, in another album. */
+export async function moveToAlbum(
+  session: GroupSession,
+  items: readonly ItemId[],
+  album: DocId,
+): Promise<Result<{ from: { item: ItemId; album: DocId }[] }, ChangeProblem>> {
+  const { replica, projection } = session
+  if (replica.documents.read(album) === null) return err({ kind: 'unknown' })
+  const found = withTwins(session, items)
+  if (found === null) return err({ kind: 'unknown' })
+  const from = found.map((item) => ({ item: item.id, album: projection.placeOf(item) }))
+  for (const [doc, some] of byDocument(found, (item) => item.album)) {
+    const ids = some.map(({ id }) => id)
+    const outcome = settled(await replica.change(doc, changeToMove(ids, album)))
+    if (!outcome.ok) return outcome
+  }
+  return ok({ from })
+}
+
+/** New items of the same content and files, where the album does not show that content yet. */
+export async function copyToAlbum(
+  { replica, projection }: GroupSession,
+  items: readonly ItemId[],
+  album: DocId,
+): Promise<Result<{ copies: ItemId[] }, ChangeProblem>> {
+  if (replica.documents.read(album) === null) return err({ kind: 'unknown' })
+  const there = new Set(projection.shown(album).map(({ core }) => core.content))
+  const copies: Copy[] = []
+  for (const id of items) {
+    const item = projection.item(id)
+    if (item === null) return err({ kind: 'unknown' })
+    if (there.has(item.core.content)) continue
+    there.add(item.core.content)
+    copies.push({ id: randomId('ItemId'), core: encodeItemCore(item.core), of: item })
+  }
+  const written = await replica.change(album, changeToAddCopies(copies))
+  return written.ok ? ok({ copies: copies.map(({ id }) => id) }) : written
+}
+
+interface Copy {
+  readonly id: ItemId
+  readonly core: Uint8Array
+  readonly of: AlbumItem
+}
+
+/** With what members said of them and corrected. */
+function changeToAddCopies(copies: readonly Copy[]): (draft: AlbumDocument) => void {
+  return (draft) => {
+    changeToAddItems(copies.map(({ id, core }) => ({ id, core })))(draft)
+    for (const { id, of } of copies) {
+      const { caption, taken, place, core } = of
+      if (caption !== '') changeCaption(id, caption)(draft)
+      const isRetimed = taken.takenMs !== core.takenMs || taken.offsetMinutes !== core.offsetMinutes
+      if (isRetimed) changeTaken([{ item: id, taken }])(draft)
+      const isReplaced =
+        place?.latitudeE7 !== core.place?.latitudeE7 ||
+        place?.longitudeE7 !== core.place?.longitudeE7
+      if (isReplaced) changePlace([id], place)(draft)
+    }
+  }
+}
+
+/** An album with all it shows into the bin, or out of it. */
+export async function setAlbumBinned(
+  { replica }: GroupSession,
+  album: DocId,
+  bin: { readonly binned: boolean; readonly nowMs: number },
+): Promise<Outcome> {
+  const member = replica.me()?.member
+  if (member === undefined) return err({ kind: 'not-allowed' })
+  const mark = bin.binned ? { by: idToBytes(member), at: bin.nowMs } : null
+  return settled(await replica.change(groupDocId(replica.group), changeAlbumBin(album, mark)))
+}
+
 export async function setCaption(
   { replica, projection }: GroupSession,
   item: ItemId,
@@ -50,26 +184,51 @@ export async function setCaption(
   return settled(await replica.change(album, changeCaption(item, caption.trim())))
 }
 
-/** Into the bin or out of it, per album one change; every twin with the same content goes along. */
+/** Into the bin or out of it, per document one change; every twin with the same content goes along. */
 export async function setBinned(
-  { replica, projection }: GroupSession,
+  session: GroupSession,
   items: readonly ItemId[],
-  bin: { binned: boolean; nowMs: number },
+  bin: { readonly binned: boolean; readonly nowMs: number },
 ): Promise<Outcome> {
+  const { replica } = session
   const member = replica.me()?.member
   if (member === undefined) return err({ kind: 'not-allowed' })
-  const byAlbum = new Map<DocId, ItemId[]>()
-  for (const id of items) {
-    const album = projection.item(id)?.album
-    if (album === undefined) return err({ kind: 'unknown' })
-    byAlbum.set(album, [...(byAlbum.get(album) ?? []), ...projection.twins(id)])
-  }
+  const found = withTwins(session, items)
+  if (found === null) return err({ kind: 'unknown' })
   const mark = bin.binned ? { by: idToBytes(member), at: bin.nowMs } : null
-  for (const [album, ids] of byAlbum) {
-    const outcome = settled(await replica.change(album, changeBin(ids, mark)))
+  for (const [doc, some] of byDocument(found, (item) => item.album)) {
+    const ids = some.map(({ id }) => id)
+    const outcome = settled(await replica.change(doc, changeBin(ids, mark)))
     if (!outcome.ok) return outcome
   }
   return ok(null)
+}
+
+async function changeAlbum(
+  replica: GroupSession['replica'],
+  album: DocId,
+  edit: Edit,
+): Promise<Outcome> {
+  if (replica.documents.read(album) === null) return err({ kind: 'unknown' })
+  return settled(await replica.change(album, edit))
+}
+
+/** The items and all that show as one with them; null where one is not known. */
+function withTwins({ projection }: GroupSession, ids: readonly ItemId[]): AlbumItem[] | null {
+  const all = new Map<ItemId, AlbumItem>()
+  for (const id of ids) {
+    if (projection.item(id) === null) return null
+    for (const twin of projection.twins(id)) {
+      const item = projection.item(twin)
+      if (item !== null) all.set(twin, item)
+    }
+  }
+  return [...all.values()]
+}
+
+/** What is changed together: an entry holds changes of one document. */
+export function byDocument<T>(all: readonly T[], documentOf: (one: T) => DocId): Map<DocId, T[]> {
+  return Map.groupBy(all, documentOf)
 }
 
 function settled(outcome: Result<unknown, ChangeProblem>): Outcome {

@@ -9,6 +9,8 @@ import type { Result } from '#lib/base/result.ts'
 import type { BlobId, DocId, GroupId, ItemId, MemberId, OpId } from '#lib/base/ids.ts'
 import type { Role } from '#lib/membership/operation.ts'
 import type { Standing } from '#lib/ports/group-store.ts'
+import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
+import type { AlbumApi } from './album-api.ts'
 import type { DeviceApi } from './device-api.ts'
 import type { ForkApi } from './fork-api.ts'
 import type { ItemApi } from './item-api.ts'
@@ -24,7 +26,10 @@ export interface GroupCard {
   readonly me: MemberId | null
   readonly role: Role
   readonly members: readonly { readonly id: MemberId; readonly name: string; readonly role: Role }[]
+  /** Those in the bin are not among them. */
   readonly albums: readonly AlbumCard[]
+  /** Photos and albums in the bin. */
+  readonly inBin: number
   readonly places: readonly PlaceCard[]
   readonly agreement: string
   /** The group that this device has made out of this one, and which takes its place here. */
@@ -43,6 +48,9 @@ export interface AlbumCard {
   readonly count: number
   /** Blob of the cover's thumbnail; null while empty or not decodable. */
   readonly cover: BlobId | null
+  /** The photo that somebody chose for the cover. */
+  readonly coverItem: ItemId | null
+  readonly order: AlbumOrder
   readonly newestMs: number
 }
 /** A relay, in the words of screens. */
@@ -196,7 +204,7 @@ export interface ChosenFile {
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }
 
-export interface EngineApi extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkApi {
+export interface EngineApi extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkApi, AlbumApi {
   overview(): Promise<Overview>
   /** Needs the network: founds a group on the relay at `address`. */
   startGroup(input: {
@@ -216,15 +224,6 @@ export interface EngineApi extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkA
   }): Promise<Result<{ group: GroupId }, JoinProblem>>
   /** Ends a visit: everything of it leaves this device. */
   endVisit(group: GroupId): Promise<void>
-  createAlbum(input: {
-    group: GroupId
-    title: string
-  }): Promise<Result<{ album: DocId }, ChangeProblem>>
-  renameAlbum(input: {
-    group: GroupId
-    album: DocId
-    title: string
-  }): Promise<Result<null, ChangeProblem>>
   /** Resolves when every file is safe on this device (or refused); reading and sending go on by themselves. */
   addPhotos(input: {
     group: GroupId
@@ -239,12 +238,6 @@ export interface EngineApi extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkA
     group: GroupId
     item: ItemId
     caption: string
-  }): Promise<Result<null, ChangeProblem>>
-  /** Puts items into the bin or back. */
-  setBinned(input: {
-    group: GroupId
-    items: readonly ItemId[]
-    binned: boolean
   }): Promise<Result<null, ChangeProblem>>
   invite(input: {
     group: GroupId

@@ -1,11 +1,19 @@
 /**
  * A group as cards, chips and menus show it, worked out from its replica and index.
  */
+import { albumCover, albumOrder } from '#lib/albums/album-arranging.ts'
 import type { DocId, GroupId } from '#lib/base/ids.ts'
-import { groupAgreement, groupName, listedAlbums, memberName } from '#lib/groups/group-document.ts'
+import {
+  albumBin,
+  groupAgreement,
+  groupName,
+  listedAlbums,
+  memberName,
+} from '#lib/groups/group-document.ts'
 import type { Connections, PlaceState } from '#lib/sync/connections.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { AlbumCard, GroupCard, PlaceCard } from './api.ts'
+import { binCount } from './bin-acts.ts'
 import type { IndexProjection } from './index-projection.ts'
 import { asksOf, standingOf } from './standing.ts'
 
@@ -20,7 +28,7 @@ export interface CardParts {
 
 /** The card of a group as it is now. */
 export function groupCardOf(parts: CardParts): GroupCard {
-  const { replica, projection, connections, continuedIn, places } = parts
+  const { replica, connections, continuedIn, places } = parts
   const document = replica.groupContent()
   const state = replica.state()
   const standing = standingOf(replica)
@@ -37,7 +45,10 @@ export function groupCardOf(parts: CardParts): GroupCard {
     me,
     role: members.find(({ id }) => id === me)?.role ?? 'viewer',
     members,
-    albums: listedAlbums(document).map((album) => albumCardOf(projection, album)),
+    albums: listedAlbums(document)
+      .filter((album) => albumBin(document, album) === null)
+      .map((album) => albumCardOf(parts, album)),
+    inBin: binCount(parts),
     places: places ?? connections.places().map(placeCardOf),
     agreement: groupAgreement(document),
     continuedIn,
@@ -48,22 +59,27 @@ export function groupCardOf(parts: CardParts): GroupCard {
   }
 }
 
-function albumCardOf(projection: IndexProjection, album: DocId): AlbumCard {
+function albumCardOf({ projection, replica }: CardParts, album: DocId): AlbumCard {
+  const document = replica.documents.read(album)
   const shown = projection.shown(album)
   const newest = shown.reduce<(typeof shown)[number] | null>(
     (best, item) => (best === null || item.taken.takenMs > best.taken.takenMs ? item : best),
     null,
   )
   const covers = shown.filter(({ core }) => core.renditions.thumbnail !== null)
-  const cover = covers.reduce<(typeof shown)[number] | null>(
-    (best, item) => (best === null || item.taken.takenMs > best.taken.takenMs ? item : best),
-    null,
-  )
+  const coverItem = albumCover(document)
+  const cover =
+    covers.find(({ id }) => id === coverItem) ??
+    covers.reduce<(typeof shown)[number] | null>(
+      (best, item) => (best === null || item.taken.takenMs > best.taken.takenMs ? item : best),
+      null,
+    )
   return {
     id: album,
     title: projection.title(album),
     count: shown.length,
     cover: cover?.core.renditions.thumbnail?.blob ?? null,
+    ...{ coverItem, order: albumOrder(document) },
     newestMs: newest?.taken.takenMs ?? 0,
   }
 }

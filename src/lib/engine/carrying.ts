@@ -8,14 +8,24 @@
  * Errors  `NotNow` where the new group cannot be written to yet; StorageProblem
  * Source  docs/design.md §5 "Forking"
  */
-import { albumItemIds, albumTitle, changeToNewAlbum } from '#lib/albums/album-document.ts'
+import { albumCover, albumOrder, changeCover, changeOrder } from '#lib/albums/album-arranging.ts'
+import {
+  albumItemIds,
+  albumTitle,
+  changeToNewAlbum,
+  readBinMark,
+  type AlbumDocument,
+  type DocumentContent,
+} from '#lib/albums/album-document.ts'
 import { changeToCarry, readCarriedItem, type CarriedItem } from '#lib/albums/carried-item.ts'
-import type { DocId } from '#lib/base/ids.ts'
+import { idToBytes, type DocId } from '#lib/base/ids.ts'
 import type { Result } from '#lib/base/result.ts'
 import { sealedSize } from '#lib/crypto/blob-format.ts'
 import { deriveForkAlbum, groupDocId } from '#lib/crypto/derive.ts'
 import {
   changeAgreement,
+  albumBin,
+  changeAlbumBin,
   changeToListAlbum,
   changeToRemember,
   groupAgreement,
@@ -68,8 +78,17 @@ async function carryAlbum(fork: Fork, album: DocId): Promise<void> {
   const { documents } = from.replica
   const carried = deriveForkAlbum(record.seed, album)
   if (to.replica.documents.read(carried) === null)
-    written(await to.replica.change(carried, changeToNewAlbum(albumTitle(documents.read(album)))))
-  written(await to.replica.change(groupDocId(to.group), changeToListAlbum(carried, clock())))
+    written(await to.replica.change(carried, changeToMakeAgain(documents.read(album))))
+  const listing = readBinMark(albumBin(from.replica.groupContent(), album))
+  written(
+    await to.replica.change(groupDocId(to.group), (draft: GroupDocument) => {
+      const isNew = !(carried in draft.albums)
+      changeToListAlbum(carried, clock())(draft)
+      const me = to.replica.me()?.member
+      if (isNew && listing !== null && me !== undefined)
+        changeAlbumBin(carried, { by: idToBytes(me), at: listing.atMs })(draft)
+    }),
+  )
   for (;;) {
     const batch = nextOf(fork, album, carried)
     if (batch.length === 0) return
@@ -82,16 +101,27 @@ async function carryAlbum(fork: Fork, album: DocId): Promise<void> {
   }
 }
 
+/** A new album of the same name, cover and order. */
+function changeToMakeAgain(document: DocumentContent): (draft: AlbumDocument) => void {
+  return (draft) => {
+    changeToNewAlbum(albumTitle(document))(draft)
+    const cover = albumCover(document)
+    if (cover !== null) changeCover(cover)(draft)
+    changeOrder(albumOrder(document))(draft)
+  }
+}
+
 /** The newest that are not in the new album yet. */
-function nextOf({ from, to }: Fork, album: DocId, carried: DocId): CarriedItem[] {
+function nextOf({ from, to, record }: Fork, album: DocId, carried: DocId): CarriedItem[] {
   const was = from.replica.me()?.member
   const is = to.replica.me()?.member
   if (was === undefined || is === undefined) throw new NotNow()
+  const albumOf = (old: DocId): DocId => deriveForkAlbum(record.seed, old)
   const document = from.replica.documents.read(album)
   const there = new Set(albumItemIds(to.replica.documents.read(carried)))
   const waiting = albumItemIds(document)
     .filter((id) => !there.has(id))
-    .flatMap((id) => readCarriedItem(document, { album, id }, { was, is }) ?? [])
+    .flatMap((id) => readCarriedItem(document, { album, id }, { was, is, albumOf }) ?? [])
     .sort((a, b) => b.core.takenMs - a.core.takenMs)
   return waiting.slice(0, bearableCount(waiting))
 }

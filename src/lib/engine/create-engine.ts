@@ -9,7 +9,8 @@ import { err, ok, type Result } from '#lib/base/result.ts'
 import { createDownloadedMedia } from './downloaded-media.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isMember } from '#lib/sync/connections.ts'
-import { createAlbum, renameAlbum, setBinned, setCaption } from './album-acts.ts'
+import { setCaption } from './album-acts.ts'
+import { createAlbumEngine } from './album-engine.ts'
 import type { ChangeProblem, ChosenFile, EngineApi, EngineEvent } from './api.ts'
 import { createDeviceEngine } from './device-engine.ts'
 import { createEngineGroups, type EngineGroups } from './engine-groups.ts'
@@ -86,6 +87,7 @@ export function createEngine(parts: EngineParts): Engine {
     ...createItemEngine({ groups, inGroup, media, clock: parts.clock }),
     ...createTalkEngine({ groups, inGroup, started, clock: parts.clock }),
     ...devices,
+    ...createAlbumEngine({ parts, groups, inGroup, started }),
     async overview() {
       await started
       return { groups: groups.cards(), safety: await safetyOf(groups, parts) }
@@ -133,14 +135,8 @@ export function createEngine(parts: EngineParts): Engine {
       const session = groups.session(group)
       if (session !== null && !isMember(session.replica)) await groups.forget(group)
     },
-    createAlbum: ({ group, title }) =>
-      inGroup(group, (session) => createAlbum(session, title, parts.clock())),
-    renameAlbum: ({ group, album, title }) =>
-      inGroup(group, (session) => renameAlbum(session, album, title)),
     setCaption: ({ group, item, caption }) =>
       inGroup(group, (session) => setCaption(session, item, caption)),
-    setBinned: ({ group, items, binned }) =>
-      inGroup(group, (session) => setBinned(session, items, { binned, nowMs: parts.clock() })),
     addPhotos: ({ group, album, files }) =>
       inGroup(group, (session) =>
         takeAllIn(session, { album, files }, { groups, parts, stay: () => devices.stay() }),

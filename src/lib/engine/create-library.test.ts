@@ -37,6 +37,26 @@ test('an item is found where it is shown, also among photos of the same moment',
   expect(await library.indexOf(all, club, sampleRow(20).item)).toBe(-1)
 })
 
+test('where all photos are together a copy does not show, and in its album it does', async () => {
+  const { library, device, family } = await anaInTwoGroups()
+  const copy = { ...sampleRow(8), isCopy: true, album: sampleId('DocId', 7) }
+  await (await device.openGroup(family)).index.apply({ put: [copy], remove: [] })
+  expect((await library.timeline({ groups: [family] })).count).toBe(3)
+  const trip = await library.timeline({ groups: [family], album: sampleId('DocId', 7) })
+  expect(await namesOf(library, trip)).toEqual(['IMG_8.jpg', 'IMG_2.jpg'])
+})
+
+test('an album shows oldest first, or as it was placed by hand', async () => {
+  const { library, device, family } = await anaInTwoGroups()
+  const ranked = [10, 11, 12].map((n) => ({ ...sampleRow(n), rank: n === 12 ? null : 50 - n }))
+  await (await device.openGroup(family)).index.replaceAll(ranked)
+  const oldest = await library.timeline({ groups: [family], album, order: 'oldest' })
+  expect(await namesOf(library, oldest)).toEqual(['IMG_10.jpg', 'IMG_11.jpg', 'IMG_12.jpg'])
+  const byHand = await library.timeline({ groups: [family], album, order: 'hand' })
+  expect(await namesOf(library, byHand)).toEqual(['IMG_11.jpg', 'IMG_10.jpg', 'IMG_12.jpg'])
+  expect(await library.indexOf(byHand, family, sampleRow(12).item)).toBe(2)
+})
+
 test('a tile whose photo went meanwhile is null, and names come from the cards', async () => {
   const { library, device, family } = await anaInTwoGroups()
   const all = await library.timeline({ groups: [family] })
@@ -97,9 +117,20 @@ function card(id: GroupId, name: string): GroupCard {
       agreement: '',
       continuedIn: null,
       asks: [],
+      inBin: 0,
     },
     members: [{ id: author, name: 'Ana', role: 'owner' }],
-    albums: [{ id: album, title: 'All', count: 3, cover: null, newestMs: startMs }],
+    albums: [
+      {
+        id: album,
+        title: 'All',
+        count: 3,
+        cover: null,
+        coverItem: null,
+        order: 'newest',
+        newestMs: startMs,
+      },
+    ],
     places: [{ name: 'home', address: 'https://home', state: 'connected', lastSeenMs: null }],
   }
 }

@@ -70,11 +70,23 @@ async function timeline(device: DeviceStore, filter: TimelineFilter): Promise<Ti
     groups.map((group) =>
       readable(async () => {
         const head = await (await device.openGroup(group)).index.head()
-        return head === null ? null : timelineOf(group, head, filter.album)
+        if (head === null) return null
+        return inOrder(device, timelineOf(group, head, filter.album), filter)
       }),
     ),
   )
   return found.filter((part) => part !== null).reduce(mergeTimelines, emptyTimeline)
+}
+
+/** Albums in other orders than newest first are rare: what that takes is fetched when there is one. */
+async function inOrder(
+  device: DeviceStore,
+  shown: Timeline,
+  { album, order = 'newest' }: TimelineFilter,
+): Promise<Timeline> {
+  if (album === undefined || order === 'newest') return shown
+  const { reordered } = await import('./album-timeline.ts')
+  return reordered(device, shown, order)
 }
 
 async function tiles(
@@ -105,7 +117,8 @@ async function positionOf(
   wanted: { readonly group: GroupId; readonly item: ItemId; readonly takenMs: number },
 ): Promise<number> {
   const number = shown.groups.indexOf(wanted.group)
-  const { from, to } = tieIn(shown, wanted.takenMs)
+  const { from, to } =
+    shown.order === undefined ? tieIn(shown, wanted.takenMs) : { from: 0, to: shown.count }
   const positions = Array.from({ length: to - from }, (_, n) => from + n)
   const mine = positions.filter((position) => shown.groupOf[position] === number)
   const rows = await store.index.rows(mine.map((position) => shown.slots[position] ?? 0))

@@ -3,17 +3,23 @@
  * engine runs, perhaps by another version of the app.
  */
 import type { GroupListing } from '#lib/ports/group-store.ts'
-import type { GroupCard } from './api.ts'
+import type { AlbumCard, GroupCard } from './api.ts'
 
 /** The card in a listing, or null where it is missing or of another shape. */
 export function cardOf({ card, group, standing }: GroupListing): GroupCard | null {
   return isCard(card) && card.id === group
-    ? { ...card, standing, continuedIn: card.continuedIn ?? null }
+    ? {
+        ...{ ...card, standing, continuedIn: card.continuedIn ?? null, inBin: card.inBin ?? 0 },
+        albums: card.albums.map((album) => ({ coverItem: null, order: 'newest', ...album })),
+      }
     : null
 }
 
 /** A card of an earlier version lacks what came later. */
-type StoredCard = Omit<GroupCard, 'continuedIn'> & Partial<Pick<GroupCard, 'continuedIn'>>
+type StoredCard = Omit<GroupCard, 'continuedIn' | 'inBin' | 'albums'> &
+  Partial<Pick<GroupCard, 'continuedIn' | 'inBin'>> & {
+    readonly albums: readonly (Omit<AlbumCard, 'coverItem' | 'order'> & Partial<AlbumCard>)[]
+  }
 
 function isCard(card: unknown): card is StoredCard {
   if (typeof card !== 'object' || card === null) return false

@@ -2,14 +2,15 @@
  * One open group: its store, replica, traffic, index and import line, constructed once, in this order.
  */
 import { groupDocId } from '#lib/crypto/derive.ts'
-import type { BlobId, DocId, GroupId } from '#lib/base/ids.ts'
-import { listedAlbums } from '#lib/groups/group-document.ts'
+import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
 import { createConnections, isMember, type Connections } from '#lib/sync/connections.ts'
 import { openReplica, type Replica } from '#lib/sync/replica.ts'
 import type { BringBlob } from '#lib/sync/uploads.ts'
+import { albumsOf } from './album-list.ts'
 import type { ImportNotice } from './api.ts'
+import { createBinTending } from './bin-tending.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { createImportPipeline, type ImportPipeline } from './import-pipeline.ts'
 import { offerBlobsAgain, wantedHere } from './keeping.ts'
@@ -86,33 +87,33 @@ export async function openGroupSession(
     retryMs: importRetryMs,
   })
 
+  const bin = createBinTending({ store, replica, projection }, parts)
   const unlisten = replica.listen((event) => {
-    if (event.kind === 'document' && event.doc !== groupDocId(group))
-      projection.changed(event.doc, event.paths)
+    if (event.kind === 'document' && event.doc === groupDocId(group))
+      projection.albumsChanged(albumsOf(replica))
+    else if (event.kind === 'document') projection.changed(event.doc, event.paths)
     else if (event.kind === 'written') events.onStored([event.entry])
     else if (event.kind === 'received') events.onStored(event.entries)
     if (event.kind === 'membership' && isMember(replica)) void imports.run()
+    if (event.kind === 'document' || event.kind === 'release') bin.kick()
     events.onOverview()
   })
 
   await projection.start(albumsOf(replica))
+  bin.kick()
   return {
     ...{ group, store, replica, connections, projection, imports },
     sentBytes: traffic.sentBytes,
     async close() {
       unlisten()
       imports.stop()
+      bin.stop()
       connections.stop()
       await projection.flush().catch(() => undefined)
       await replica.close()
       await store.close()
     },
   }
-}
-
-/** Albums that the group's document lists. */
-export function albumsOf(replica: Replica): DocId[] {
-  return listedAlbums(replica.groupContent())
 }
 
 interface Traffic {

@@ -7,7 +7,7 @@
  * Errors  StorageProblem from the index store
  * Source  docs/design.md §10
  */
-import type { ContentHash, DocId, ItemId } from '#lib/base/ids.ts'
+import type { DocId, ItemId } from '#lib/base/ids.ts'
 import {
   albumItemIds,
   albumTitle,
@@ -15,25 +15,28 @@ import {
   type AlbumDocument,
   type AlbumItem,
 } from '#lib/albums/album-document.ts'
-import { createAlbumView, type AlbumView } from '#lib/albums/album-view.ts'
+import { createGroupView, type AlbumList, type GroupView } from '#lib/albums/group-view.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { IndexRow, IndexStore } from '#lib/ports/index-store.ts'
 import type { ChangedPaths, Documents } from '#lib/sync/documents.ts'
 
 export interface IndexProjection {
   /** Compares all albums with the index and mends what differs. */
-  start(albums: readonly DocId[]): Promise<void>
+  start(albums: AlbumList): Promise<void>
+  /** The group's list of albums changed. */
+  albumsChanged(albums: AlbumList): void
   /** A document of an album changed. */
   changed(album: DocId, paths: ChangedPaths): void
   /** Writes what is queued; resolves when the index shows it. */
   flush(): Promise<void>
   title(album: DocId): string
-  shown(album: DocId): AlbumItem[]
   item(id: ItemId): AlbumItem | null
-  /** The item and every other unbinned or binned one of its album with the same content. */
-  twins(id: ItemId): readonly ItemId[]
-  /** Where a file with this content shows in the group, if it does. */
-  withContent(content: ContentHash): { readonly item: ItemId; readonly album: DocId } | null
+  readonly shown: GroupView['shown']
+  readonly twins: GroupView['twins']
+  readonly withContent: GroupView['withContent']
+  readonly placeOf: GroupView['placeOf']
+  readonly inBin: GroupView['inBin']
+  readonly all: GroupView['all']
 }
 
 export interface IndexProjectionParts {
@@ -47,34 +50,35 @@ export interface IndexProjectionParts {
 /** The projection of one group. */
 export function createIndexProjection(parts: IndexProjectionParts): IndexProjection {
   const { documents, index } = parts
-  const views = new Map<DocId, AlbumView>()
-  const homes = new Map<ItemId, DocId>()
+  const view = createGroupView()
   const put = new Map<ItemId, IndexRow>()
   const remove = new Set<ItemId>()
   let writing: Promise<void> | null = null
 
   const read = (album: DocId): Partial<AlbumDocument> | null => documents.read(album)
 
-  const viewOf = (album: DocId): AlbumView => {
-    const view = views.get(album) ?? createAlbumView()
-    views.set(album, view)
-    return view
-  }
-
   const take = (album: DocId, ids: readonly ItemId[]): ItemId[] => {
     const document = read(album)
-    for (const id of ids) homes.set(id, album)
-    return viewOf(album).update(ids.map((id) => ({ id, item: readAlbumItem(document, album, id) })))
+    return view.update(
+      album,
+      ids.map((id) => ({ id, item: readAlbumItem(document, album, id) })),
+    )
   }
 
-  const queue = (album: DocId, touched: readonly ItemId[]): void => {
-    const view = viewOf(album)
+  const rowOfShown = (id: ItemId): IndexRow | null => {
+    const item = view.isShown(id) ? view.item(id) : null
+    return item === null
+      ? null
+      : rowOf(item, { album: view.placeOf(item), isCopy: view.isCopy(id) })
+  }
+
+  const queue = (touched: readonly ItemId[]): void => {
     for (const id of touched) {
-      const item = view.isShown(id) ? view.item(id) : null
+      const row = rowOfShown(id)
       put.delete(id)
       remove.delete(id)
-      if (item === null) remove.add(id)
-      else put.set(id, rowOf(item))
+      if (row === null) remove.add(id)
+      else put.set(id, row)
     }
   }
 
@@ -112,10 +116,9 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     flush,
     async start(albums) {
       const stored = await storedRows()
-      const wanted = albums.flatMap((album) => {
-        take(album, albumItemIds(read(album)))
-        return viewOf(album).shown().map(rowOf)
-      })
+      view.setAlbums(albums)
+      for (const album of albums.listed) take(album, albumItemIds(read(album)))
+      const wanted = [...view.all()].flatMap(({ id }) => rowOfShown(id) ?? [])
       if (stored === null) {
         await index.replaceAll(wanted)
         parts.onWritten()
@@ -127,6 +130,10 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
       for (const item of stored.keys()) if (!showing.has(item)) remove.add(item)
       await flush()
     },
+    albumsChanged(albums) {
+      queue(view.setAlbums(albums))
+      void flush().catch(() => undefined)
+    },
     changed(album, paths) {
       const ids = new Set<ItemId>()
       let whole = false
@@ -136,30 +143,24 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
         else ids.add(key as ItemId)
       }
       const known = whole
-        ? [...new Set([...albumItemIds(read(album)), ...viewOf(album).ids()])]
+        ? [...new Set([...albumItemIds(read(album)), ...view.idsIn(album)])]
         : [...ids].filter((id) => /^[0-9a-f]{32}$/.test(id))
-      queue(album, take(album, known))
+      queue(take(album, known))
       void flush().catch(() => undefined)
     },
     title: (album) => albumTitle(read(album)),
-    shown: (album) => viewOf(album).shown(),
-    item: (id) => views.get(homes.get(id) ?? ('' as DocId))?.item(id) ?? null,
-    twins: (id) => views.get(homes.get(id) ?? ('' as DocId))?.twins(id) ?? [id],
-    withContent(content) {
-      for (const [album, view] of views) {
-        const item = view.withContent(content)
-        if (item !== null) return { item, album }
-      }
-      return null
-    },
+    ...{ item: view.item, shown: view.shown, twins: view.twins, withContent: view.withContent },
+    ...{ placeOf: view.placeOf, inBin: view.inBin, all: view.all },
   }
 }
 
-function rowOf(item: AlbumItem): IndexRow {
-  const { core } = item
+function rowOf(
+  item: AlbumItem,
+  { album, isCopy }: { readonly album: DocId; readonly isCopy: boolean },
+): IndexRow {
+  const { core, rank } = item
   return {
-    item: item.id,
-    album: item.album,
+    ...{ item: item.id, album, rank, isCopy },
     kind: core.kind,
     ...item.taken,
     width: core.width,
@@ -176,10 +177,6 @@ function rowOf(item: AlbumItem): IndexRow {
 
 /** What members can change of an item, and where it is: the core is written once. */
 function isSameRow(stored: IndexRow | undefined, row: IndexRow): boolean {
-  return (
-    stored?.caption === row.caption &&
-    stored.album === row.album &&
-    stored.takenMs === row.takenMs &&
-    stored.offsetMinutes === row.offsetMinutes
-  )
+  const fields = ['caption', 'album', 'takenMs', 'offsetMinutes', 'rank', 'isCopy'] as const
+  return stored !== undefined && fields.every((field) => stored[field] === row[field])
 }

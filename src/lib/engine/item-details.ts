@@ -20,8 +20,8 @@ export async function itemDetailsOf(
   return {
     group: replica.group,
     groupName: groupName(document),
-    album: item.album,
-    albumTitle: projection.title(item.album),
+    album: projection.placeOf(item),
+    albumTitle: projection.title(projection.placeOf(item)),
     item: id,
     name: core.name,
     author: memberName(document, core.author),

@@ -5,6 +5,7 @@
  * A timeline is a snapshot; on an `index` event ask for a new one. Errors: StorageProblem.
  * Source  docs/design.md §10
  */
+import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
 import type { BlobId, DocId, GroupId, ItemId } from '#lib/base/ids.ts'
 import type { Overview } from './api.ts'
 
@@ -12,9 +13,11 @@ export interface TimelineFilter {
   /** All groups where absent. */
   readonly groups?: readonly GroupId[]
   readonly album?: DocId
+  /** How an album is ordered (its card says so); newest first where absent. */
+  readonly order?: AlbumOrder
 }
 
-/** Packed, newest first. */
+/** Packed, newest first unless an album has another order. */
 export interface Timeline {
   readonly count: number
   /** Local wall time written as if it were UTC. */
@@ -25,6 +28,8 @@ export interface Timeline {
   readonly groupOf: Uint16Array
   readonly slots: Uint32Array
   readonly groups: readonly GroupId[]
+  /** Of an album that is not newest first; ordered by hand, neighbours may be of any days. */
+  readonly order?: Exclude<AlbumOrder, 'newest'>
 }
 
 export interface Tile {

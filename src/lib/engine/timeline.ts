@@ -5,17 +5,17 @@ import type { Timeline } from './library.ts'
 
 export const emptyTimeline: Timeline = packed([], 0)
 
-/** One group's timeline; only that album where one is given. */
+/** One group's timeline; only that album where one is given, else without the copies. */
 export function timelineOf(group: GroupId, head: IndexHead, album?: DocId): Timeline {
-  if (album === undefined) {
+  if (album === undefined && !head.copy.includes(1)) {
     const { count, takenMs, aspect, slots } = head
     return { count, takenMs, aspect, slots, groupOf: new Uint16Array(count), groups: [group] }
   }
-  const wanted = head.albums.indexOf(album)
-  const timeline = packed([group], wanted < 0 ? 0 : head.count)
+  const wanted = album === undefined ? -1 : head.albums.indexOf(album)
+  const timeline = packed([group], album !== undefined && wanted < 0 ? 0 : head.count)
   let count = 0
   for (let n = 0; n < timeline.count; n++) {
-    if (head.albumOf[n] !== wanted) continue
+    if (album === undefined ? head.copy[n] === 1 : head.albumOf[n] !== wanted) continue
     timeline.takenMs[count] = head.takenMs[n] ?? 0
     timeline.aspect[count] = head.aspect[n] ?? 0
     timeline.slots[count++] = head.slots[n] ?? 0

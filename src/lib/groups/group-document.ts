@@ -2,7 +2,7 @@
  * The group document: name, agreement, members' names, the list of albums. Who *is* a member is decided by
  * operations (membership/); this document only says how they are called.
  *
- * Shape   {v: 1, name, agreement, members: {member id hex: {name?, joined?, agreed?}}, albums: {album id hex: {}},
+ * Shape   {v: 1, name, agreement, members: {member id hex: {name?, joined?, agreed?}}, albums: {album id hex: {added, bin?}},
  *         people: {}, settings: {}}; `joined` is when they said their name, `agreed` the SHA-256 of the agreement
  *         (UTF-8) that they said yes to
  * Units   times in milliseconds since 1970
@@ -20,9 +20,15 @@ export interface GroupDocument {
   name: string
   agreement: string
   members: Record<string, MemberFields>
-  albums: Record<string, { added: number }>
+  albums: Record<string, AlbumListing>
   people: Record<string, never>
   settings: Record<string, never>
+}
+
+/** `bin` is null again after an album is restored: map keys are never deleted. */
+interface AlbumListing {
+  added: number
+  bin?: { by: Bytes; at: number; gone?: boolean } | null
 }
 
 interface MemberFields {
@@ -101,6 +107,33 @@ export function changeToListAlbum(album: DocId, addedMs: number): (draft: GroupD
   return (draft) => {
     if (!(album in draft.albums)) draft.albums[album] = { added: addedMs }
   }
+}
+
+/** Puts an album with all it shows into the bin, or takes it out again. */
+export function changeAlbumBin(
+  album: DocId,
+  bin: { readonly by: Bytes; readonly at: number } | null,
+): (draft: GroupDocument) => void {
+  return (draft) => {
+    const listing = draft.albums[album]
+    if (listing !== undefined && (bin !== null || listing.bin)) listing.bin = bin
+  }
+}
+
+/** Empties the bin of an album; taking it out at the same time wins. */
+export function changeToEmptyAlbum(album: DocId): (draft: GroupDocument) => void {
+  return (draft) => {
+    const bin = draft.albums[album]?.bin
+    if (bin && bin.gone !== true) bin.gone = true
+  }
+}
+
+/** What stands in the listing about an album's being in the bin, as a peer wrote it; null where it is not. */
+export function albumBin(document: GroupContent, album: DocId): unknown {
+  const albums = document?.['albums'] as
+    Partial<Record<string, { readonly bin?: unknown } | null>> | null | undefined
+  const bin = albums?.[album]?.bin
+  return typeof bin === 'object' ? bin : null
 }
 
 export function groupName(document: GroupContent): string {

@@ -11,6 +11,7 @@ import type { EntryStore } from './entry-store.ts'
 import type { IndexStore } from './index-store.ts'
 import type { IntakeStore } from './intake-store.ts'
 import type { KeyStore } from './key-store.ts'
+import type { NoteStore } from './note-store.ts'
 
 export interface GroupStore {
   readonly entries: EntryStore
@@ -19,6 +20,7 @@ export interface GroupStore {
   readonly intake: IntakeStore
   readonly blobs: BlobStore
   readonly keys: KeyStore
+  readonly notes: NoteStore
   close(): Promise<void>
 }
 

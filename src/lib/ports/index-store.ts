@@ -21,6 +21,7 @@ export interface Rendition {
 
 export interface IndexRow {
   readonly item: ItemId
+  /** The album that shows it. */
   readonly album: DocId
   readonly kind: 'photo' | 'video' | 'file'
   readonly takenMs: number
@@ -34,6 +35,10 @@ export interface IndexRow {
   readonly name: string
   readonly mime: string
   readonly caption: string
+  /** Its place in an album that is ordered by hand. */
+  readonly rank: number | null
+  /** Another item of the group, with the same content, stands for this one where all albums are shown together. */
+  readonly isCopy: boolean
   readonly thumbnail: Rendition | null
   readonly preview: Rendition | null
   readonly original: Rendition | null
@@ -49,6 +54,8 @@ export interface IndexHead {
   readonly aspect: Uint16Array
   /** Position in `albums`. */
   readonly albumOf: Uint16Array
+  /** 1 for a copy, which only its own album shows. */
+  readonly copy: Uint8Array
   readonly albums: readonly DocId[]
 }
 

@@ -9,6 +9,7 @@ import { createIndexStore } from './index-store.ts'
 import { createIntakeStore } from './intake-store.ts'
 import { createKeptFiles } from './kept-files.ts'
 import { createKeyStore } from './key-store.ts'
+import { createNoteStore } from './note-store.ts'
 import { groupDatabase, groupFolder, groupTables, type GroupSchema } from './schema.ts'
 import type { Disk } from './tables.ts'
 
@@ -31,6 +32,7 @@ export function createGroupStore({ disk, group, clock, random }: GroupStoreParts
     intake: intake.store,
     blobs: createBlobStore(database, files),
     keys: createKeyStore(database, group, random),
+    notes: createNoteStore(database),
     close: () => database.close(),
   }
 }

@@ -39,6 +39,8 @@ const row: fc.Arbitrary<IndexRow> = fc.record({
   name: text,
   mime: text,
   caption: text,
+  rank: fc.option(fc.double({ noNaN: true })),
+  isCopy: fc.boolean(),
   thumbnail: fc.option(rendition),
   preview: fc.option(rendition),
   original: fc.option(rendition),

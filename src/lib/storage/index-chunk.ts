@@ -14,7 +14,7 @@ import { FieldReader, FieldWriter } from './packed-fields.ts'
 /** Rows per chunk: about 22 kB, so that a screen of new photos is one or two reads. */
 export const chunkRows = 64
 
-const version = 1
+const version = 2
 const rowsStart = 8 + 4 * (chunkRows + 1)
 const kinds = ['photo', 'video', 'file'] as const
 const noOffset = 0x8000_0000
@@ -86,6 +86,8 @@ export function packRow(row: IndexRow, out: FieldWriter = new FieldWriter()): By
   out.f64(row.durationMs)
   out.bytes(row.thumbhash)
   for (const text of [row.name, row.mime, row.caption]) out.text(text)
+  out.f64(row.rank ?? Number.NaN)
+  out.u8(row.isCopy ? 1 : 0)
   for (const rendition of [row.thumbnail, row.preview, row.original]) packRendition(out, rendition)
   return out.finish()
 }
@@ -108,6 +110,8 @@ export function parseRow(bytes: Bytes): IndexRow | null {
     name: from.text(),
     mime: from.text(),
     caption: from.text(),
+    rank: numberOrNull(from.f64()),
+    isCopy: from.u8() === 1,
     thumbnail: parseRendition(from),
     preview: parseRendition(from),
     original: parseRendition(from),
@@ -129,6 +133,10 @@ function parseRendition(from: FieldReader): Rendition | null {
   const blob = idFromBytes('BlobId', from.look(32))
   const [key, size, mime] = [from.bytes(), from.f64(), from.text()]
   return blob === null ? null : { blob, key, size, mime }
+}
+
+function numberOrNull(stored: number): number | null {
+  return Number.isNaN(stored) ? null : stored
 }
 
 /** Minutes west are stored as their two's complement. */

@@ -8,7 +8,7 @@
 import type { DocId } from '#lib/base/ids.ts'
 import type { IndexHead, IndexRow } from '#lib/ports/index-store.ts'
 
-const version = 1
+const version = 2
 
 /** What is stored: the head and how slots are handed out. */
 export interface StoredHead extends IndexHead {
@@ -32,6 +32,7 @@ export const emptyHead: StoredHead = {
   takenMs: new Float64Array(),
   aspect: new Uint16Array(),
   albumOf: new Uint16Array(),
+  copy: new Uint8Array(),
   albums: [],
   nextSlot: 0,
   freeSlots: [],
@@ -42,14 +43,16 @@ export const damagedHead: StoredHead = { ...emptyHead, version: 0 }
 
 export function parseStoredHead(stored: StoredHead): StoredHead | null {
   const { count } = stored
-  const columns = [stored.slots, stored.takenMs, stored.aspect, stored.albumOf]
-  const fits = stored.version === version && columns.every((column) => column.length === count)
+  const columns = [stored.slots, stored.takenMs, stored.aspect, stored.albumOf, stored.copy]
+  const fits =
+    stored.version === version &&
+    columns.every((column) => (column as typeof column | undefined)?.length === count)
   return fits ? stored : null
 }
 
 export function toIndexHead(stored: StoredHead): IndexHead {
-  const { count, revision, slots, takenMs, aspect, albumOf, albums } = stored
-  return { count, revision, slots, takenMs, aspect, albumOf, albums }
+  const { count, revision, slots, takenMs, aspect, albumOf, copy, albums } = stored
+  return { count, revision, slots, takenMs, aspect, albumOf, copy, albums }
 }
 
 /** Positions [from, to) of the items taken at that very moment. */
@@ -89,6 +92,7 @@ export function mergeHead(
       next.slots[count] = slot
       next.takenMs[count] = head.takenMs[n] ?? 0
       next.aspect[count] = head.aspect[n] ?? 0
+      next.copy[count] = head.copy[n] ?? 0
       next.albumOf[count++] = head.albumOf[n] ?? 0
     }
     from = Math.max(from, to)
@@ -98,6 +102,7 @@ export function mergeHead(
     next.slots[count] = slot
     next.takenMs[count] = row.takenMs
     next.aspect[count] = aspectOf(row)
+    next.copy[count] = row.isCopy ? 1 : 0
     next.albumOf[count++] = positionOf.get(row.album) ?? 0
   }
   keepUntil(head.count)
@@ -109,6 +114,7 @@ interface Columns {
   readonly takenMs: Float64Array<ArrayBuffer>
   readonly aspect: Uint16Array<ArrayBuffer>
   readonly albumOf: Uint16Array<ArrayBuffer>
+  readonly copy: Uint8Array<ArrayBuffer>
 }
 
 function columnsOf(length: number): Columns {
@@ -117,6 +123,7 @@ function columnsOf(length: number): Columns {
     takenMs: new Float64Array(length),
     aspect: new Uint16Array(length),
     albumOf: new Uint16Array(length),
+    copy: new Uint8Array(length),
   }
 }
 
@@ -128,6 +135,7 @@ function cut(columns: Columns, count: number): Columns {
     takenMs: columns.takenMs.slice(0, count),
     aspect: columns.aspect.slice(0, count),
     albumOf: columns.albumOf.slice(0, count),
+    copy: columns.copy.slice(0, count),
   }
 }
 

@@ -12,7 +12,8 @@ import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isLostConnection, toStorageProblem } from './platform-problem.ts'
 import type { Database, Durability, Key, KeyRange, SchemaOf, TableOf, Writing } from './tables.ts'
 
-const version = 1
+/** 2: `notes`. */
+const version = 2
 const blockedPatienceMs = 2000
 
 type Transaction = IDBPTransaction<unknown, string[], IDBTransactionMode>
@@ -131,7 +132,8 @@ async function openTables(
         transaction.abort()
         return
       }
-      for (const table of tables) database.createObjectStore(table)
+      for (const table of tables)
+        if (!database.objectStoreNames.contains(table)) database.createObjectStore(table)
     },
     blocking: options.onLost,
     terminated: options.onLost,

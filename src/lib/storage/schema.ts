@@ -15,6 +15,7 @@
  *                        blobs      blob → size and file
  *                        loose      file → when; named by no row yet, or no longer
  *                        documents  cache key → chunk
+ *                        notes      name → what this device alone remembers (ports/note-store.ts)
  *                        secrets    'key' → non-extractable AES key; 'sealed' → the secrets under it
  *                        indexHead  'head' → columns
  *                        indexChunks chunk number → packed rows
@@ -69,6 +70,7 @@ export interface GroupSchema {
   blobs: Row<BlobId, StoredBlob>
   loose: Row<string, number>
   documents: Row<readonly string[], Uint8Array>
+  notes: Row<string, unknown>
   secrets: Row<string, CryptoKey | SealedSecrets>
   indexHead: Row<'head', StoredHead>
   indexChunks: Row<number, Bytes>
@@ -92,6 +94,7 @@ export const groupTables: readonly TableOf<GroupSchema>[] = [
   'blobs',
   'loose',
   'documents',
+  'notes',
   'secrets',
   'indexHead',
   'indexChunks',

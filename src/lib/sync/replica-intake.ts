@@ -13,6 +13,7 @@ import type { Entry } from '#lib/wire/entry.ts'
 import type { Fold } from './fold.ts'
 import type { GroupLog } from './group-log.ts'
 import type { OwnKeys } from './own-keys.ts'
+import type { Releases } from './releases.ts'
 import type { ReplicaEvent } from './replica.ts'
 import type { Talks } from './talks.ts'
 
@@ -36,6 +37,7 @@ export interface ReplicaIntakeParts {
   readonly own: OwnKeys
   readonly fold: Fold
   readonly talks: Talks
+  readonly releases: Releases
   /** Keeps what is shown here and would count no longer (marks.ts). */
   readonly keepShown: (shown: Iterable<EntryId>) => Promise<void>
   readonly tell: (event: ReplicaEvent) => void
@@ -43,7 +45,7 @@ export interface ReplicaIntakeParts {
 
 /** The way in of one group. */
 export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
-  const { log, own, fold, talks, tell } = parts
+  const { log, own, fold, talks, releases, tell } = parts
 
   const settleMembership = async (entries: readonly { kind: string }[]): Promise<void> => {
     if (!entries.some(({ kind }) => kind === 'op')) return
@@ -55,11 +57,13 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
   const offer = (entries: Parameters<Fold['offer']>[0]): void => {
     fold.offer(entries)
     talks.offer(entries)
+    releases.offer(entries)
   }
 
   const run = async (): Promise<void> => {
     await fold.run()
     if (await talks.run()) tell({ kind: 'talk' })
+    if (await releases.run()) tell({ kind: 'release' })
   }
 
   /** Stores entries, keeps what is shown, and merges. */

@@ -23,6 +23,7 @@ import { createGroupLog, type GroupLog } from './group-log.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
 import { keepShown } from './marks.ts'
 import { createOwnKeys, type OwnKeys } from './own-keys.ts'
+import { createReleases, type Releases } from './releases.ts'
 import { createReplicaIntake } from './replica-intake.ts'
 import { createSelf } from './self.ts'
 import { createTalks, type ForkNews, type Talks } from './talks.ts'
@@ -33,6 +34,8 @@ export type ReplicaEvent =
   | { readonly kind: 'document'; readonly doc: DocId; readonly paths: ChangedPaths }
   /** Somebody said something. */
   | { readonly kind: 'talk' }
+  /** Blobs are needed no longer, or again. */
+  | { readonly kind: 'release' }
   /** An own entry is stored: relays and other tabs should hear of it. */
   | { readonly kind: 'written'; readonly entry: EntryId }
   /** Entries from elsewhere are stored. */
@@ -49,6 +52,9 @@ export interface Replica {
   readonly log: GroupLog
   readonly documents: Documents
   readonly ring: KeyRing
+  readonly releases: Pick<Releases, 'isReleased' | 'named' | 'release' | 'keep'>
+  /** Changes that wait for something before they can be merged. */
+  waitingChanges(): number
   state(): MembershipState | null
   /** This device in the group; null while visiting. */
   me(): Me | null
@@ -108,15 +114,19 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   const own = createOwnKeys(parts.keys, ring, stored)
   const fold = createFold({ log, store, documents, ring, author: own.author })
   const talks = createTalks({ log, store, ring })
+  const releases = createReleases({ log, store, plain: (...entry) => writer.plain(...entry) })
   const keep = (shown: Iterable<EntryId>) => keepShown({ log, writer, author: own.author }, shown)
-  const intake = createReplicaIntake({ log, own, fold, talks, keepShown: keep, tell })
+  const intake = createReplicaIntake({
+    ...{ log, own, fold, talks, releases, keepShown: keep, tell },
+  })
   const writer = createWriter({
     ...{ group, log, store, ring, author: own.author },
     onWritten: async (entry) => {
       tell({ kind: 'written', entry: entry.id })
       await intake.settleMembership([entry])
-      if (entry.kind !== 'talk') return
+      if (entry.kind !== 'talk' && entry.kind !== 'release' && entry.kind !== 'keep') return
       talks.offer([entry])
+      releases.offer([entry])
       await intake.run()
     },
   })
@@ -127,10 +137,11 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   await keep(shownOnce(log))
   await fold.start()
   talks.offer([...log.records()])
+  releases.offer([...log.records()])
   await intake.run()
 
   return {
-    ...{ group, store, log, documents, ring },
+    ...{ group, store, log, documents, ring, releases, waitingChanges: fold.waiting },
     ...{ secrets: own.secrets, operate: writer.operate, change: editor.change },
     ...{ receive: intake.receive, adopt: intake.adopt },
     ...{ writeSealed: writer.sealed, hint: fold.hint, audit: fold.audit },

@@ -46,6 +46,8 @@ export interface Writer {
   ) => Promise<Result<Entry | null, WriteProblem>>
   /** Says that this device shows these entries (ascending, ≤ 32), and so keeps them (marks.ts). */
   readonly mark: (after: readonly EntryId[]) => Promise<Result<Entry, WriteProblem>>
+  /** An entry that relays read as well (wire/release.ts). */
+  readonly plain: (kind: 'release' | 'keep', body: Bytes) => Promise<Result<Entry, WriteProblem>>
   /** A sealed entry of a document, e.g. a bundle. */
   readonly sealed: (
     kind: EntryKind,
@@ -145,13 +147,16 @@ export function createWriter(parts: WriterParts): Writer {
     return (await commit(entry, {})) ? ok(entry) : null
   }
 
-  const tryMark = async (
-    after: readonly EntryId[],
+  const tryPlain = async (
+    kind: 'mark' | 'release' | 'keep',
+    body: Bytes,
+    after?: readonly EntryId[],
   ): Promise<Result<Entry, WriteProblem> | null> => {
     const author = parts.author()
-    if (author === null || !mayWrite(author, 'mark')) return err({ kind: 'not-allowed' })
-    const envelope = { ...(await envelopeFor('mark', author)), after }
-    const entry = signEntry(envelope, new Uint8Array(), author.signSeed)
+    if (author === null || !mayWrite(author, kind)) return err({ kind: 'not-allowed' })
+    const made = await envelopeFor(kind, author)
+    const envelope = after === undefined ? made : { ...made, after }
+    const entry = signEntry(envelope, body, author.signSeed)
     return (await commit(entry, {})) ? ok(entry) : null
   }
 
@@ -164,7 +169,8 @@ export function createWriter(parts: WriterParts): Writer {
   }
 
   return {
-    mark: (after) => inTurn(() => repeatedly(() => tryMark(after))),
+    mark: (after) => inTurn(() => repeatedly(() => tryPlain('mark', new Uint8Array(), after))),
+    plain: (kind, body) => inTurn(() => repeatedly(() => tryPlain(kind, body))),
     operate: (make) => inTurn(() => repeatedly(() => tryOperate(make))),
     sealed: (kind, doc, plaintext, along = {}) =>
       inTurn(() => repeatedly(() => trySealed(kind, doc, plaintext, along))),

@@ -16,6 +16,7 @@ import {
   type DemoPhoto,
   type DemoScenario,
 } from './demo-library.ts'
+import { createDemoAlbums } from './demo-albums.ts'
 import { createDemoDevices } from './demo-devices.ts'
 import { createDemoForks } from './demo-forks.ts'
 import { createDemoMembers } from './demo-members.ts'
@@ -161,12 +162,10 @@ function createDemo(scenario: DemoScenario) {
       return Promise.resolve(ok({ group }))
     },
     endVisit: () => Promise.resolve(),
-    createAlbum: () => Promise.resolve(ok({ album: demoAlbum(0) })),
-    renameAlbum: () => Promise.resolve(ok(null)),
+    ...createDemoAlbums(photos, scenario),
     addPhotos: ({ files }) => Promise.resolve(ok({ taken: files.length, problem: null })),
     cancelImport: () => Promise.resolve(),
     setCaption: () => Promise.resolve(ok(null)),
-    setBinned: () => Promise.resolve(ok(null)),
     setTaken: () => Promise.resolve(ok(null)),
     setPlace: () => Promise.resolve(ok(null)),
     copyItems: ({ items }) =>

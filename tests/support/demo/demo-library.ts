@@ -103,6 +103,8 @@ function makeGroup(
       title: photos.length === 0 ? 'Photos' : title,
       count: own.length,
       cover: cover === undefined ? null : demoBlob(cover, 400),
+      coverItem: null,
+      order: 'newest' as const,
       newestMs: cover === undefined ? 0 : (photos[cover]?.takenMs ?? 0),
     }
   })
@@ -121,6 +123,7 @@ function makeGroup(
     role: scenario.standing === 'joined' ? 'owner' : 'viewer',
     members,
     albums,
+    inBin: photos.length === 0 ? 0 : 7,
     places: [place('photos.rivera.example', 'connected'), place('attic.example', 'unreachable')],
     asks: index === 0 ? (scenario.asks ?? []) : [],
     agreement:

@@ -1,0 +1,14 @@
+/**
+ * What this device alone remembers of a group: favourites, what to keep here, what was seen when. Nobody else gets it.
+ *
+ * Shape   structured-cloneable values by name; whoever reads one parses it with care, for an earlier version wrote it
+ * Errors  StorageProblem
+ */
+export type NoteName = 'favourites' | 'keeping' | 'looked-at' | 'seen-in-bin'
+
+export interface NoteStore {
+  /** Undefined where nothing was ever written. */
+  read(name: NoteName): Promise<unknown>
+  /** Reads and writes in one transaction, so that two tabs lose nothing of each other's. */
+  change(name: NoteName, change: (old: unknown) => unknown): Promise<void>
+}
