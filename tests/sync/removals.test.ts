@@ -55,7 +55,7 @@ async function tell(seed: number): Promise<void> {
     lookAround(story)
     await new Promise((resolve) => setTimeout(resolve, random() * 4))
   }
-  await heal(story)
+  await heal(story, seed)
   judge(story, seed)
   for (const device of family.devices) await device.close()
   await relay.close()
@@ -113,18 +113,41 @@ function lookAround({ family, seenBy }: Story): void {
     }
 }
 
-async function heal(story: Story): Promise<void> {
+async function heal(story: Story, seed: number): Promise<void> {
   const { family, relay } = story
   relay.setTrouble(0)
   relay.restore(1)
   for (const device of family.devices) device.setOnline(true)
-  await until('all who stand are level', async () => {
+  const areLevel = async () => {
     const standing = standingOf(family)
     for (const device of family.devices) device.connections().kick()
     for (const device of standing)
       if ((await device.store().entries.outboxCount()) > 0) return false
     return standing.every((device) => isLevel(device, founderOf(family), family))
+  }
+  await until(`seed ${seed}: all who stand are level`, areLevel).catch(async (cause: unknown) => {
+    throw new Error(await howTheyStand(family), { cause })
   })
+}
+
+/** What each device holds, for whoever must find out why they are not level. */
+async function howTheyStand(family: Family): Promise<string> {
+  const standing = new Set(standingOf(family))
+  const lines = family.devices.map(async (device) => {
+    const { log, documents, ring } = device.replica()
+    const epoch = device.replica().state()?.cleanEpoch ?? null
+    return JSON.stringify({
+      device: device.name,
+      isIn: standing.has(device),
+      place: device.connections().places()[0]?.state,
+      unsent: await device.store().entries.outboxCount(),
+      heads: documents.heads(family.album),
+      entries: [...log.records()].length,
+      epoch,
+      hasKey: epoch !== null && ring.has(epoch),
+    })
+  })
+  return (await Promise.all(lines)).join('\n')
 }
 
 function isLevel(device: SimulatedReplica, other: SimulatedReplica, { album }: Family): boolean {
