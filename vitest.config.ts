@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -52,6 +53,8 @@ function oneByOne(project: ReturnType<typeof inNode>) {
 
 export default defineConfig({
   test: {
+    // Vitest leaves one processor free otherwise, which is half of a small machine.
+    maxWorkers: availableParallelism(),
     projects: [
       inNode('unit', ['src/**/*.test.ts', 'relay/**/*.test.ts', 'vault/**/*.test.ts'], 10_000),
       inNode('conformance', ['tests/conformance/**/*.test.ts'], 20_000),

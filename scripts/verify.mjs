@@ -3,4 +3,4 @@ import { requireNode } from './node-version.mjs'
 
 requireNode()
 const { verify } = await import('./verify.ts')
-process.exitCode = verify({ stopsAtFailure: process.argv.includes('--bail') })
+process.exitCode = await verify({ stopsAtFailure: process.argv.includes('--bail') })

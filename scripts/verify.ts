@@ -2,14 +2,18 @@
  * Runs every check, a real browser included, and sums up what passed and failed. It goes on after a
  * failure unless told to stop, and its last line is always `N passed, N failed`.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ensureChromium } from './chromium.ts'
-import { STEPS, type Step } from './steps.ts'
+import { SOURCE_CHECKS, STEPS, type Step } from './steps.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const RESULTS = join(ROOT, 'test-results')
+
+const spawning = { cwd: ROOT, shell: process.platform === 'win32' }
 
 interface Outcome {
   readonly name: string
@@ -19,16 +23,24 @@ interface Outcome {
 }
 
 /** The exit code: 0 when nothing failed. */
-export function verify(options: { stopsAtFailure: boolean }): number {
+export async function verify(options: { stopsAtFailure: boolean }): Promise<number> {
   mkdirSync(RESULTS, { recursive: true })
-  const outcomes: Outcome[] = []
   const chromium = prepareChromium()
-  for (const step of STEPS) {
-    const outcome = runStep(step, chromium)
-    outcomes.push(outcome)
-    if (outcome.failed > 0 && options.stopsAtFailure) break
-  }
+  const outcomes = await checkSources()
+  const mayGoOn = () => !options.stopsAtFailure || outcomes.every(({ failed }) => failed === 0)
+  for (const step of STEPS) if (mayGoOn()) outcomes.push(await runStep(step, chromium))
   return report(outcomes)
+}
+
+async function checkSources(): Promise<Outcome[]> {
+  const queue = [...SOURCE_CHECKS]
+  const outcomes: Outcome[] = []
+  const line = async (): Promise<void> => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift())
+      outcomes.push(await runQuietly(step))
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, line))
+  return outcomes
 }
 
 /** A missing browser shows as failed browser tests; everything else is still worth running. */
@@ -41,22 +53,40 @@ function prepareChromium(): string | null {
   }
 }
 
-function runStep(step: Step, chromium: string | null): Outcome {
+/** Runs a check beside others; what it said follows in one piece when it has ended. */
+async function runQuietly(step: Step): Promise<Outcome> {
+  const started = performance.now()
+  const child = spawn('npm', ['run', '--silent', step.script], {
+    ...spawning,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => said.push(chunk))
+  const [status] = (await once(child, 'close')) as [number | null]
+  console.log(`\n▶ ${step.script}`)
+  process.stdout.write(Buffer.concat(said))
+  const seconds = (performance.now() - started) / 1000
+  const counts = status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  return { name: step.script, seconds, ...counts }
+}
+
+async function runStep(step: Step, chromium: string | null): Promise<Outcome> {
   console.log(`\n▶ ${step.script}`)
   const resultFile = join(RESULTS, `${step.script.replace(':', '-')}.json`)
   rmSync(resultFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`]
   const started = performance.now()
-  const { status } = spawnSync(
+  const child = spawn(
     'npm',
     ['run', '--silent', step.script, ...(step.isTestRun === true ? ['--', ...reporters] : [])],
     {
-      cwd: ROOT,
+      ...spawning,
       stdio: ['ignore', 'inherit', 'inherit'],
-      shell: process.platform === 'win32',
       env: chromium === null ? process.env : { ...process.env, CHROMIUM: chromium },
     },
   )
+  const [status] = (await once(child, 'close')) as [number | null]
   const seconds = (performance.now() - started) / 1000
   const counts = step.isTestRun === true ? countTests(resultFile) : { passed: 0, failed: 0 }
   return { name: step.script, seconds, ...withExitCode(counts, status === 0, step) }

@@ -41,7 +41,8 @@ export interface Family {
   readonly devices: readonly SimulatedReplica[]
 }
 
-const patienceMs = 20_000
+/** Long enough for a busy machine; a story that never ends is told apart by `until`. */
+const patienceMs = 90_000
 
 /** A group of `count` members, founded and joined over a relay that behaves meanwhile. */
 export async function simulateFamily(

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { ItemId, MemberId } from '#lib/base/ids.ts'
 import type { Operation } from '#lib/membership/operation.ts'
 import { sealedKinds } from '#lib/wire/entry.ts'
-import { prepareAutomerge } from '#tests/support/simulated-device.ts'
+import { prepareAutomerge } from './simulated-device.ts'
 import {
   addItem,
   itemsOf,
@@ -14,25 +14,23 @@ import {
   until,
   type Family,
   type SimulatedReplica,
-} from '#tests/support/simulated-replicas.ts'
-import {
-  createUnreliableRelay,
-  seededRandom,
-  type UnreliableRelay,
-} from '#tests/support/unreliable-relay.ts'
+} from './simulated-replicas.ts'
+import { createUnreliableRelay, seededRandom, type UnreliableRelay } from './unreliable-relay.ts'
 
 const seeds = process.env['SLOW'] === '1' ? 5000 : 500
-const perTest = 50
+const perTest = 25
 const steps = 12
 
-beforeAll(prepareAutomerge)
-
-describe('whoever is removed, and whenever it is heard of', () => {
-  for (let first = 1; first <= seeds; first += perTest)
-    test(`stories ${first} to ${first + perTest - 1}`, { timeout: 600_000 }, async () => {
-      for (let seed = first; seed < first + perTest; seed++) await tell(seed)
-    })
-})
+/** Registers every second batch of the stories as tests, so that two files tell them at the same time. */
+export function describeRemovals(firstBatch: 0 | 1): void {
+  beforeAll(prepareAutomerge)
+  describe('whoever is removed, and whenever it is heard of', () => {
+    for (let first = 1 + firstBatch * perTest; first <= seeds; first += 2 * perTest)
+      test(`stories ${first} to ${first + perTest - 1}`, { timeout: 600_000 }, async () => {
+        for (let seed = first; seed < first + perTest; seed++) await tell(seed)
+      })
+  })
+}
 
 interface Story {
   readonly family: Family

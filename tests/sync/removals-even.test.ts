@@ -1,0 +1,3 @@
+import { describeRemovals } from '#tests/support/removal-stories.ts'
+
+describeRemovals(1)
