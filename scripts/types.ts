@@ -8,7 +8,11 @@ const WORKER_PROJECTS = ['src/workers', 'src/service-worker', 'relay', 'tests']
 const checks = [
   ['node_modules/@sveltejs/kit/svelte-kit.js', 'sync'],
   ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', 'tsconfig.json'],
-  ...WORKER_PROJECTS.map((project) => ['node_modules/typescript/bin/tsc', '-p', project]),
+  ...WORKER_PROJECTS.map((project) => [
+    'node_modules/typescript/bin/tsc',
+    ...['-p', project, '--incremental', '--tsBuildInfoFile'],
+    `node_modules/.cache/types/${project.replaceAll('/', '-')}.tsbuildinfo`,
+  ]),
 ]
 
 const failed = checks.filter((args) => {
