@@ -18,19 +18,15 @@ import {
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { readRelayPlace } from './founding.ts'
-import type { GroupSession } from './group-session.ts'
-import type { MemberProblem, Told } from './member-api.ts'
+import type { ActInGroup, GroupSession } from './group-session.ts'
+import type { Told } from './member-api.ts'
 import { ownDevicesIn, recoveriesIn } from './own-devices.ts'
 import { letBackIn, makeSheet } from './recovery.ts'
 
 export interface DeviceEngineParts {
   readonly parts: EngineParts
   readonly groups: EngineGroups
-  /** Runs an act on a group that this device is a member of. */
-  readonly inGroup: <T, E extends { readonly kind: string }>(
-    group: GroupId,
-    act: (session: GroupSession) => Promise<Result<T, E>>,
-  ) => Promise<Result<T, E | MemberProblem>>
+  readonly inGroup: ActInGroup
   /** Platform failures become words. */
   readonly guarded: <T, E extends { readonly kind: string }>(
     act: () => Promise<Result<T, E>>,

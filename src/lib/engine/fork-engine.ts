@@ -9,7 +9,7 @@ import type { EngineParts } from './engine-parts.ts'
 import type { ForkApi, ForkUnderWay } from './fork-api.ts'
 import { offersIn } from './fork-offers.ts'
 import { foundFork } from './forking.ts'
-import type { GroupSession } from './group-session.ts'
+import type { ActInGroup, GroupSession } from './group-session.ts'
 import { joinVisited } from './joining.ts'
 import type { MemberProblem } from './member-api.ts'
 import { mayAdd } from './standing.ts'
@@ -18,11 +18,7 @@ import { visitByLink } from './visiting.ts'
 export interface ForkEngineParts {
   readonly parts: EngineParts
   readonly groups: EngineGroups
-  /** Runs an act on a group that this device is a member of. */
-  readonly inGroup: <T, E extends { readonly kind: string }>(
-    group: GroupId,
-    act: (session: GroupSession) => Promise<Result<T, E>>,
-  ) => Promise<Result<T, E | MemberProblem>>
+  readonly inGroup: ActInGroup
   readonly started: Promise<void>
   /** Title of an album where there is none to carry over. */
   readonly albumTitle: string

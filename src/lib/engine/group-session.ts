@@ -1,6 +1,7 @@
 /**
  * One open group: its store, replica, traffic, index and import line, constructed once, in this order.
  */
+import type { Result } from '#lib/base/result.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
@@ -14,6 +15,7 @@ import { createBinTending } from './bin-tending.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { createImportPipeline, type ImportPipeline } from './import-pipeline.ts'
 import { offerBlobsAgain, wantedHere } from './keeping.ts'
+import type { MemberProblem } from './member-api.ts'
 import { createIndexProjection, type IndexProjection } from './index-projection.ts'
 
 /** Soon enough for a key that has just come, seldom enough for a full disk. */
@@ -49,6 +51,12 @@ export interface GroupSessionInput {
     blob: BlobId,
   ) => ReturnType<BringBlob>
 }
+
+/** Runs an act on a group that this device is a member of. */
+export type ActInGroup = <T, E extends { readonly kind: string }>(
+  group: GroupId,
+  act: (session: GroupSession) => Promise<Result<T, E>>,
+) => Promise<Result<T, E | MemberProblem>>
 
 /** Opens a group that this device has a database for. */
 export async function openGroupSession(

@@ -7,7 +7,7 @@ import { unsentOf } from './delivery.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { owedOf } from './borrowing.ts'
-import type { GroupSession } from './group-session.ts'
+import type { ActInGroup, GroupSession } from './group-session.ts'
 import { leave, leavingFactsOf } from './leaving.ts'
 import {
   acceptAgreement,
@@ -18,24 +18,14 @@ import {
   setAgreement,
   setRole,
 } from './member-acts.ts'
-import type {
-  LeaveProblem,
-  LeavingFacts,
-  MemberApi,
-  MemberProblem,
-  MembersOverview,
-} from './member-api.ts'
+import type { LeaveProblem, LeavingFacts, MemberApi, MembersOverview } from './member-api.ts'
 import { membersOverviewOf } from './members-view.ts'
 import { isShutOut, standingOf } from './standing.ts'
 
 export interface MemberEngineParts {
   readonly parts: EngineParts
   readonly groups: EngineGroups
-  /** Runs an act on a group that this device is a member of. */
-  readonly inGroup: <T, E extends { readonly kind: string }>(
-    group: GroupId,
-    act: (session: GroupSession) => Promise<Result<T, E>>,
-  ) => Promise<Result<T, E | MemberProblem>>
+  readonly inGroup: ActInGroup
   readonly started: Promise<void>
 }
 
