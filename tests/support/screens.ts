@@ -77,6 +77,24 @@ const screens: readonly ScreenShot[] = [
     act: (page) => button(page, 'New album').click(),
   },
   { name: 'album', scenario: 'family', path: `/albums/${demoGroup(0)}/${demoAlbum(0)}` },
+  {
+    name: 'album-menu',
+    scenario: 'family',
+    path: `/albums/${demoGroup(0)}/${demoAlbum(0)}`,
+    act: (page) => button(page, 'Album menu').click(),
+  },
+  {
+    name: 'bin',
+    scenario: 'family',
+    path: `/groups/${demoGroup(0)}/bin`,
+    act: async (page) => {
+      const photos = page.getByRole('list', { name: 'Photos' }).getByRole('button')
+      await photos.nth(1).click()
+      await photos.nth(4).click()
+    },
+  },
+  { name: 'bin-empty', scenario: 'empty', path: `/groups/${demoGroup(0)}/bin` },
+  ...onGroup('family', { 'bin-asking': 'Empty bin' }, '/bin'),
   { name: 'viewer', scenario: 'family', path: '/photos', act: openFirst },
   {
     name: 'viewer-info',

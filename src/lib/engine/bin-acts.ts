@@ -10,6 +10,7 @@
  * Source  docs/design.md §8 "Bin and release"
  */
 import { changeToEmpty, readBinMark, type AlbumItem } from '#lib/albums/album-document.ts'
+import type { RenditionFacts } from '#lib/albums/item-core.ts'
 import type { BlobId, DocId, ItemId, MemberId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { dayMs } from '#lib/base/time.ts'
@@ -51,6 +52,17 @@ export async function binOf(session: BinSession, nowMs: number): Promise<Bin> {
 export function binCount(session: Pick<BinSession, 'replica' | 'projection'>): number {
   const albums = [...albumsOf(session.replica).binned].filter((album) => !isGone(session, album))
   return inBinNow(session).length + albums.length
+}
+
+/** A rendition of something in the bin, which the index does not hold; null where there is none. */
+export function renditionInBin(
+  { projection }: Pick<BinSession, 'projection'>,
+  blob: BlobId,
+): RenditionFacts | null {
+  for (const { core } of projection.inBin())
+    for (const rendition of Object.values(core.renditions))
+      if (rendition?.blob === blob) return rendition
+  return null
 }
 
 /** Deletes for good what this person may, and counts what they may not. */

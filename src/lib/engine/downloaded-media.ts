@@ -1,6 +1,7 @@
 /** Renditions for screens: fetched where needed, opened by their key from the index. */
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { openBlob } from '#lib/crypto/blob-format.ts'
+import { renditionInBin } from './bin-acts.ts'
 import { lendFromOrigin } from './borrowing.ts'
 import type { EngineGroups } from './engine-groups.ts'
 
@@ -28,8 +29,9 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
     fetch,
     async open(group, blob) {
       const session = groups.session(group)
-      const rendition = await session?.store.index.rendition(blob)
-      if (!session || !rendition || !(await fetch(group, blob))) return null
+      if (session === null) return null
+      const rendition = (await session.store.index.rendition(blob)) ?? renditionInBin(session, blob)
+      if (rendition === null || !(await fetch(group, blob))) return null
       const stored = await session.store.blobs.get(blob)
       if (stored === null) return null
       const ciphertext = new Uint8Array(await stored.arrayBuffer())

@@ -13,6 +13,7 @@ export const addresses = {
   groups: '/groups',
   group: (group: string) => `/groups/${group}`,
   members: (group: string) => `/groups/${group}/members`,
+  bin: (group: string) => `/groups/${group}/bin`,
   fork: (group: string) => `/groups/${group}/fork`,
   settings: '/settings',
   devices: '/settings/devices',

@@ -4,6 +4,7 @@
  */
 import { errorWords } from './words-of-trouble.ts'
 import { wordsOfDevices } from './words-of-devices.ts'
+import { wordsOfAlbums } from './words-of-albums.ts'
 import { wordsOfForks } from './words-of-forks.ts'
 import { wordsOfPeople } from './words-of-people.ts'
 import { formatCount, formatList, plural } from './format.ts'
@@ -13,6 +14,7 @@ export const words = {
   ...wordsOfPeople,
   ...wordsOfDevices,
   ...wordsOfForks,
+  ...wordsOfAlbums,
   appName: 'Mantel',
   cancel: 'Cancel',
   close: 'Close',

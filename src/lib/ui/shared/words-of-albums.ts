@@ -1,0 +1,39 @@
+/** Texts about arranging albums, and about the bin. */
+import { formatCount, plural } from './format.ts'
+
+export const wordsOfAlbums = {
+  albumMenu: 'Album menu',
+  albumOrder: 'Order of the photos',
+  albumOrders: { newest: 'Newest first', oldest: 'Oldest first', hand: 'By hand' },
+  deleteAlbum: 'Move album to bin',
+  albumDeleted: (title: string) => `${title} is in the bin now. It stays there for 30 days.`,
+  albumBack: (title: string) => `${title} is back.`,
+
+  bin: 'Bin',
+  binIntro:
+    'What is here goes for good after 30 days. Until then anyone who may add photos can take it out again.',
+  binEmptyTitle: 'The bin is empty',
+  binEmptyText: 'Photos and albums that somebody moves to the bin stay here for 30 days.',
+  emptyBin: 'Empty bin',
+  emptyBinTitle: 'Delete for good?',
+  emptyBinText: (n: number, group: string) =>
+    `${formatCount(n)} ${plural(n, 'thing goes', 'things go')} from every phone in ${group} and from the places where they are kept. Nobody can bring them back.`,
+  emptyBinLeft:
+    'What others added stays until it has been here for 30 days, or until someone who looks after the group deletes it.',
+  deleteForGood: 'Delete for good',
+  deletedForGood: (n: number) => `${formatCount(n)} deleted.`,
+  keepThem: 'Keep them',
+  restore: 'Take out of the bin',
+  takeOut: 'Take out',
+  restoreAlbum: (title: string) => `Take out of the bin: ${title}`,
+  restored: (n: number) =>
+    n === 1 ? 'It is back where it was.' : `${formatCount(n)} are back where they were.`,
+  binnedPhoto: (date: string, name: string, left: string) => `Photo, ${date}, by ${name}, ${left}`,
+  binChosen: (n: number) => `${formatCount(n)} chosen`,
+  chooseAll: 'Choose all',
+  chooseNone: 'Choose none',
+  daysLeft: (n: number) =>
+    n <= 0 ? 'goes today' : `${formatCount(n)} ${plural(n, 'day', 'days')} left`,
+  binnedBy: (name: string) => `by ${name}`,
+  binCount: (n: number) => (n === 0 ? 'Empty' : `${formatCount(n)} in it`),
+} as const
