@@ -64,6 +64,8 @@ export const VENDORS = {
   exifreader: ['media'],
   hono: ['relay'],
   idb: ['storage'],
+  'libheif-js': ['media'],
+  mediabunny: ['media'],
   photoswipe: ['ui'],
   pino: ['relay'],
   'tus-js-client': ['sync'],

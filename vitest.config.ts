@@ -29,6 +29,8 @@ const inBrowser = {
   plugins: [svelte(), servePhotos()],
   resolve: { alias: [{ find: /^cbor-x$/, replacement: 'cbor-x/index-no-eval' }] },
   worker: { format: 'es' as const },
+  // Loaded late by a worker: found only then, they would reload the page under a test.
+  optimizeDeps: { include: ['mediabunny', 'libheif-js/libheif-wasm/libheif.js'] },
   test: {
     name: 'browser',
     include: ['tests/browser/**/*.test.ts', 'src/**/*.svelte.test.ts'],

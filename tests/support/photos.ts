@@ -21,6 +21,9 @@ export interface ExpectedFacts {
   readonly DateTimeOriginal?: string
   readonly OffsetTimeOriginal?: string
   readonly CreateDate?: string
+  readonly CreationDate?: string
+  readonly duration_s?: number
+  readonly codec?: string | null
   readonly gps?: readonly [number, number]
   readonly make?: string
   readonly model?: string

@@ -50,6 +50,7 @@ export const plainReader: PhotoReader = {
       contentHash,
       width: 4000,
       height: 3000,
+      durationMs: 0,
       taken: { wallMs: Date.UTC(2026, 5, 1) + (bytes[0] ?? 0) * 60_000, offsetMinutes: 120 },
       place: null,
       camera: 'Simulated',

@@ -89,7 +89,7 @@ export function coreOf({ record, photo, renditions }: Prepared, author: MemberId
     offsetMinutes: taken.offsetMinutes,
     width: photo.width,
     height: photo.height,
-    durationMs: 0,
+    durationMs: photo.durationMs,
     thumbhash: photo.thumbhash ?? new Uint8Array(),
     place: photo.place ?? record.place,
     camera: photo.camera,

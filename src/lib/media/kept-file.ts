@@ -18,7 +18,7 @@ export function mimeOf(file: Blob, head: Uint8Array): string {
 /** A picture that is not shown, with what is known of it. */
 export function keptFile({ taken, place, camera, width, height }: Facts, note: ReadNote): KeptFile {
   const pictures = { thumbhash: null, thumbnail: null, preview: null }
-  return { kind: 'file', width, height, taken, place, camera, ...pictures, note }
+  return { kind: 'file', width, height, durationMs: 0, taken, place, camera, ...pictures, note }
 }
 
 /** A video, or anything else that is no picture; `whole` is the content where it has been read. */

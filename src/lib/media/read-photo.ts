@@ -6,12 +6,15 @@
  * Errors  rejects where the file itself cannot be read, or the browser runs out of memory; every
  *         content, hostile or damaged, gives an answer
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { Clock } from '#lib/base/time.ts'
 import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
+import { isAnimated } from './animated.ts'
 import type { BrowserAbilities } from './browser-abilities.ts'
 import { bytesOf, contentHashOf, maxWholeBytes } from './content-hash.ts'
 import { readExifFacts } from './exif-facts.ts'
 import { parseImageSize } from './image-size.ts'
+import type { DecodeHeif } from './decode-heif.ts'
 import { keptFile, mimeOf, noFacts, readOther } from './kept-file.ts'
 import { displayedSize } from './orientation.ts'
 import { isTooLarge } from './rendition-sizes.ts'
@@ -19,17 +22,27 @@ import { makeRenditions } from './renditions.ts'
 
 /** Of a file too long to be read at once, this much is searched for facts. */
 const HEAD_BYTES = 4 * 1024 * 1024
+/** A picture that moves is its own preview up to here, so that it goes on moving in the viewer. */
+const MAX_MOVING_BYTES = 8 * 1024 * 1024
+
+export interface ReadingParts {
+  readonly abilities: BrowserAbilities
+  readonly clock: Clock
+  /** The decoder for HEIC; loaded by the first call. */
+  readonly heif: () => Promise<DecodeHeif>
+}
 
 /** Reads a file. */
-export async function readPhoto(
-  file: Blob,
-  { abilities, clock }: { abilities: BrowserAbilities; clock: Clock },
-): Promise<ReadPhoto> {
+export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPhoto> {
+  const { abilities, clock } = parts
   const isWhole = file.size <= maxWholeBytes
   const bytes = await bytesOf(isWhole ? file : file.slice(0, HEAD_BYTES))
   const whole = isWhole ? bytes : null
   const mime = mimeOf(file, bytes)
-  if (file.size === 0 || !mime.startsWith('image/')) return readOther(file, mime, whole)
+  if (file.size === 0 || !mime.startsWith('image/')) {
+    const other = await readOther(file, mime, whole)
+    return other.kind === 'video' ? { ...other, ...(await videoFacts(file, parts)) } : other
+  }
   const { orientation, ...facts } = readExifFacts(bytes, clock())
   const claimed = parseImageSize(mime, bytes)
   if (claimed !== null && isTooLarge(claimed)) {
@@ -39,10 +52,32 @@ export async function readPhoto(
   }
   const [contentHash, renditions] = await Promise.all([
     contentHashOf(file, whole),
-    makeRenditions(file, { mime, orientation, abilities }),
+    makeRenditions(file, { mime, orientation, abilities }, () =>
+      isHeif(mime) && whole !== null ? decodeHeif(whole, parts) : Promise.resolve(null),
+    ),
   ])
   if (renditions === null) {
     return { ...keptFile({ ...noFacts, ...facts }, 'cannot-decode'), mime, contentHash }
   }
-  return { kind: 'photo', note: null, ...facts, ...renditions, mime, contentHash }
+  const moves = whole !== null && file.size <= MAX_MOVING_BYTES && isAnimated(mime, whole)
+  const preview = moves ? { ...renditions.preview, bytes: whole, mime } : renditions.preview
+  const pictures = { ...renditions, preview }
+  return { kind: 'photo', note: null, durationMs: 0, ...facts, ...pictures, mime, contentHash }
+}
+
+const isHeif = (mime: string): boolean => /^image\/hei[cf]/.test(mime)
+
+/** Without its decoder, on a device that has never loaded it and is offline, a picture is kept as a file. */
+async function decodeHeif(bytes: Bytes, { heif }: ReadingParts): Promise<ImageBitmap | null> {
+  const decode = await heif().catch(() => null)
+  return decode === null ? null : decode(bytes)
+}
+
+async function videoFacts(file: Blob, parts: ReadingParts): Promise<Partial<ReadPhoto>> {
+  try {
+    const { readVideo } = await import('./read-video.ts')
+    return await readVideo(file, parts)
+  } catch {
+    return {}
+  }
 }

@@ -32,9 +32,17 @@ const PREVIEW_QUALITY = 0.82
 const MAYBE_TRANSPARENT = ['image/png', 'image/webp', 'image/gif', 'image/avif']
 
 /** Decodes a picture and makes what is shown of it. Holds one decoded original at a time. */
-export async function makeRenditions(file: Blob, plan: RenditionPlan): Promise<Renditions | null> {
-  const bitmap = await decode(file)
-  if (bitmap === null) return null
+export async function makeRenditions(
+  file: Blob,
+  plan: RenditionPlan,
+  decodeOtherwise: (file: Blob) => Promise<ImageBitmap | null>,
+): Promise<Renditions | null> {
+  const bitmap = (await decode(file)) ?? (await decodeOtherwise(file))
+  return bitmap === null ? null : renditionsOf(bitmap, plan)
+}
+
+/** What is shown of a decoded picture, whose memory is given back. */
+export async function renditionsOf(bitmap: ImageBitmap, plan: RenditionPlan): Promise<Renditions> {
   const mayBeClear = MAYBE_TRANSPARENT.includes(plan.mime)
   const smallMime = plan.abilities.encodesWebp ? 'image/webp' : 'image/jpeg'
   const previewMime = mayBeClear ? smallMime : 'image/jpeg'

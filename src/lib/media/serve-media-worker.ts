@@ -6,6 +6,7 @@
 import { platformClock } from '#lib/base/time.ts'
 import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { probeAbilities } from './browser-abilities.ts'
+import type { DecodeHeif } from './decode-heif.ts'
 import { readPhoto } from './read-photo.ts'
 
 export type MediaAnswer =
@@ -24,12 +25,22 @@ export interface MediaPort {
 /** Answers every file that comes in. */
 export function serveMediaWorker(port: MediaPort): void {
   const abilities = probeAbilities()
+  let decoder: Promise<DecodeHeif> | null = null
   port.addEventListener('message', (event) => void answer(event.data))
   port.postMessage({ kind: 'ready' }, [])
 
+  /** Two megabytes of code and wasm: only where there is such a picture that the browser cannot decode. */
+  function heif(): Promise<DecodeHeif> {
+    decoder ??= import('./decode-heif.ts').then(({ createHeifDecoder }) => createHeifDecoder())
+    decoder.catch(() => (decoder = null))
+    return decoder
+  }
+
   async function answer(file: Blob): Promise<void> {
     try {
-      const photo = await readPhoto(file, { abilities: await abilities, clock: platformClock })
+      const photo = await readPhoto(file, {
+        ...{ abilities: await abilities, clock: platformClock, heif },
+      })
       port.postMessage({ kind: 'read', photo }, buffersOf(photo))
     } catch (error) {
       port.postMessage(failure(error), [])

@@ -27,6 +27,8 @@ export interface ReadPhoto {
   /** As displayed, orientation applied; 0 where unknown. */
   readonly width: number
   readonly height: number
+  /** Of films; 0 where unknown. */
+  readonly durationMs: number
   readonly taken: { readonly wallMs: number; readonly offsetMinutes: number | null } | null
   readonly place: { readonly latitudeE7: number; readonly longitudeE7: number } | null
   readonly camera: string | null
