@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import type { BrowserDevice } from '#tests/support/browser-device.ts'
+import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+import { samplePhotos } from '#tests/support/photos.ts'
+
+const stage = createStage()
+/** Their index is first or last; there is nothing to play where the real files are missing. */
+const films = samplePhotos('video').filter(({ name }) => name.includes('generated-1080p'))
+
+test.skipIf(films.length === 0)(
+  'Sam adds films, and Ana plays them and jumps about in them, wherever their index lies',
+  async () => {
+    const relay = await stage.relay()
+    const sam = await stage.profile('Sam')
+    const ana = await stage.profile('Ana', { viewport: { width: 480, height: 900 } })
+    await sam.startGroup(relay, 'Family')
+    await sam.addPhotos(stage.files(films))
+    await eventually(() => sam.paintedTiles()).toBe(films.length)
+    await eventually(() => sam.status()).toBe('All photos are safe')
+    for (const tile of await sam.tiles()) expect(tile).toMatch(/^Video, .*, by Sam$/)
+
+    await ana.page.goto(await sam.invite('Family'))
+    await ana.join('Family')
+    await ana.isControlled()
+    await eventually(() => ana.paintedTiles()).toBe(films.length)
+    await ana.page
+      .getByRole('button', { name: /^Video, / })
+      .first()
+      .click()
+    await ana.page.getByRole('dialog', { name: 'Photo viewer' }).waitFor()
+    for (const [n] of films.entries()) {
+      if (n > 0) await ana.button('Next').click()
+      await plays(ana)
+      expect(await jumpTo(ana, 15)).toBeCloseTo(15, 0)
+      expect(await jumpTo(ana, 3)).toBeCloseTo(3, 0)
+    }
+  },
+)
+
+/** Where a film stands after a jump, once a picture of that place is there. */
+async function jumpTo({ page }: BrowserDevice, seconds: number): Promise<number> {
+  return shown(page).evaluate(async (film: HTMLVideoElement, at) => {
+    const jumped = new Promise((resolve) =>
+      film.addEventListener('seeked', resolve, { once: true }),
+    )
+    film.currentTime = at
+    await jumped
+    return film.currentTime
+  }, seconds)
+}
+
+async function plays({ page }: BrowserDevice): Promise<void> {
+  const ready = () => shown(page).evaluate((film: HTMLVideoElement) => film.readyState)
+  await eventually(ready).toBeGreaterThanOrEqual(2)
+  const facts = await shown(page).evaluate((film: HTMLVideoElement) => ({
+    size: [film.videoWidth, film.videoHeight],
+    seconds: Math.round(film.duration),
+    controls: film.controls,
+  }))
+  expect(facts).toEqual({ size: [1920, 1080], seconds: 20, controls: true })
+}
+
+/** The film of the slide that is in sight. */
+function shown(page: BrowserDevice['page']) {
+  return page.locator('.pswp__item[aria-hidden="false"] video')
+}
