@@ -20,6 +20,7 @@ import type { Edit } from '#lib/sync/documents.ts'
 import { envelopeBytes, signEntry, type Envelope } from '#lib/wire/entry.ts'
 import { hostileCount } from '#tests/support/hostile-entries.ts'
 import {
+  keysSettled,
   settled,
   shownBy,
   startAttackedFamily,
@@ -67,7 +68,7 @@ beforeAll(async () => {
     const now = luis.replica().state()?.cleanEpoch ?? null
     return now !== null && now !== cleanEpoch && luis.replica().ring.has(now)
   })
-  await settled([ana, luis])
+  await keysSettled([ana, luis])
 })
 afterAll(async () => {
   for (const device of family.devices) await device.close()

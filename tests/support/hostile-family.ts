@@ -63,6 +63,30 @@ export async function settled(devices: readonly SimulatedReplica[]): Promise<voi
   })
 }
 
+/**
+ * Waits until the newest key leads to all others and nobody is busy making another: two devices that make one at once
+ * mend that some time later (sync/duties.ts), and until then there is a newer key to come.
+ */
+export async function keysSettled(devices: readonly SimulatedReplica[]): Promise<void> {
+  await until('one key leads to all others', async () => {
+    if (!devices.every(hasOneNewestKey)) return false
+    // Whatever was being written before this turn is written after it.
+    for (const device of devices) await device.replica().operate(() => Promise.resolve(null))
+    const newest = new Set(devices.map((device) => device.replica().state()?.cleanEpoch))
+    return newest.size === 1 && devices.every(hasOneNewestKey)
+  })
+  await settled(devices)
+}
+
+function hasOneNewestKey(device: SimulatedReplica): boolean {
+  const state = device.replica().state()
+  const within = new Set([state?.cleanEpoch ?? null])
+  for (const key of within)
+    for (const older of (key === null ? undefined : state?.epochs.get(key))?.previous.keys() ?? [])
+      within.add(older)
+  return [...(state?.epochs.keys() ?? [])].every((key) => within.has(key))
+}
+
 function documentHeads(device: SimulatedReplica): string {
   const { documents, log } = device.replica()
   const docs = new Set([...log.records()].flatMap(({ doc }) => doc ?? []))

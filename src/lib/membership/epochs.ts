@@ -37,7 +37,8 @@ export function boxesOf(sight: Sight, key: KeyId): Boxes {
   return boxes
 }
 
-function boxesIn({ id, operation }: OpNode): Iterable<readonly [BoxHolder, Bytes]> {
+/** The lockboxes that an operation brings. */
+export function boxesIn({ id, operation }: OpNode): Iterable<readonly [BoxHolder, Bytes]> {
   if (operation.op === 'invite') return [[id, operation.lockbox]]
   return operation.op === 'epoch' || operation.op === 'lockbox' ? operation.boxes : []
 }

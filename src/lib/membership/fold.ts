@@ -4,10 +4,11 @@
  * Shape   state.ts
  * Errors  none
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, GroupId, KeyId, MemberId, OpId, RelayId } from '#lib/base/ids.ts'
 import { maxParentIds } from '#lib/wire/limits.ts'
 import { forEachBit, hasBit } from './bits.ts'
-import { boxesOf, epochOf, isClean } from './epochs.ts'
+import { boxesIn, boxesOf, epochOf, isClean } from './epochs.ts'
 import { compareNodes, sightOf, type History, type OpNode, type Sight } from './history.ts'
 import type { BoxHolder, RelayPlace, Role } from './operation-types.ts'
 import { compareIds, compareRanks, type Rank } from './roles.ts'
@@ -52,6 +53,7 @@ export function stateOf(
     invitations,
     ...placesOf(held),
     epochs,
+    formerEpochs: formerEpochsOf(nodes, epochs),
     cleanEpoch: newestClean(epochs),
     heads: headsOf(rest.heads),
     invalid: withVoided(history, view, { nodes, refused: rest.refused }),
@@ -169,6 +171,28 @@ function epochsOf(
     epochs.set(key, { op: node.id, key, depth: node.depth, boxes, previous, clean })
   }
   return epochs
+}
+
+/** Void epochs, with every box that anybody made of their keys. */
+function formerEpochsOf(
+  nodes: readonly OpNode[],
+  epochs: ReadonlyMap<KeyId, EpochState>,
+): Map<KeyId, EpochState> {
+  const former = new Map<KeyId, EpochState & { boxes: Map<BoxHolder, Bytes> }>()
+  const ordered = [...nodes].sort(compareNodes)
+  for (const { id: op, depth, operation } of ordered) {
+    if (operation.op !== 'epoch' || epochs.has(operation.key) || former.has(operation.key)) continue
+    const { key, previous } = operation
+    former.set(key, { op, key, depth, previous, boxes: new Map(), clean: false })
+  }
+  if (former.size === 0) return former
+  for (const node of ordered) {
+    const { operation } = node
+    const boxes = 'key' in operation ? former.get(operation.key as KeyId)?.boxes : undefined
+    if (boxes === undefined) continue
+    for (const [holder, box] of boxesIn(node)) if (!boxes.has(holder)) boxes.set(holder, box)
+  }
+  return former
 }
 
 function newestClean(epochs: ReadonlyMap<KeyId, EpochState>): KeyId | null {

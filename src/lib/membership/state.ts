@@ -56,6 +56,11 @@ export interface MembershipState {
   readonly relays: ReadonlyMap<RelayId, RelayPlace>
   readonly copies: number
   readonly epochs: ReadonlyMap<KeyId, EpochState>
+  /**
+   * Epochs that a removal made void: nobody writes under them any more, but what others wrote under them before they
+   * knew of the removal may count, and must stay readable. Never clean.
+   */
+  readonly formerEpochs: ReadonlyMap<KeyId, EpochState>
   /** Where to write now; null where someone must make a new epoch first. */
   readonly cleanEpoch: KeyId | null
   /** Newest operations: the `parents` of the next one. */

@@ -18,6 +18,8 @@ import {
 import type { BoxHolder } from '#lib/membership/operation.ts'
 import type { Me, Replica } from './replica.ts'
 
+const maxDoublings = 6
+
 /** Everything that is due: expired invitations first, for they leave no clean epoch. */
 export async function doDuties(replica: Replica, nowMs: number): Promise<void> {
   await removeExpired(replica, nowMs)
@@ -57,13 +59,13 @@ async function writeForKeys(
 /** As the log has it, and where the box of the newest clean epoch does not open, another epoch. */
 function keyDuty({ ring }: Replica, state: MembershipState, me: Me): EpochDuty {
   const epoch = newestClean(state)
-  const isUseless = epoch?.boxes.has(me.device) === true && !ring.has(epoch.key)
+  const isUseless = epoch?.boxes.has(me.device) === true && ring.failed(epoch.key)
   return isUseless && mayMakeEpochs(state, me) ? 'make-epoch' : epochDuty(state, me.device)
 }
 
 /**
  * Whether somebody new would not get, by the newest clean epoch, a key that this device has: two epochs were made at
- * once, and neither holds the other. Not urgent, and if everybody mended it at once there would be two again.
+ * once, and neither holds the other, or a removal made one void that others wrote under. Not urgent, and if everybody mended it at once there would be two again.
  */
 function lacksHistory({ ring }: Replica, state: MembershipState, me: Me): boolean {
   const epoch = newestClean(state)
@@ -71,7 +73,8 @@ function lacksHistory({ ring }: Replica, state: MembershipState, me: Me): boolea
   const within = new Set([epoch.key])
   for (const key of within)
     for (const older of state.epochs.get(key)?.previous.keys() ?? []) within.add(older)
-  return [...state.epochs.keys()].some((key) => ring.has(key) && !within.has(key))
+  const known = [...state.epochs.keys(), ...state.formerEpochs.keys()]
+  return known.some((key) => ring.has(key) && !within.has(key))
 }
 
 function newestClean({ cleanEpoch, epochs }: MembershipState) {
@@ -130,7 +133,8 @@ export async function dropInvitation(
 
 /**
  * How long to wait before doing it: nothing for the owner, up to `spreadMs` for others, and several times that where
- * it is not urgent, so that the owner has done it before.
+ * it is not urgent, so that the owner has done it before. Where mending made two epochs again, on slow devices, the
+ * pause doubles each time, so that it ends.
  */
 export function dutyDelayMs(replica: Replica, spreadMs: number, random: () => number): number {
   const state = replica.state()
@@ -138,7 +142,20 @@ export function dutyDelayMs(replica: Replica, spreadMs: number, random: () => nu
   if (state === null || me === null) return 0
   if (state.members.get(me.member)?.role === 'owner') return 0
   if (keyDuty(replica, state, me) !== 'none') return random() * spreadMs
-  return lacksHistory(replica, state, me) ? (5 + 5 * random()) * spreadMs : 0
+  if (!lacksHistory(replica, state, me)) return 0
+  return (5 + 5 * random()) * spreadMs * 2 ** mendedInVain(state)
+}
+
+/** How often, just now, epochs made to join others were two themselves. */
+function mendedInVain(state: MembershipState): number {
+  let times = 0
+  let epochs = [newestClean(state)]
+  while (times < maxDoublings && epochs.some((epoch) => (epoch?.previous.size ?? 0) > 1)) {
+    times++
+    const before = new Set(epochs.flatMap((epoch) => [...(epoch?.previous.keys() ?? [])]))
+    epochs = [...before].map((key) => state.epochs.get(key))
+  }
+  return times
 }
 
 function boxHolders(state: MembershipState): Map<BoxHolder, Bytes> {

@@ -10,6 +10,7 @@ import { deriveDocumentKey, deriveKeyId, deriveWrapKey } from '#lib/crypto/deriv
 import { openLockbox, wrapEpochKey } from '#lib/crypto/lockbox.ts'
 import { seal, unseal } from '#lib/crypto/seal.ts'
 import type { MembershipState } from '#lib/membership/evaluate.ts'
+import type { EpochState } from '#lib/membership/state.ts'
 import type { BoxHolder, EpochOp } from '#lib/membership/operation.ts'
 import type { DocId } from '#lib/base/ids.ts'
 
@@ -19,9 +20,18 @@ export interface BoxIdentity {
 }
 
 export interface KeyRing {
-  /** Opens what the membership now offers; true if a key was gained. */
-  learn(state: MembershipState, identities: readonly BoxIdentity[]): Promise<boolean>
+  /**
+   * Opens what the membership now offers; true if a key was gained. Of void epochs only those that `isRead` is true
+   * of: somebody removed could make any number of them.
+   */
+  learn(
+    state: MembershipState,
+    identities: readonly BoxIdentity[],
+    isRead: (key: KeyId) => boolean,
+  ): Promise<boolean>
   has(key: KeyId): boolean
+  /** Whether a box of this key was for us, and did not open: until it was tried, it may. */
+  failed(key: KeyId): boolean
   key(key: KeyId): Bytes | null
   documentKey(key: KeyId, doc: DocId): Bytes | null
   all(): ReadonlyMap<KeyId, Bytes>
@@ -41,6 +51,7 @@ export interface KeyRing {
 export function createKeyRing(group: GroupId, stored: ReadonlyMap<KeyId, Bytes>): KeyRing {
   const keys = new Map(stored)
   const documentKeys = new Map<string, Bytes>()
+  const failures = new Set<KeyId>()
 
   const boxesOf = async (
     epochKey: Bytes,
@@ -55,16 +66,17 @@ export function createKeyRing(group: GroupId, stored: ReadonlyMap<KeyId, Bytes>)
   }
 
   const openBoxes = async (
-    state: MembershipState,
+    epochs: readonly EpochState[],
     identities: readonly BoxIdentity[],
   ): Promise<boolean> => {
     let gained = false
-    for (const epoch of state.epochs.values()) {
+    for (const epoch of epochs) {
       if (keys.has(epoch.key)) continue
       for (const { holder, boxSecret } of identities) {
         const box = epoch.boxes.get(holder)
         if (box === undefined || keys.has(epoch.key)) continue
         const opened = await openLockbox(group, { keyId: epoch.key, box }, boxSecret)
+        if (opened === null) failures.add(epoch.key)
         if (opened === null) continue
         keys.set(epoch.key, opened)
         gained = true
@@ -73,9 +85,9 @@ export function createKeyRing(group: GroupId, stored: ReadonlyMap<KeyId, Bytes>)
     return gained
   }
 
-  const openWraps = async (state: MembershipState): Promise<boolean> => {
+  const openWraps = async (epochs: readonly EpochState[]): Promise<boolean> => {
     let gained = false
-    for (const epoch of state.epochs.values()) {
+    for (const epoch of epochs) {
       const newer = keys.get(epoch.key)
       if (newer === undefined) continue
       for (const [older, wrapped] of epoch.previous) {
@@ -94,12 +106,16 @@ export function createKeyRing(group: GroupId, stored: ReadonlyMap<KeyId, Bytes>)
   }
 
   return {
-    async learn(state, identities) {
-      let gained = await openBoxes(state, identities)
-      while (await openWraps(state)) gained = true
+    async learn(state, identities, isRead) {
+      const former = [...state.formerEpochs.values()]
+      const read = former.filter(({ key }) => keys.has(key) || isRead(key))
+      const epochs = [...state.epochs.values(), ...read]
+      let gained = await openBoxes(epochs, identities)
+      while (await openWraps(epochs)) gained = true
       return gained
     },
     has: (key) => keys.has(key),
+    failed: (key) => failures.has(key) && !keys.has(key),
     key: (key) => keys.get(key) ?? null,
     documentKey(key, doc) {
       const name = key + doc
@@ -118,7 +134,7 @@ export function createKeyRing(group: GroupId, stored: ReadonlyMap<KeyId, Bytes>)
       const wrapped = new Set([...state.epochs.values()].flatMap((e) => [...e.previous.keys()]))
       const previous = new Map<KeyId, Bytes>()
       for (const [older, olderKey] of keys)
-        if (!wrapped.has(older) && state.epochs.has(older))
+        if (!wrapped.has(older) && (state.epochs.has(older) || state.formerEpochs.has(older)))
           previous.set(
             older,
             await seal(deriveWrapKey(epochKey), olderKey, wrapContext(group, key, older)),

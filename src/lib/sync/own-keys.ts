@@ -5,7 +5,7 @@
  * Source  docs/design.md §5, §10
  */
 import { publicKeyOfSeed } from '#lib/base/ed25519.ts'
-import { idFromBytes } from '#lib/base/ids.ts'
+import { idFromBytes, type KeyId } from '#lib/base/ids.ts'
 import { deriveInvitationKeys } from '#lib/crypto/derive.ts'
 import type { MembershipState } from '#lib/membership/evaluate.ts'
 import type { GroupSecrets, KeyStore } from '#lib/ports/key-store.ts'
@@ -22,8 +22,17 @@ export interface OwnKeys {
   learn(state: MembershipState | null): Promise<void>
 }
 
-/** The keys of a device over their store; `stored` is what the store held. */
-export function createOwnKeys(store: KeyStore, ring: KeyRing, stored: GroupSecrets): OwnKeys {
+export interface OwnKeysParts {
+  readonly store: KeyStore
+  readonly ring: KeyRing
+  /** What the store held. */
+  readonly stored: GroupSecrets
+  /** Whether anything that counts is sealed under the key. */
+  readonly isRead: (key: KeyId) => boolean
+}
+
+/** The keys of a device over their store. */
+export function createOwnKeys({ store, ring, stored, isRead }: OwnKeysParts): OwnKeys {
   let secrets = stored
   let author = authorOf(stored)
 
@@ -38,7 +47,8 @@ export function createOwnKeys(store: KeyStore, ring: KeyRing, stored: GroupSecre
     author: () => author,
     keep,
     async learn(state) {
-      if (state !== null && (await ring.learn(state, identitiesOf(secrets, author, state))))
+      if (state === null) return
+      if (await ring.learn(state, identitiesOf(secrets, author, state), isRead))
         await keep({ ...secrets, epochKeys: new Map(ring.all()) })
     },
   }

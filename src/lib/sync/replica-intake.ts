@@ -54,6 +54,13 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
     tell({ kind: 'membership' })
   }
 
+  /** What is sealed under a void epoch asks for its key when it counts. */
+  const openFormer = async (epochs: readonly Entry['epoch'][]): Promise<void> => {
+    const state = log.membership.state()
+    if (epochs.some((epoch) => epoch !== undefined && state?.formerEpochs.has(epoch)))
+      await own.learn(state)
+  }
+
   const offer = (entries: Parameters<Fold['offer']>[0]): void => {
     fold.offer(entries)
     talks.offer(entries)
@@ -77,6 +84,7 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
     offer(fresh)
     tell({ kind: 'received', entries: fresh.map(({ id }) => id) })
     await settleMembership(fresh)
+    await openFormer(fresh.map(({ epoch }) => epoch))
     await run()
   }
 

@@ -7,7 +7,7 @@
  * Source  docs/design.md §3, §5
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { DeviceId, DocId, EntryId, GroupId, MemberId, RelayId } from '#lib/base/ids.ts'
+import type { DeviceId, DocId, EntryId, GroupId, KeyId, MemberId, RelayId } from '#lib/base/ids.ts'
 import type { Result } from '#lib/base/result.ts'
 import type { GroupContent, GroupDocument } from '#lib/groups/group-document.ts'
 import type { MembershipState } from '#lib/membership/evaluate.ts'
@@ -111,7 +111,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   })
   const log = createGroupLog(group, store)
   const ring = createKeyRing(group, stored.epochKeys)
-  const own = createOwnKeys(parts.keys, ring, stored)
+  const own = createOwnKeys({ store: parts.keys, ring, stored, isRead: (key) => isRead(log, key) })
   const fold = createFold({ log, store, documents, ring, author: own.author })
   const talks = createTalks({ log, store, ring })
   const releases = createReleases({ log, store, plain: (...entry) => writer.plain(...entry) })
@@ -184,6 +184,11 @@ function createEars(): Pick<Replica, 'listen'> & { tell: (event: ReplicaEvent) =
 /** Entries that an earlier run of this device has shown, as it noted. */
 function shownOnce(log: GroupLog): EntryId[] {
   return [...log.records()].flatMap(({ id, changes }) => (changes.length > 0 ? [id] : []))
+}
+
+function isRead(log: GroupLog, key: KeyId): boolean {
+  for (const { id, epoch } of log.records()) if (epoch === key && log.graph.counts(id)) return true
+  return false
 }
 
 function meOf(own: OwnKeys): Me | null {

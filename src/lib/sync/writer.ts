@@ -3,7 +3,9 @@
  *
  * Sealing binds the number, and WebCrypto cannot run inside an IndexedDB transaction; so the number is
  * proposed first and *compared* in the transaction that stores the entry. Where another tab was faster the
- * entry is made again. One write at a time per tab; whatever fails leaves nothing behind.
+ * entry is made again; so it is where membership moved on meanwhile: an operation would not know of it, and a
+ * change would lie under the key of somebody just removed. One write at a time per tab; whatever fails leaves
+ * nothing behind.
  *
  * Errors  `WriteProblem`; StorageProblem passes through
  * Source  docs/design.md §3, §7, §10
@@ -40,7 +42,10 @@ export interface Author {
 }
 
 export interface Writer {
-  /** An operation; `make` gets the parents to build on, and may say null if there is nothing to do any more. */
+  /**
+   * An operation; `make` gets the parents to build on, may say null if there is nothing to do any more, and is asked
+   * again where something arrived meanwhile.
+   */
   readonly operate: (
     make: (parents: Operation['parents']) => Promise<Operation | null>,
   ) => Promise<Result<Entry | null, WriteProblem>>
@@ -66,7 +71,16 @@ export interface WriterParts {
   readonly onWritten: (entry: Entry) => Promise<void>
 }
 
+interface Sealing {
+  readonly kind: EntryKind
+  readonly doc: DocId
+  readonly plaintext: Bytes
+  readonly along: Along
+}
+
 const maxTries = 50
+/** Whoever floods a group with operations must not keep others from writing. */
+const maxFreshTries = 5
 
 /** The writer of one group on this device. */
 export function createWriter(parts: WriterParts): Writer {
@@ -112,10 +126,8 @@ export function createWriter(parts: WriterParts): Writer {
   }
 
   const trySealed = async (
-    kind: EntryKind,
-    doc: DocId,
-    plaintext: Bytes,
-    along: Along,
+    tries: number,
+    { kind, doc, plaintext, along }: Sealing,
   ): Promise<Result<Entry, WriteProblem> | null> => {
     const author = parts.author()
     if (author === null || !mayWrite(author, kind)) return err({ kind: 'not-allowed' })
@@ -124,17 +136,23 @@ export function createWriter(parts: WriterParts): Writer {
     if (epoch === null || key === null || !sealedKinds.has(kind)) return err({ kind: 'not-ready' })
     const envelope: Envelope = { ...(await envelopeFor(kind, author)), doc, epoch }
     const body = await seal(key, plaintext, envelopeBytes(envelope))
+    if (tries < maxFreshTries && log.membership.state()?.cleanEpoch !== epoch) return null
     const entry = signEntry(envelope, body, author.signSeed)
     return (await commit(entry, along)) ? ok(entry) : null
   }
 
+  const headsNow = () => log.membership.state()?.heads ?? []
+
   const tryOperate = async (
+    tries: number,
     make: Parameters<Writer['operate']>[0],
   ): Promise<Result<Entry | null, WriteProblem> | null> => {
     const author = parts.author()
     if (author === null) return err({ kind: 'not-allowed' })
-    const operation = await make(log.membership.state()?.heads ?? [])
+    const heads = headsNow()
+    const operation = await make(heads)
     if (operation === null) return ok(null)
+    if (tries < maxFreshTries && headsNow().join() !== heads.join()) return null
     const entry = signEntry(
       await envelopeFor('op', author),
       encodeOperation(operation),
@@ -160,9 +178,9 @@ export function createWriter(parts: WriterParts): Writer {
     return (await commit(entry, {})) ? ok(entry) : null
   }
 
-  const repeatedly = async <T>(attempt: () => Promise<T | null>): Promise<T> => {
+  const repeatedly = async <T>(attempt: (tries: number) => Promise<T | null>): Promise<T> => {
     for (let tries = 0; tries < maxTries; tries++) {
-      const outcome = await attempt()
+      const outcome = await attempt(tries)
       if (outcome !== null) return outcome
     }
     throw new Error('another tab takes every number')
@@ -171,8 +189,8 @@ export function createWriter(parts: WriterParts): Writer {
   return {
     mark: (after) => inTurn(() => repeatedly(() => tryPlain('mark', new Uint8Array(), after))),
     plain: (kind, body) => inTurn(() => repeatedly(() => tryPlain(kind, body))),
-    operate: (make) => inTurn(() => repeatedly(() => tryOperate(make))),
+    operate: (make) => inTurn(() => repeatedly((tries) => tryOperate(tries, make))),
     sealed: (kind, doc, plaintext, along = {}) =>
-      inTurn(() => repeatedly(() => trySealed(kind, doc, plaintext, along))),
+      inTurn(() => repeatedly((tries) => trySealed(tries, { kind, doc, plaintext, along }))),
   }
 }
