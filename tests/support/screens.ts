@@ -106,6 +106,35 @@ const screens: readonly ScreenShot[] = [
     },
   },
   {
+    name: 'viewer-date',
+    scenario: 'family',
+    path: '/photos',
+    act: async (page) => {
+      await openFirst(page)
+      await button(page, 'Info').click()
+      await button(page, 'Correct the date').click()
+    },
+  },
+  {
+    name: 'viewer-place',
+    scenario: 'family',
+    path: '/photos',
+    act: async (page) => {
+      await openFirst(page)
+      await button(page, 'Info').click()
+      await button(page, 'Correct the place').click()
+    },
+  },
+  {
+    name: 'viewer-copy',
+    scenario: 'family',
+    path: '/photos',
+    act: async (page) => {
+      await openFirst(page)
+      await button(page, 'Copy to another group').click()
+    },
+  },
+  {
     name: 'viewer-bin',
     scenario: 'family',
     path: '/photos',

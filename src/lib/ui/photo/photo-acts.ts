@@ -19,21 +19,6 @@ export async function binWithUndo(app: App, tile: Tile, onBack: () => void): Pro
   return true
 }
 
-/** Saves the original as a file of its own name. */
-export async function saveToDevice(app: App, tile: Tile): Promise<void> {
-  const blob = tile.original ?? tile.preview
-  const file = blob && (await app.client.engine.openMedia({ group: tile.group, blob }))
-  if (!file) {
-    app.toasts.show({ text: words.notHereYet })
-    return
-  }
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = tile.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-}
-
 async function setBinned(app: App, tile: Tile, binned: boolean): Promise<boolean> {
   const { group, item } = tile
   const result = await app.client.engine.setBinned({ group, items: [item], binned })

@@ -3,6 +3,7 @@ import PhotoSwipe from 'photoswipe'
 import 'photoswipe/style.css'
 import type { Client } from '#lib/engine/client-types.ts'
 import { mediaUrl } from '#lib/wire/media-url.ts'
+import { dragPx } from './sheet-drag.ts'
 import { fillSlides, slideData } from './slide-content.ts'
 import type { Slides } from './slides.ts'
 
@@ -15,6 +16,13 @@ export interface Stage {
   readonly isAnimated: boolean
   readonly onChange: (index: number) => void
   readonly onClosed: () => void
+  /** One tap: the buttons go, or come back. */
+  readonly onTap: () => void
+  /** A drag up, or down while the sheet is open: true where it has a meaning, so that the picture stays. */
+  readonly isForSheet: (direction: 'up' | 'down') => boolean
+  readonly onSheetDrag: (direction: 'up' | 'down') => void
+  /** True where the key has a meaning of its own. */
+  readonly onKey: (key: string) => boolean
 }
 
 /** Opens the viewer on a stage; the tile of `index` has been read. */
@@ -40,33 +48,64 @@ export function openPhotoSwipe(stage: Stage): PhotoSwipe {
     bgClickAction: false,
     close: false,
     zoom: false,
+    tapAction: stage.onTap,
     counter: false,
     arrowPrev: false,
     arrowNext: false,
     preload: [1, 2],
   })
-  photoSwipe.addFilter('numItems', () => slides.count)
-  photoSwipe.addFilter('itemData', (_, index) => slideData(slides, index))
-  photoSwipe.addFilter('thumbEl', (_, __, index) => tileImage(slides, index))
-  photoSwipe.addFilter('placeholderSrc', (_, { index }) => thumbnailUrl(client, slides, index))
-  fillSlides(photoSwipe, client)
+  offerSlides(photoSwipe, client, slides)
   photoSwipe.on('change', () => {
     const { currIndex } = photoSwipe
     stage.onChange(currIndex)
     void readNear(photoSwipe, slides, currIndex)
   })
-  // Arrows and Escape belong to a text field while somebody writes in it.
-  photoSwipe.on('keydown', (event) => {
-    const { target } = event.originalEvent
-    if (target instanceof Element && target.closest('input, textarea, select, .mantel-dialog')) {
-      event.preventDefault()
-    }
-  })
+  listenToKeys(photoSwipe, stage)
+  listenToDrags(photoSwipe, stage)
   photoSwipe.on('destroy', stage.onClosed)
   photoSwipe.init()
   // The dialog around the stage has the role and the name.
   photoSwipe.element?.removeAttribute('role')
   return photoSwipe
+}
+
+function offerSlides(photoSwipe: PhotoSwipe, client: Client, slides: Slides): void {
+  photoSwipe.addFilter('numItems', () => slides.count)
+  photoSwipe.addFilter('itemData', (_, index) => slideData(slides, index))
+  photoSwipe.addFilter('thumbEl', (_, __, index) => tileImage(slides, index))
+  photoSwipe.addFilter('placeholderSrc', (_, { index }) => thumbnailUrl(client, slides, index))
+  fillSlides(photoSwipe, client)
+}
+
+function listenToKeys(photoSwipe: PhotoSwipe, { onKey }: Stage): void {
+  photoSwipe.on('keydown', (event) => {
+    const { originalEvent } = event
+    const { target, key } = originalEvent
+    const isPlain = !originalEvent.ctrlKey && !originalEvent.metaKey && !originalEvent.altKey
+    // Arrows and Escape belong to a text field while somebody writes in it.
+    if (target instanceof Element && target.closest('input, textarea, select, .mantel-dialog')) {
+      event.preventDefault()
+    } else if (isPlain && onKey(key)) {
+      event.preventDefault()
+      originalEvent.preventDefault()
+    }
+  })
+}
+
+function listenToDrags(photoSwipe: PhotoSwipe, stage: Stage): void {
+  let pulled: 'up' | 'down' | null = null
+  photoSwipe.on('verticalDrag', (event) => {
+    const { p1, startP1 } = photoSwipe.gestures
+    const pulledPx = p1.y - startP1.y
+    const direction = pulledPx < 0 ? 'up' : 'down'
+    if (!stage.isForSheet(direction)) return
+    event.preventDefault()
+    pulled = Math.abs(pulledPx) > dragPx ? direction : null
+  })
+  photoSwipe.on('pointerUp', () => {
+    if (pulled !== null) stage.onSheetDrag(pulled)
+    pulled = null
+  })
 }
 
 async function readNear(photoSwipe: PhotoSwipe, slides: Slides, index: number): Promise<void> {

@@ -1,0 +1,65 @@
+/** The texts of the viewer and its sheet: a part of the catalogue (words.ts) that comes with the viewer, not before. */
+import { formatCount, formatList, plural } from './format.ts'
+
+export const viewerWords = {
+  share: 'Share',
+  cannotShare: 'This device cannot share this file. You can download it instead.',
+  readyToShare: 'The photo is ready to be shared.',
+  startSlideshow: 'Slideshow',
+  stopSlideshow: 'Stop the slideshow',
+
+  copyToGroup: 'Copy to another group',
+  copyTo: 'Copy to which album?',
+  copyWhy: 'The other group gets a copy of its own. Nothing changes here.',
+  copyNowhere: 'You are in no other group to which you could add photos.',
+  copying: 'Copying…',
+  copied: (album: string, group: string) => `Copied to ${album} in ${group}.`,
+  copiedBefore: (group: string) => `It is in ${group} already.`,
+  copyMissing: 'The photo itself is not on this phone yet. Try again with signal.',
+
+  from: 'From',
+  fromGroup: (group: string, name: string) => (name === '' ? group : `${group}, by ${name}`),
+
+  correctDate: 'Correct the date',
+  dateAndTime: 'Date and time',
+  timeZone: 'Time zone',
+  zoneUnknown: 'Not known',
+  dateSaved: 'Date saved',
+  correctPlace: 'Correct the place',
+  addPlace: 'Add a place',
+  place: 'Place',
+  placeHint: 'Degrees north and east, for example 43.26172, -2.92531',
+  placeUnread: 'Write it like this: 43.26172, -2.92531',
+  placeHere: 'Where I am now',
+  placeRefused: 'This device does not say where it is.',
+  removePlace: 'Remove the place',
+  placeSaved: 'Place saved',
+  placeRemoved: 'Place removed',
+  save: 'Save',
+
+  reactions: 'Reactions',
+  reactionNames: {
+    '❤️': 'Heart',
+    '👍': 'Thumbs up',
+    '😂': 'Laughing',
+    '😮': 'Amazed',
+    '😢': 'Crying',
+    '🎉': 'Celebrating',
+  } as Readonly<Record<string, string>>,
+  reactionBy: (name: string, others: readonly string[], isMine: boolean) => {
+    const people = [...others, ...(isMine ? ['you'] : [])]
+    return people.length === 0 ? name : `${name}, ${people.length}: ${formatList(people)}`
+  },
+
+  comments: 'Comments',
+  commentCount: (n: number) => `${formatCount(n)} ${plural(n, 'comment', 'comments')}`,
+  addComment: 'Add a comment',
+  send: 'Send',
+  corrected: 'corrected',
+  correctComment: 'Correct the comment',
+  deleteComment: 'Delete the comment',
+  commentDeleted: 'Comment deleted',
+} as const
+
+/** The pictures to react with, in the order in which they are offered. */
+export const reactionChoices: readonly string[] = Object.keys(viewerWords.reactionNames)
