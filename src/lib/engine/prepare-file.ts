@@ -68,6 +68,8 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     early.delete(record.id)
     if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
     const photo = (await begun) ?? (await readOrKeep(parts.reader, file, record, signal))
+    // Whatever ends the tab from here on, it was not the reading of this file.
+    await intake.update({ ...record, attempts: 0 })
     markStep('read')
     return photo
   }

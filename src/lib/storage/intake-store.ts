@@ -26,7 +26,8 @@ export function createIntakeStore(database: Database<GroupSchema>, files: KeptFi
       return stored === undefined ? null : files.read(stored.file)
     },
     update: (record) =>
-      database.write('strict', ['intake'], async (tx) => {
+      // Only attempts change: a count that a power failure takes back costs one more.
+      database.write('relaxed', ['intake'], async (tx) => {
         const stored = await tx.get('intake', record.id)
         if (stored === undefined) throw new StorageProblem('gone')
         tx.put('intake', record.id, { ...stored, record })
