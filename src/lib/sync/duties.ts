@@ -1,5 +1,6 @@
 /**
- * What a device owes the group's key: a new epoch when no clean one is left, lockboxes for whoever lacks one.
+ * What a device owes the group's key: a new epoch when no clean one is left, lockboxes for whoever lacks one, and
+ * none for links that nobody should hold any more.
  *
  * Several devices may do it at once; the log decides which epoch is written under, and doing it twice does
  * no harm. The owner goes first, others wait a random while, so that it rarely happens twice.
@@ -8,7 +9,7 @@
  * Source  docs/design.md §5 "Epochs"
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { EntryId } from '#lib/base/ids.ts'
+import type { EntryId, OpId } from '#lib/base/ids.ts'
 import { epochDuty, type EpochDuty } from '#lib/membership/epochs.ts'
 import {
   roleAtLeast,
@@ -20,9 +21,9 @@ import type { Me, Replica } from './replica.ts'
 
 const maxDoublings = 6
 
-/** Everything that is due: expired invitations first, for they leave no clean epoch. */
+/** Everything that is due: invitations first, for taking one back leaves no clean epoch. */
 export async function doDuties(replica: Replica, nowMs: number): Promise<void> {
-  await removeExpired(replica, nowMs)
+  await removeInvitations(replica, nowMs)
   await writeForKeys(replica, (state, me) =>
     lacksHistory(replica, state, me) ? 'make-epoch' : keyDuty(replica, state, me),
   )
@@ -87,11 +88,11 @@ function mayMakeEpochs(state: MembershipState, { member }: Me): boolean {
 }
 
 /**
- * An admin's device takes back invitations that have run out unused: a link that no relay accepts any more must not
- * go on getting the group's newest key.
+ * Takes back what must not go on getting the group's newest key: invitations that have run out unused, which no relay
+ * accepts any more, and open ones of devices that were put out, which may be in the hands of whoever has those.
  */
-async function removeExpired(replica: Replica, nowMs: number): Promise<void> {
-  for (const { id } of expiredFor(replica, nowMs))
+async function removeInvitations(replica: Replica, nowMs: number): Promise<void> {
+  for (const { id } of closable(replica, nowMs))
     await replica.operate((parents) =>
       Promise.resolve(
         replica.state()?.invitations.get(id)?.open === true
@@ -101,12 +102,32 @@ async function removeExpired(replica: Replica, nowMs: number): Promise<void> {
     )
 }
 
-function expiredFor(replica: Replica, nowMs: number): InvitationState[] {
+function closable(replica: Replica, nowMs: number): InvitationState[] {
   const state = replica.state()
   const me = replica.me()
   const role = me === null ? undefined : state?.members.get(me.member)?.role
-  if (state === null || role === undefined || !roleAtLeast(role, 'admin')) return []
-  return [...state.invitations.values()].filter(({ open, expires }) => open && expires <= nowMs)
+  if (state === null || me === null || role === undefined) return []
+  const isAdmin = roleAtLeast(role, 'admin')
+  return [...state.invitations.values()].filter(
+    ({ id, open, expires, by }) =>
+      open &&
+      (isAdmin || by === me.member) &&
+      ((isAdmin && expires <= nowMs) || isOfSomebodyPutOut(replica, state, id)),
+  )
+}
+
+/** Not of those who left, nor of a device that another took the place of: their links are as good as they were. */
+function isOfSomebodyPutOut({ log }: Replica, state: MembershipState, invitation: OpId): boolean {
+  const { membership } = log
+  const author = membership.operation(invitation)?.author
+  if (author === undefined) return false
+  return membership.removalsOf(author).some((removal) => {
+    const by = membership.operation(removal)?.author
+    if (by === undefined || membership.removalsOf(by).includes(removal)) return false
+    const join = membership.operation(state.devices.get(by)?.admittedBy ?? removal)?.operation
+    const link = join?.op === 'join' ? membership.operation(join.invitation) : null
+    return link?.author !== author
+  })
 }
 
 /**
