@@ -14,6 +14,7 @@ import type { BlobProblem } from './blob-problem.ts'
 import { createDownloads, type Downloads } from './downloads.ts'
 import { doDuties, dropInvitation, dutyDelayMs } from './duties.ts'
 import { createFeedClient, type FeedClient, type FeedState } from './feed-client.ts'
+import { createGiveBack } from './give-back.ts'
 import type { RefusalCode } from '#lib/wire/frames.ts'
 import type { RelayIdentity } from './identity.ts'
 import type { OpenRelayLink } from './relay-link.ts'
@@ -118,6 +119,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
       onProblem: parts.onTrouble,
     })
     let refusal: RefusalCode | null = null
+    const giveBack = createGiveBack({ ...parts, place })
     return {
       ...{ place, session, uploads, blobs: client },
       refusal: () => refusal,
@@ -136,6 +138,8 @@ export function createConnections(parts: ConnectionsParts): Connections {
           void snapshots.caughtUp().catch(() => undefined)
         },
         onHints: snapshots.useHints,
+        giveBack: () =>
+          refusal !== null && isMember(replica) ? giveBack() : Promise.resolve(false),
         onNewFeed: () => {
           parts.onNewFeed(place.key)
         },

@@ -41,6 +41,8 @@ export interface FeedClientParts {
   /** The relay lost its disk or is new: what only devices keep must go there again. */
   readonly onNewFeed: () => void
   readonly onRefused: (code: RefusalCode) => void
+  /** Refused for good: where that is because the relay lost the group, gives it back (give-back.ts). */
+  readonly giveBack: () => Promise<boolean>
   /** A first look brought snapshots (first-look.ts). */
   readonly onHints: () => Promise<void>
 }
@@ -81,6 +83,10 @@ export function createFeedClient(parts: FeedClientParts): FeedClient {
         }
         enter(why === 'refused' ? 'refused' : 'waiting')
         retry = setTimeout(connect, backoff.nextMs())
+        if (why !== 'refused') return
+        void parts.giveBack().then((given) => {
+          if (given) connect()
+        })
       },
     })
   }
