@@ -27,6 +27,23 @@ const failAt = (wanted: DiskStep['step'], kind: 'full' | 'unavailable') => (step
   if (step.step === wanted) throw new StorageProblem(kind)
 }
 
+test('a disk put back to a backup knows nothing of later, also when it loses power then', async () => {
+  const { open, disk } = diskWith()
+  const before = await open()
+  const backup = await disk.backUp()
+  const at = (position: number) => ({
+    relay: homeRelay,
+    cursor: { feed: sampleId('FeedId', 1), position },
+  })
+  await before.entries.commit({ entries: [sampleEntry(ana, 1)], cursor: at(5) })
+  await before.entries.commit({ entries: [], cursor: at(9) })
+  backup.restore()
+  disk.crash()
+  const { entries } = await open()
+  expect(await entries.cursors()).toEqual(new Map())
+  expect(await entries.records()).toEqual([])
+})
+
 describe('a transaction that fails', () => {
   test('leaves neither entry nor cursor nor outbox', async () => {
     const { open, trouble } = diskWith()

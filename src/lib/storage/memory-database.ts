@@ -49,6 +49,8 @@ export function createMemoryTables(): MemoryTables {
       const rows = [...tables].map(([name, table]) => [name, [...table.range({})]] as const)
       return {
         back: () => {
+          // What was written since is gone, and with it what a loss of power would undo.
+          session.relaxed = []
           for (const table of tables.values())
             for (const { key } of [...table.range({})]) table.remove(key)
           for (const [name, copies] of rows)
