@@ -17,7 +17,12 @@ import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
 import { createConnections, type Connections } from '#lib/sync/connections.ts'
 import { openReplica, type Replica } from '#lib/sync/replica.ts'
 import { parseInvitationLink } from '#lib/wire/link.ts'
-import { unreliableAddress, type UnreliableRelay } from './unreliable-relay.ts'
+import {
+  createUnreliableRelay,
+  seededRandom,
+  unreliableAddress,
+  type UnreliableRelay,
+} from './unreliable-relay.ts'
 
 export interface SimulatedReplica {
   readonly name: string
@@ -64,6 +69,62 @@ export async function simulateFamily(
   const joined = [founder]
   for (let n = 1; n < count; n++) joined.push(await joinFamily(`member ${n}`, { relay, founder }))
   return { group, album, devices: joined }
+}
+
+/** A family that plays many stories, each from the same beginning: founding it takes longer than a story. */
+export interface Cast {
+  readonly family: Family
+  readonly relay: UnreliableRelay
+  /** Everybody is as they were when they had met; the relay draws from `random`. */
+  begin(random: () => number): Promise<void>
+  close(): Promise<void>
+}
+
+/** A cast of `count` members and one relay. */
+export async function assembleCast(count: number): Promise<Cast> {
+  let draw = seededRandom(count)
+  const relay = createUnreliableRelay(() => draw())
+  const family = await simulateFamily(relay, count)
+  const backups = await Promise.all(family.devices.map((device) => device.backUp()))
+  const restoreFeed = relay.backUp()
+  return {
+    family,
+    relay,
+    async begin(random) {
+      draw = random
+      relay.setTrouble(0)
+      for (const device of family.devices) await device.close()
+      restoreFeed()
+      for (const restore of backups) await restore()
+    },
+    async close() {
+      for (const device of family.devices) await device.close()
+      await relay.close()
+    },
+  }
+}
+
+/** Tells every story of a batch by the casts it needs; `castFor` draws the number of members. */
+export async function tellStories(
+  seeds: Iterable<number>,
+  castFor: (random: () => number) => number,
+  tell: (cast: Cast, seed: number, random: () => number) => Promise<void>,
+): Promise<void> {
+  const casts = new Map<number, Cast>()
+  for (const seed of seeds) {
+    const random = seededRandom(seed)
+    const count = castFor(random)
+    const cast = casts.get(count) ?? (await assembleCast(count))
+    casts.set(count, cast)
+    await cast.begin(random)
+    await tell(cast, seed, random)
+  }
+  for (const cast of casts.values()) await cast.close()
+}
+
+/** `count` seeds from `first` on. */
+export function seedsFrom(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, at) => first + at)
 }
 
 const founding = {

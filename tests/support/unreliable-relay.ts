@@ -31,6 +31,8 @@ export interface UnreliableRelay {
   cut(): void
   /** Restored from an old backup: the newest entries are gone, the feed id is new. */
   restore(keepShare: number): void
+  /** Remembers the feed as it is now; the returned act brings it back to that, under its old id. */
+  backUp(): () => void
   entryCount(): number
   close(): Promise<void>
 }
@@ -62,10 +64,10 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
 
   const isUnlucky = (share = 1): boolean => random() < trouble * share
 
-  const load = (id: GroupId, entries: readonly FeedEntry[]): void => {
+  const load = (id: GroupId, entries: readonly FeedEntry[], feedId = randomId('FeedId')): void => {
     const kept: FeedEntry[] = []
     stored = kept
-    const feed = recordedStore(entries, (entry) => kept.push(entry))
+    const feed = recordedStore(createMemoryFeedStore(feedId), entries, (entry) => kept.push(entry))
     const room = { has: () => Promise.resolve(true) }
     group = createGroup({ id, feed, blobs: createMemoryBlobStore(), room, clock, logger })
   }
@@ -156,6 +158,14 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
       const kept = stored.slice(0, Math.max(1, Math.floor(stored.length * keepShare)))
       if (group !== null) load(group.id, kept)
     },
+    backUp() {
+      const entries = [...stored]
+      const was = group
+      return () => {
+        cut()
+        if (was !== null) load(was.id, entries, was.feed.feed)
+      }
+    },
     entryCount: () => stored.length,
     close: async () => {
       cut()
@@ -166,10 +176,10 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
 
 /** A memory feed that begins with these entries and tells of every new one. */
 function recordedStore(
+  store: FeedStore,
   entries: readonly FeedEntry[],
   onStored: (entry: FeedEntry) => void,
 ): FeedStore {
-  const store = createMemoryFeedStore(randomId('FeedId'))
   const append: FeedStore['append'] = (batch) => {
     for (const entry of batch) if (store.positionOf(entry.id) === null) onStored(entry)
     return store.append(batch)

@@ -5,41 +5,36 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { changeCaption } from '#lib/albums/album-document.ts'
 import type { ItemId } from '#lib/base/ids.ts'
+import { untilLevel } from '#tests/support/level-devices.ts'
 import { prepareAutomerge } from '#tests/support/simulated-device.ts'
 import {
   addItem,
   itemsOf,
-  simulateFamily,
-  until,
+  seedsFrom,
+  tellStories,
+  type Cast,
   type Family,
   type SimulatedReplica,
 } from '#tests/support/simulated-replicas.ts'
-import {
-  createUnreliableRelay,
-  seededRandom,
-  type UnreliableRelay,
-} from '#tests/support/unreliable-relay.ts'
+import type { UnreliableRelay } from '#tests/support/unreliable-relay.ts'
 
 const seeds = process.env['SLOW'] === '1' ? 2000 : 200
-const perTest = 20
+const perTest = 50
 
 beforeAll(prepareAutomerge)
 
 describe('whatever the relay does, all devices end with the same albums', () => {
   for (let first = 1; first <= seeds; first += perTest)
     test(`stories ${first} to ${first + perTest - 1}`, { timeout: 240_000 }, async () => {
-      for (let seed = first; seed < first + perTest; seed++) await tell(seed)
+      await tellStories(seedsFrom(first, perTest), (random) => 2 + Math.floor(random() * 5), tell)
     })
 })
 
-async function tell(seed: number): Promise<void> {
-  const random = seededRandom(seed)
-  const relay = createUnreliableRelay(random)
-  const family = await simulateFamily(relay, 2 + Math.floor(random() * 5))
+async function tell({ family, relay }: Cast, seed: number, random: () => number): Promise<void> {
   const kept = new Set<ItemId>()
   relay.setTrouble(0.2 + random() * 0.8)
   for (let step = 0; step < 14; step++) await happen({ family, relay, kept, random })
-  await heal(family, relay)
+  await heal(family, relay, seed)
   for (const device of family.devices) {
     const shown = Object.keys(itemsOf(device, family.album)).sort()
     expect(shown, `seed ${seed}: ${device.name}`).toEqual([...kept].sort())
@@ -47,8 +42,6 @@ async function tell(seed: number): Promise<void> {
     const records = await device.store().entries.records()
     expect(records.filter(({ quarantine }) => quarantine !== null)).toEqual([])
   }
-  for (const device of family.devices) await device.close()
-  await relay.close()
 }
 
 interface Story {
@@ -86,27 +79,14 @@ async function rename(
 }
 
 /** Trouble ends; a relay that had withheld something is replaced by an honest backup of all it holds. */
-async function heal(family: Family, relay: UnreliableRelay): Promise<void> {
+async function heal(family: Family, relay: UnreliableRelay, seed: number): Promise<void> {
   relay.setTrouble(0)
   relay.restore(1)
   for (const device of family.devices) device.setOnline(true)
-  await until('everything has arrived everywhere', async () => {
-    for (const device of family.devices) {
-      device.connections().kick()
-      if ((await device.store().entries.outboxCount()) > 0) return false
-    }
-    return family.devices.every((device) => isLevel(device, first(family), family))
-  })
-}
-
-function isLevel(device: SimulatedReplica, other: SimulatedReplica, { album }: Family): boolean {
-  const heads = (one: SimulatedReplica) => [...one.replica().documents.heads(album)].sort().join()
-  const entries = (one: SimulatedReplica) => [...one.replica().log.records()].length
-  return (
-    heads(device) === heads(other) &&
-    entries(device) === entries(other) &&
-    device.replica().log.graph.missing().size === 0
-  )
+  await untilLevel(`seed ${seed}: everything has arrived everywhere`, family.album, () => ({
+    devices: family.devices,
+    holds: (device) => device.replica().log.graph.missing().size === 0,
+  }))
 }
 
 function first(family: Family): SimulatedReplica {
