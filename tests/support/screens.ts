@@ -69,6 +69,15 @@ const screens: readonly ScreenShot[] = [
   { name: 'photos-offline', scenario: 'offline', path: '/photos' },
   { name: 'photos-sending', scenario: 'sending', path: '/photos' },
   { name: 'photos-full', scenario: 'full', path: '/photos' },
+  { name: 'search', scenario: 'family', path: '/search' },
+  { name: 'search-found', scenario: 'family', path: '/search?q=old%20boat' },
+  { name: 'search-nothing', scenario: 'family', path: '/search?q=giraffe' },
+  {
+    name: 'photos-favourites',
+    scenario: 'family',
+    path: '/photos',
+    act: (page) => button(page, 'Favourites').click(),
+  },
   { name: 'albums', scenario: 'family', path: '/albums' },
   {
     name: 'albums-new',

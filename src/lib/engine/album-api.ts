@@ -98,6 +98,12 @@ export interface AlbumApi {
     items: readonly ItemId[]
     binned: boolean
   }): Promise<Result<null, ChangeProblem>>
+  /** Holds photos dear, or no longer; on this device only. */
+  setFavourite(input: {
+    group: GroupId
+    items: readonly ItemId[]
+    isFavourite: boolean
+  }): Promise<Result<null, ChangeProblem>>
   /** What is in the group's bin, the newest first; null where the group is not here. */
   bin(group: GroupId): Promise<Bin | null>
   /** Deletes for good: these (all where absent), as far as this person may. `left` counts what they may not. */

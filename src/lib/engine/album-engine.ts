@@ -1,6 +1,6 @@
 /** The part of the engine that screens ask about albums and the bin: album-api.ts over the open groups. */
 import type { GroupId } from '#lib/base/ids.ts'
-import type { Result } from '#lib/base/result.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
 import {
   copyToAlbum,
   createAlbum,
@@ -16,6 +16,7 @@ import type { AlbumApi } from './album-api.ts'
 import { binOf, emptyBin } from './bin-acts.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { changeFavourites } from './favourites.ts'
 import type { GroupSession } from './group-session.ts'
 import type { MemberProblem } from './member-api.ts'
 
@@ -27,11 +28,21 @@ export interface AlbumEngineParts {
     group: GroupId,
     act: (session: GroupSession) => Promise<Result<T, E>>,
   ) => Promise<Result<T, E | MemberProblem>>
+  /** Platform failures become words. */
+  readonly guarded: <T, E extends { readonly kind: string }>(
+    act: () => Promise<Result<T, E>>,
+  ) => Promise<Result<T, E | { readonly kind: 'storage-full' | 'storage-unavailable' }>>
   readonly started: Promise<void>
 }
 
 /** Every call of album-api.ts. */
-export function createAlbumEngine({ parts, groups, inGroup, started }: AlbumEngineParts): AlbumApi {
+export function createAlbumEngine({
+  parts,
+  groups,
+  inGroup,
+  guarded,
+  started,
+}: AlbumEngineParts): AlbumApi {
   const now = () => parts.clock()
   return {
     createAlbum: ({ group, title }) => inGroup(group, (at) => createAlbum(at, title, now())),
@@ -48,6 +59,14 @@ export function createAlbumEngine({ parts, groups, inGroup, started }: AlbumEngi
       inGroup(group, (at) => setAlbumBinned(at, album, { binned, nowMs: now() })),
     setBinned: ({ group, items, binned }) =>
       inGroup(group, (at) => setBinned(at, items, { binned, nowMs: now() })),
+    setFavourite: ({ group, items, isFavourite }) =>
+      guarded(async () => {
+        const session = groups.session(group)
+        if (session === null) return err({ kind: 'unknown' })
+        await changeFavourites(session.store, items, isFavourite)
+        groups.indexChanged(group)
+        return ok(null)
+      }),
     async bin(group) {
       await started
       const session = groups.session(group)

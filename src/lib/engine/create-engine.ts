@@ -87,7 +87,7 @@ export function createEngine(parts: EngineParts): Engine {
     ...createItemEngine({ groups, inGroup, media, clock: parts.clock }),
     ...createTalkEngine({ groups, inGroup, started, clock: parts.clock }),
     ...devices,
-    ...createAlbumEngine({ parts, groups, inGroup, started }),
+    ...createAlbumEngine({ parts, groups, inGroup, guarded, started }),
     async overview() {
       await started
       return { groups: groups.cards(), safety: await safetyOf(groups, parts) }

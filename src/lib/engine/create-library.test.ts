@@ -12,6 +12,7 @@ import {
 } from '#tests/support/stored-samples.ts'
 import type { GroupCard } from './api.ts'
 import { createLibrary } from './create-library.ts'
+import { changeFavourites } from './favourites.ts'
 
 const minuteMs = 60_000
 const startMs = 1_700_000_000_000
@@ -134,3 +135,21 @@ function card(id: GroupId, name: string): GroupCard {
     places: [{ name: 'home', address: 'https://home', state: 'connected', lastSeenMs: null }],
   }
 }
+
+test('Ana finds photos by caption, album, name, file and month in both groups, and what she holds dear', async () => {
+  const { library, device, family } = await anaInTwoGroups()
+  const found = async (text: string) => namesOf(library, await library.timeline({ text }))
+  expect(await found('cafe')).toEqual(['IMG_5.jpg', 'IMG_3.jpg', 'IMG_1.jpg'])
+  expect(await found('CAFÉ 3')).toEqual(['IMG_3.jpg'])
+  expect(await found('november 2023 ana')).toHaveLength(6)
+  expect(await found('giraffe')).toEqual([])
+  const fresh = { ...sampleRow(6), caption: 'Giraffe' }
+  const store = await device.openGroup(family)
+  await store.index.apply({ put: [fresh], remove: [] })
+  expect(await found('gir')).toEqual(['IMG_6.jpg'])
+  await changeFavourites(store, [fresh.item, sampleRow(0).item], true)
+  await changeFavourites(store, [sampleRow(0).item], false)
+  const dear = await library.timeline({ favourites: true })
+  expect(await namesOf(library, dear)).toEqual(['IMG_6.jpg'])
+  expect((await library.tiles(dear, 0, 1))[0]?.isFavourite).toBe(true)
+})

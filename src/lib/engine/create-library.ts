@@ -10,6 +10,8 @@ import type { IndexRow } from '#lib/ports/index-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { GroupCard, Overview, Safety } from './api.ts'
 import { cardOf } from './group-card.ts'
+import type { ChosenTimelines } from './chosen-timeline.ts'
+import { favouritesIn } from './favourites.ts'
 import type { Library, Tile, Timeline, TimelineFilter } from './library.ts'
 import { waitingOf } from './safety.ts'
 import { emptyTimeline, mergeTimelines, tieIn, timelineOf } from './timeline.ts'
@@ -21,13 +23,19 @@ export interface LibraryOptions {
 
 /** The library of this device; the stores stay the caller's. Works offline; a second tab's changes show in the next timeline. */
 export function createLibrary(device: DeviceStore, { isOffline }: LibraryOptions): Library {
+  let chosen: Promise<ChosenTimelines> | null = null
   return {
     overview: async () => {
       const listings = await device.groups()
       if (listings.length === 0) return null
       return overviewOf(device, listings, isOffline())
     },
-    timeline: (filter) => timeline(device, filter),
+    timeline: async (filter) => {
+      const shown = await timeline(device, filter)
+      if ((filter.text ?? '') === '' && filter.favourites !== true) return shown
+      chosen ??= import('./chosen-timeline.ts').then((made) => made.createChosenTimelines(device))
+      return (await chosen).of(shown, filter)
+    },
     tiles: (shown, from, to) => tiles(device, shown, { from, to }),
     indexOf: async (shown, group, item) => {
       const store = await device.openGroup(group)
@@ -103,9 +111,17 @@ async function tiles(
       const mine = positions.filter((position) => shown.groupOf[position] === number)
       if (mine.length === 0) return
       const slots = mine.map((position) => shown.slots[position] ?? 0)
-      const rows = await readable(async () => (await device.openGroup(group)).index.rows(slots))
-      for (const [n, row] of (rows ?? []).entries())
-        if (row !== null) found[(mine[n] ?? 0) - from] = toTile(group, row, names)
+      const read = await readable(async () => {
+        const store = await device.openGroup(group)
+        return Promise.all([store.index.rows(slots), favouritesIn(store)])
+      })
+      const [rows, dear] = read ?? [[], new Set<string>()]
+      for (const [n, row] of rows.entries())
+        if (row !== null)
+          found[(mine[n] ?? 0) - from] = {
+            ...toTile(group, row, names),
+            isFavourite: dear.has(row.item),
+          }
     }),
   )
   return found
@@ -134,7 +150,7 @@ async function authorNames(device: DeviceStore): Promise<Names> {
   )
 }
 
-function toTile(group: GroupId, row: IndexRow, names: Names): Tile {
+function toTile(group: GroupId, row: IndexRow, names: Names): Omit<Tile, 'isFavourite'> {
   const { album, item, kind, takenMs, width, height, durationMs, thumbhash } = row
   return {
     ...{ group, album, item, kind, takenMs, width, height, durationMs, thumbhash },

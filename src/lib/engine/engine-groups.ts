@@ -29,6 +29,8 @@ export interface EngineGroups {
   shut(group: GroupId): Promise<void>
   /** Writes the device's list and tells other tabs. */
   list(group: GroupId): Promise<void>
+  /** What grids show of a group changed: tells this tab's screens, and other tabs. */
+  indexChanged(group: GroupId): void
   cards(): GroupCard[]
   /** Whether the device has the group, open already or not. */
   isListed(group: GroupId): Promise<boolean>
@@ -97,6 +99,11 @@ export function createEngineGroups(
     saveCards()
   }
 
+  const indexChanged = (group: GroupId): void => {
+    emit({ kind: 'index', group })
+    tabs.post({ kind: 'index', group })
+  }
+
   const openNow = async (group: GroupId, firstPlace: RelayPlace | null): Promise<GroupSession> => {
     const session = await openGroupSession(
       parts,
@@ -109,8 +116,7 @@ export function createEngineGroups(
           overviewChanged(group)
         },
         onIndex: () => {
-          emit({ kind: 'index', group })
-          tabs.post({ kind: 'index', group })
+          indexChanged(group)
         },
         onNotice: (notice) => {
           emit({ kind: 'import', notice })
@@ -193,6 +199,7 @@ export function createEngineGroups(
       await devices.forgetGroup(group)
       tabs.post({ kind: 'groups' })
     },
+    indexChanged,
     cards: () => [...open.values()].map(cardOf),
     trouble: () => trouble,
     setTrouble(next) {

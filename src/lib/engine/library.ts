@@ -15,6 +15,10 @@ export interface TimelineFilter {
   readonly album?: DocId
   /** How an album is ordered (its card says so); newest first where absent. */
   readonly order?: AlbumOrder
+  /** Only what these words are found at (search-words.ts). */
+  readonly text?: string
+  /** Only what this person holds dear. */
+  readonly favourites?: boolean
 }
 
 /** Packed, newest first unless an album has another order. */
@@ -46,6 +50,8 @@ export interface Tile {
   readonly name: string
   readonly mime: string
   readonly caption: string
+  /** Held dear on this device. */
+  readonly isFavourite: boolean
   readonly thumbnail: BlobId | null
   readonly preview: BlobId | null
   readonly original: BlobId | null

@@ -18,6 +18,7 @@ export function createDemoAlbums(photos: readonly DemoPhoto[], scenario: DemoSce
     copyToAlbum: () => Promise.resolve(ok({ copies: [] })),
     setAlbumBinned: done,
     setBinned: done,
+    setFavourite: done,
     bin: () =>
       Promise.resolve(
         scenario.photos === 0

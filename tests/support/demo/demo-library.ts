@@ -13,6 +13,7 @@ import type { Library, Tile, Timeline, TimelineFilter } from '#lib/engine/librar
 import type { DemoDevicesScenario } from './demo-devices.ts'
 import type { DemoForksScenario } from './demo-forks.ts'
 import type { DemoMembersScenario } from './demo-members.ts'
+import { foldText, holdsWord, monthText, searchWords } from '#lib/engine/search-words.ts'
 import { hashScene, numbersFrom, sceneSize } from './scene.ts'
 
 export interface DemoScenario extends DemoMembersScenario, DemoDevicesScenario, DemoForksScenario {
@@ -156,7 +157,12 @@ function makeTimeline(
   const slots = photos.flatMap((photo, slot) => {
     const isInGroup = filter.groups?.includes(demoGroup(photo.group)) ?? true
     const isInAlbum = filter.album === undefined || filter.album === demoAlbum(photo.album)
-    return isInGroup && isInAlbum ? [slot] : []
+    const tile = makeTile(slot, photo)
+    const isFound = searchWords(filter.text ?? '').every((word) =>
+      holdsWord([foldText(tile?.caption ?? ''), monthText(photo.takenMs)], word),
+    )
+    const isDear = filter.favourites !== true || tile?.isFavourite === true
+    return isInGroup && isInAlbum && isFound && isDear ? [slot] : []
   })
   const at = (slot: number) => photos[slot] ?? { seed: 0, group: 0, album: 0, takenMs: 0 }
   return {
@@ -192,6 +198,7 @@ function makeTile(slot: number, photo: DemoPhoto | undefined): Tile | null {
     name: isFile ? 'scan-of-letter.tif' : `IMG_${4000 + slot}.jpg`,
     mime: isFile ? 'image/tiff' : 'image/jpeg',
     caption: captions[slot % captions.length] ?? '',
+    isFavourite: slot % 9 === 4,
     thumbnail: isFile ? null : demoBlob(slot, 400),
     preview: isFile ? null : demoBlob(slot, 1600),
     original: demoBlob(slot, 2400),

@@ -4,6 +4,8 @@ export const addresses = {
   start: '/start',
   join: '/join',
   photos: '/photos',
+  search: '/search',
+  found: (text: string) => `/search?q=${encodeURIComponent(text)}`,
   albums: '/albums',
   album: (group: string, album: string) => `/albums/${group}/${album}`,
   camera: (group?: string, album?: string) =>

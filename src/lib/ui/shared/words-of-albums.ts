@@ -1,4 +1,4 @@
-/** Texts about arranging albums, and about the bin. */
+/** Texts about arranging albums, the bin, and finding photos. */
 import { formatCount, plural } from './format.ts'
 
 export const wordsOfAlbums = {
@@ -36,4 +36,18 @@ export const wordsOfAlbums = {
     n <= 0 ? 'goes today' : `${formatCount(n)} ${plural(n, 'day', 'days')} left`,
   binnedBy: (name: string) => `by ${name}`,
   binCount: (n: number) => (n === 0 ? 'Empty' : `${formatCount(n)} in it`),
+
+  search: 'Search',
+  searchPhotos: 'Search photos',
+  searchExample: 'Lake, Luis, June 2024',
+  searchTitle: 'What are you looking for?',
+  searchHint:
+    'A word of a caption, an album, a name, a month or a year. Several words narrow it down.',
+  nothingFound: (text: string) => `Nothing found for “${text}”`,
+  nothingFoundHint: 'Try fewer words, or only the beginning of one.',
+  favourite: 'Favourite',
+  favourites: 'Favourites',
+  favouritesEmptyTitle: 'No favourites yet',
+  favouritesEmptyText:
+    'Open a photo and tap the heart. Favourites stay on this device; nobody else sees them.',
 } as const
