@@ -5,6 +5,7 @@ import type { Bin } from '#lib/engine/album-api.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { Followed } from '#lib/ui/shared/followed.svelte.ts'
 import { words } from '#lib/ui/shared/words.ts'
+import { albumWords } from '#lib/ui/shared/words-of-albums.ts'
 
 /** Null where the group is not here (any more). */
 export class BinContent extends Followed<Bin | null> {
@@ -34,7 +35,7 @@ export class BinContent extends Followed<Bin | null> {
     const [group, items] = [this.#group, [...this.chosen]]
     const done = await this.#app.client.engine.setBinned({ group, items, binned: false })
     this.#app.toasts.show({
-      text: done.ok ? words.restored(items.length) : words.problem(done.error),
+      text: done.ok ? albumWords.restored(items.length) : words.problem(done.error),
     })
     this.chosen.clear()
     await this.refresh()
@@ -43,7 +44,9 @@ export class BinContent extends Followed<Bin | null> {
   async restoreAlbum(album: DocId, title: string): Promise<void> {
     const change = { group: this.#group, album, binned: false }
     const done = await this.#app.client.engine.setAlbumBinned(change)
-    this.#app.toasts.show({ text: done.ok ? words.albumBack(title) : words.problem(done.error) })
+    this.#app.toasts.show({
+      text: done.ok ? albumWords.albumBack(title) : words.problem(done.error),
+    })
     await this.refresh()
   }
 
@@ -53,7 +56,7 @@ export class BinContent extends Followed<Bin | null> {
       group: this.#group,
       ...(what === 'chosen' ? { items: [...this.chosen] } : {}),
     })
-    const text = done.ok ? words.deletedForGood(done.value.deleted) : words.problem(done.error)
+    const text = done.ok ? albumWords.deletedForGood(done.value.deleted) : words.problem(done.error)
     this.#app.toasts.show({ text })
     this.chosen.clear()
     await this.refresh()

@@ -1,7 +1,10 @@
-/** Texts about arranging albums, the bin, and finding photos. */
+/**
+ * Texts about arranging albums, the bin, and finding photos: a part of the catalogue (words.ts) that no screen needs
+ * for its first paint, so that it comes with those that do.
+ */
 import { formatCount, plural } from './format.ts'
 
-export const wordsOfAlbums = {
+export const albumWords = {
   albumMenu: 'Album menu',
   albumOrder: 'Order of the photos',
   albumOrders: { newest: 'Newest first', oldest: 'Oldest first', hand: 'By hand' },
@@ -37,7 +40,6 @@ export const wordsOfAlbums = {
   binnedBy: (name: string) => `by ${name}`,
   binCount: (n: number) => (n === 0 ? 'Empty' : `${formatCount(n)} in it`),
 
-  search: 'Search',
   searchPhotos: 'Search photos',
   searchExample: 'Lake, Luis, June 2024',
   searchTitle: 'What are you looking for?',
@@ -46,8 +48,4 @@ export const wordsOfAlbums = {
   nothingFound: (text: string) => `Nothing found for “${text}”`,
   nothingFoundHint: 'Try fewer words, or only the beginning of one.',
   favourite: 'Favourite',
-  favourites: 'Favourites',
-  favouritesEmptyTitle: 'No favourites yet',
-  favouritesEmptyText:
-    'Open a photo and tap the heart. Favourites stay on this device; nobody else sees them.',
 } as const

@@ -4,7 +4,6 @@
  */
 import { errorWords } from './words-of-trouble.ts'
 import { wordsOfDevices } from './words-of-devices.ts'
-import { wordsOfAlbums } from './words-of-albums.ts'
 import { wordsOfForks } from './words-of-forks.ts'
 import { wordsOfPeople } from './words-of-people.ts'
 import { formatCount, formatList, plural } from './format.ts'
@@ -14,7 +13,6 @@ export const words = {
   ...wordsOfPeople,
   ...wordsOfDevices,
   ...wordsOfForks,
-  ...wordsOfAlbums,
   appName: 'Mantel',
   cancel: 'Cancel',
   close: 'Close',
@@ -96,6 +94,11 @@ export const words = {
   fileBy: (file: string, date: string, name: string) => `File, ${file}, ${date}, by ${name}`,
   photosEmptyTitle: 'The first photo goes here',
   photosEmptyText: 'Add some from this phone, or take one now. It works without signal, too.',
+  search: 'Search',
+  favourites: 'Favourites',
+  favouritesEmptyTitle: 'No favourites yet',
+  favouritesEmptyText:
+    'Open a photo and tap the heart. Favourites stay on this device; nobody else sees them.',
   addPhotos: 'Add photos',
   takePhoto: 'Take a photo',
   photoCount: (n: number) => `${formatCount(n)} ${plural(n, 'photo', 'photos')}`,
