@@ -23,6 +23,14 @@ export class Slides {
     return this.#tiles.get(index)
   }
 
+  /** Takes tiles that a list has read already, so that opening one waits for nothing. */
+  take(index: number, tileAt: (index: number) => Tile | null | undefined): void {
+    for (let near = Math.max(0, index - nearby); near <= index + nearby; near++) {
+      const tile = near < this.count ? tileAt(near) : undefined
+      if (tile !== undefined) this.#tiles.set(near, tile)
+    }
+  }
+
   /** Reads a tile and its neighbours; true where that brought something new. */
   async read(index: number): Promise<boolean> {
     const from = Math.max(0, index - nearby)
