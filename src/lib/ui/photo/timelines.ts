@@ -14,7 +14,12 @@ export class Timelines {
 
   /** The view of a filter, made when it is first asked for. */
   of(filter: TimelineFilter): TimelineView {
-    const key = JSON.stringify([filter.groups ?? [], filter.album ?? '', filter.order ?? '', filter.favourites ?? false])
+    const key = JSON.stringify([
+      filter.groups ?? [],
+      filter.album ?? '',
+      filter.order ?? '',
+      filter.favourites ?? false,
+    ])
     if (filter.text !== undefined) return new TimelineView(this.#app, filter)
     const known = this.#views.get(key)
     if (known !== undefined) return known
