@@ -20,7 +20,7 @@ export const albumWords = {
   emptyBin: 'Empty bin',
   emptyBinTitle: 'Delete for good?',
   emptyBinText: (n: number, group: string) =>
-    `${formatCount(n)} ${plural(n, 'thing goes', 'things go')} from every phone in ${group} and from the places where they are kept. Nobody can bring them back.`,
+    `${formatCount(n)} ${plural(n, 'thing goes', 'things go')} from ${group}. Nobody there can bring ${plural(n, 'it', 'them')} back.`,
   emptyBinLeft:
     'What others added stays until it has been here for 30 days, or until someone who looks after the group deletes it.',
   deleteForGood: 'Delete for good',
