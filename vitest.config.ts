@@ -17,7 +17,7 @@ function inNode(name: string, include: string[], testTimeoutMs: number) {
       include,
       environment: 'node' as const,
       testTimeout: testTimeoutMs * slow,
-      hookTimeout: 30_000 * slow,
+      hookTimeout: Math.max(30_000, testTimeoutMs) * slow,
       exclude: ['**/*.svelte.test.ts'],
       env: SLOW,
     },
