@@ -58,6 +58,29 @@ export function indexStoreSuite(name: string, createDevice: CreateDevice): void 
       expect(await store.index.rendition(sampleId('BlobId', 51))).toBeNull()
     })
 
+    test('a basis stands while those who write agree on it', async () => {
+      const { store } = await freshGroup(createDevice)
+      const { index } = store
+      const put = (n: number, after: string | null, now: string) =>
+        index.apply({ put: [sampleRow(n)], remove: [], basis: { after, now } })
+      expect(await index.basis()).toBeNull()
+      await index.replaceAll([sampleRow(0)], 'one')
+      await put(1, 'one', 'two')
+      expect(await index.basis()).toEqual('two')
+      // Another tab that takes the same step agrees, one that takes another does not.
+      await put(1, 'one', 'two')
+      expect(await index.basis()).toEqual('two')
+      await put(2, 'one', 'three')
+      expect(await index.basis()).toBeNull()
+      await put(3, 'two', 'four')
+      expect(await index.basis()).toBeNull()
+      await index.apply({ put: [], remove: [], basis: { after: null, now: 'compared' } })
+      expect(await index.basis()).toEqual('compared')
+      await index.apply({ put: [sampleRow(4)], remove: [] })
+      expect(await index.basis()).toBeNull()
+      expect((await index.head())?.count).toBe(5)
+    })
+
     test('any sequence of changes shows what a sorted list would', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(someChange, { maxLength: 12 }), async (changes) => {

@@ -1,8 +1,9 @@
 /**
  * Keeps a group's index equal to what its albums show: documents in, packed rows out.
  *
- * Documents change by paths, so one new photo in an album of 10,000 costs one row. On start everything is
- * compared once, so that an index that is missing, old or damaged repairs itself.
+ * Documents change by paths, so one new photo in an album of 10,000 costs one row. With every change the index
+ * notes the heads of all albums (its *basis*): a start that finds the albums there reads no row. Otherwise everything
+ * is compared once, so that an index that is missing, old or damaged repairs itself.
  *
  * Errors  StorageProblem from the index store
  * Source  docs/design.md §10
@@ -21,7 +22,7 @@ import type { IndexRow, IndexStore } from '#lib/ports/index-store.ts'
 import type { ChangedPaths, Documents } from '#lib/sync/documents.ts'
 
 export interface IndexProjection {
-  /** Compares all albums with the index and mends what differs. */
+  /** Compares all albums with the index and mends what differs, unless they are as the index last saw them. */
   start(albums: AlbumList): Promise<void>
   /** The group's list of albums changed. */
   albumsChanged(albums: AlbumList): void
@@ -47,13 +48,22 @@ export interface IndexProjectionParts {
   readonly onWritten: () => void
 }
 
+/** Changes with what a row holds, so that rows of an earlier version are compared again. */
+const rowVersion = 1
+
 /** The projection of one group. */
 export function createIndexProjection(parts: IndexProjectionParts): IndexProjection {
   const { documents, index } = parts
   const view = createGroupView()
   const put = new Map<ItemId, IndexRow>()
   const remove = new Set<ItemId>()
+  /** What the index stands on, as far as this tab knows; null right after a comparison. */
+  let standsOn: string | null = null
+  let isCompared = false
+  let list: AlbumList | null = null
   let writing: Promise<void> | null = null
+
+  const basisNow = (): string => basisOf(list, documents)
 
   const read = (album: DocId): Partial<AlbumDocument> | null => documents.read(album)
 
@@ -82,17 +92,23 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     }
   }
 
+  const writeOnce = async (): Promise<void> => {
+    const change = { put: [...put.values()], remove: [...remove] }
+    const basis = { after: standsOn, now: basisNow() }
+    put.clear()
+    remove.clear()
+    const fresh = await unseen(change.put)
+    await index.apply(isCompared ? { ...change, basis } : change)
+    standsOn = basis.now
+    if (change.put.length + change.remove.length === 0) return
+    markStep('index written')
+    parts.onWritten()
+    if (fresh.length > 0) parts.onShown(fresh)
+  }
+
   const writeAll = async (): Promise<void> => {
-    while (put.size > 0 || remove.size > 0) {
-      const change = { put: [...put.values()], remove: [...remove] }
-      put.clear()
-      remove.clear()
-      const fresh = await unseen(change.put)
-      await index.apply(change)
-      markStep('index written')
-      parts.onWritten()
-      if (fresh.length > 0) parts.onShown(fresh)
-    }
+    while (put.size > 0 || remove.size > 0 || (isCompared && standsOn !== basisNow()))
+      await writeOnce()
   }
 
   const unseen = async (rows: readonly IndexRow[]): Promise<IndexRow[]> => {
@@ -105,32 +121,38 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     return writing
   }
 
-  const storedRows = async (): Promise<Map<ItemId, IndexRow> | null> => {
-    const head = await index.head()
-    if (head === null) return null
-    const rows = await index.rows([...head.slots])
-    return new Map(rows.flatMap((row) => (row === null ? [] : [[row.item, row] as const])))
+  const compare = async (): Promise<void> => {
+    const stored = await storedRows(index)
+    const wanted = [...view.all()].flatMap(({ id }) => rowOfShown(id) ?? [])
+    isCompared = true
+    standsOn = null
+    if (stored === null) {
+      const basis = basisNow()
+      await index.replaceAll(wanted, basis)
+      standsOn = basis
+      parts.onWritten()
+      parts.onShown(wanted.sort((a, b) => b.takenMs - a.takenMs))
+      return
+    }
+    const showing = new Set(wanted.map(({ item }) => item))
+    for (const row of wanted) if (!isSameRow(stored.get(row.item), row)) put.set(row.item, row)
+    for (const item of stored.keys()) if (!showing.has(item)) remove.add(item)
+    await flush()
   }
 
   return {
     flush,
     async start(albums) {
-      const stored = await storedRows()
+      const basis = await index.basis()
+      list = albums
       view.setAlbums(albums)
       for (const album of albums.listed) take(album, albumItemIds(read(album)))
-      const wanted = [...view.all()].flatMap(({ id }) => rowOfShown(id) ?? [])
-      if (stored === null) {
-        await index.replaceAll(wanted)
-        parts.onWritten()
-        parts.onShown(wanted.sort((a, b) => b.takenMs - a.takenMs))
-        return
-      }
-      const showing = new Set(wanted.map(({ item }) => item))
-      for (const row of wanted) if (!isSameRow(stored.get(row.item), row)) put.set(row.item, row)
-      for (const item of stored.keys()) if (!showing.has(item)) remove.add(item)
-      await flush()
+      isCompared = basis !== null && basis === basisNow()
+      standsOn = basis
+      if (!isCompared) await compare()
     },
     albumsChanged(albums) {
+      list = albums
       queue(view.setAlbums(albums))
       void flush().catch(() => undefined)
     },
@@ -152,6 +174,20 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     ...{ item: view.item, shown: view.shown, twins: view.twins, withContent: view.withContent },
     ...{ placeOf: view.placeOf, inBin: view.inBin, all: view.all },
   }
+}
+
+/** Where all albums are and which of them show: the same basis means the same rows. */
+function basisOf(list: AlbumList | null, documents: Pick<Documents, 'heads'>): string {
+  const listed = [...(list?.listed ?? [])].sort()
+  const heads = listed.map((album) => [album, ...[...documents.heads(album)].sort()].join(' '))
+  return [rowVersion, [...(list?.binned ?? [])].sort().join(' '), ...heads].join('|')
+}
+
+async function storedRows(index: IndexStore): Promise<Map<ItemId, IndexRow> | null> {
+  const head = await index.head()
+  if (head === null) return null
+  const rows = await index.rows([...head.slots])
+  return new Map(rows.flatMap((row) => (row === null ? [] : [[row.item, row] as const])))
 }
 
 function rowOf(

@@ -63,6 +63,12 @@ export interface IndexChange {
   /** Inserts or replaces by item id. */
   readonly put: readonly IndexRow[]
   readonly remove: readonly ItemId[]
+  /**
+   * What the rows are made from, in the words of whoever makes them. It is kept where the index stood on `after` before (or on `now` already), or was just compared
+   * (`after` null). In all other cases two tabs have written past each other, and there is none until the next
+   * comparison; so too after a change that names none.
+   */
+  readonly basis?: { readonly after: string | null; readonly now: string }
 }
 
 export interface IndexStore {
@@ -73,7 +79,9 @@ export interface IndexStore {
   row(item: ItemId): Promise<IndexRow | null>
   apply(change: IndexChange): Promise<void>
   /** Starts again with these rows. */
-  replaceAll(rows: readonly IndexRow[]): Promise<void>
+  replaceAll(rows: readonly IndexRow[], basis?: string): Promise<void>
+  /** Null where nobody knows what the rows were made from. */
+  basis(): Promise<string | null>
   /** The rendition that is stored under this blob, for whoever shows it. */
   rendition(blob: BlobId): Promise<Rendition | null>
 }

@@ -30,6 +30,11 @@ export async function applyChange(tx: Tx, change: IndexChange): Promise<void> {
   const stored = await tx.get('indexHead', 'head')
   const head = stored === undefined ? emptyHead : parseStoredHead(stored)
   if (head === null) return
+  const basis = nextBasis(head.basis ?? null, change)
+  if (stored !== undefined && change.put.length + change.remove.length === 0) {
+    tx.put('indexHead', 'head', { ...head, basis })
+    return
+  }
   const damaged: true[] = []
   const chunks = createChunkReader(tx, () => void damaged.push(true))
   const put = new Map(change.put.map((row) => [row.item, row]))
@@ -44,7 +49,14 @@ export async function applyChange(tx: Tx, change: IndexChange): Promise<void> {
   writeChunks(tx, chunks, [...old.values()], rows)
   await writeBuckets(tx, [...old.values()], rows)
   const removed = new Set([...old.values()].map(({ slot }) => slot))
-  tx.put('indexHead', 'head', { ...mergeHead(head, removed, insertions), ...slots })
+  tx.put('indexHead', 'head', { ...mergeHead(head, removed, insertions), ...slots, basis })
+}
+
+function nextBasis(before: string | null, { basis }: IndexChange): string | null {
+  if (basis === undefined) return null
+  const { after, now } = basis
+  const isKnown = after === null || before === after || before === now
+  return isKnown ? now : null
 }
 
 async function findOld(

@@ -15,6 +15,8 @@ export interface StoredHead extends IndexHead {
   readonly version: number
   readonly nextSlot: number
   readonly freeSlots: readonly number[]
+  /** Absent in heads of earlier versions. */
+  readonly basis?: string | null
 }
 
 /** A row at its slot, to be shown before position `at` of the head as it was. */

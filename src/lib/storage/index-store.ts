@@ -36,13 +36,18 @@ export function createIndexStore(database: Database<GroupSchema>): IndexStore {
     return result
   }
 
+  const storedHead = () =>
+    database.read(['indexHead'], async (tx) => {
+      const stored = await tx.get('indexHead', 'head')
+      return stored === undefined ? null : parseStoredHead(stored)
+    })
+
   return {
-    head: () =>
-      database.read(['indexHead'], async (tx) => {
-        const stored = await tx.get('indexHead', 'head')
-        const head = stored === undefined ? null : parseStoredHead(stored)
-        return head === null ? null : toIndexHead(head)
-      }),
+    head: async () => {
+      const head = await storedHead()
+      return head === null ? null : toIndexHead(head)
+    },
+    basis: async () => (await storedHead())?.basis ?? null,
     rows: (slots) =>
       read(async (tx, damage) => {
         const chunks = createChunkReader(tx, damage)
@@ -61,7 +66,8 @@ export function createIndexStore(database: Database<GroupSchema>): IndexStore {
         return found === null ? null : renditionOf(found.row, blob)
       }),
     apply: (change) => database.write('relaxed', tables, (tx) => applyChange(tx, change)),
-    replaceAll: (rows) => database.write('relaxed', tables, (tx) => replaceAll(tx, rows)),
+    replaceAll: (rows, basis) =>
+      database.write('relaxed', tables, (tx) => replaceAll(tx, rows, basis ?? null)),
   }
 }
 
@@ -70,7 +76,11 @@ function renditionOf(row: IndexRow, blob: BlobId): Rendition | null {
   return all.find((rendition) => rendition?.blob === blob) ?? null
 }
 
-async function replaceAll(tx: Writing<GroupSchema>, rows: readonly IndexRow[]): Promise<void> {
+async function replaceAll(
+  tx: Writing<GroupSchema>,
+  rows: readonly IndexRow[],
+  basis: string | null,
+): Promise<void> {
   const stored = await tx.get('indexHead', 'head')
   const ordered = [...new Map(rows.map((row) => [row.item, row])).values()].sort(compareRows)
   tx.removeRange('indexChunks')
@@ -91,5 +101,5 @@ async function replaceAll(tx: Writing<GroupSchema>, rows: readonly IndexRow[]): 
     tx.put('indexWhere', bucket, changeBucket(undefined, { remove: [], add }))
   const insertions = ordered.map((row, slot) => ({ at: 0, slot, row }))
   const head = { ...emptyHead, revision: stored?.revision ?? 0, nextSlot: ordered.length }
-  tx.put('indexHead', 'head', mergeHead(head, new Set(), insertions))
+  tx.put('indexHead', 'head', { ...mergeHead(head, new Set(), insertions), basis })
 }
