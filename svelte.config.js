@@ -1,7 +1,8 @@
 import adapterStatic from '@sveltejs/adapter-static'
 import { readFileSync } from 'node:fs'
-import { fillPrecache, SHELL_PAGE, writeBuildFacts } from './scripts/build-facts.ts'
+import { fillPrecache, preloadFiles, SHELL_PAGE, writeBuildFacts } from './scripts/build-facts.ts'
 import { compressFolder } from './scripts/compress.ts'
+import { filesOfNodes, nodesOfRoute } from './scripts/script-graph.ts'
 import { hashSources } from './scripts/sources.ts'
 
 const FOLDER = 'build'
@@ -11,6 +12,13 @@ const build = hashSources('.')
 // One shell page for every address of the app: the relay answers unknown paths with it.
 const pages = adapterStatic({ pages: FOLDER, fallback: SHELL_PAGE, precompress: false })
 
+/** What the photos need, as Vite has just written it. */
+function startFiles() {
+  const appModule = readFileSync('.svelte-kit/generated/client-optimized/app.js', 'utf8')
+  const manifest = readFileSync('.svelte-kit/output/client/.vite/manifest.json', 'utf8')
+  return filesOfNodes(JSON.parse(manifest), nodesOfRoute(appModule, '/photos'))
+}
+
 /** @type {import('@sveltejs/kit').Config} */
 export default {
   kit: {
@@ -18,6 +26,7 @@ export default {
       name: 'mantel-static',
       async adapt(builder) {
         await pages.adapt(builder)
+        preloadFiles(FOLDER, startFiles())
         fillPrecache(FOLDER)
         await compressFolder(FOLDER)
         writeBuildFacts(FOLDER, version, build)

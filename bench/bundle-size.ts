@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { nodesOfRoute, scriptsOfNodes } from '#scripts/script-graph.ts'
+import { filesOfNodes, nodesOfRoute } from '#scripts/script-graph.ts'
 import { prepareApp } from './support/app-profile.ts'
 import { report, rounded, tell } from './support/report.ts'
 
@@ -19,7 +19,7 @@ const appModule = readFileSync(join(root, '.svelte-kit/generated/client-optimize
 const manifestPath = join(root, '.svelte-kit/output/client/.vite/manifest.json')
 const manifest: unknown = JSON.parse(readFileSync(manifestPath, 'utf8'))
 
-const scripts = scriptsOfNodes(manifest, nodesOfRoute(appModule, '/photos')).map((file) => ({
+const scripts = filesOfNodes(manifest, nodesOfRoute(appModule, '/photos')).scripts.map((file) => ({
   file,
   bytes: gzipSync(readFileSync(join(root, 'build', file)), { level: 9 }).length,
 }))

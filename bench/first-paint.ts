@@ -9,11 +9,8 @@
  * empty album of the group and clear it, on a busy machine before the page has read it. `ok` needs that the app
  * did not ask for its engine (and with it for wasm) before the tiles.
  */
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { startRelay } from '#tests/support/start-relay.ts'
-import { openProfile, prepareApp, startGroup } from './support/app-profile.ts'
-import { bundleForPage } from './support/bundle-for-page.ts'
+import { openBigLibrary } from './support/big-library.ts'
 import { holdEngine } from './support/hold-engine.ts'
 import { median, report, rounded, tell } from './support/report.ts'
 import { watchFirstTiles } from './support/watch-first-tiles.ts'
@@ -30,21 +27,11 @@ interface Run {
   readonly isEngineBefore: boolean
 }
 
-prepareApp()
-const fill = await bundleForPage(join(import.meta.dirname, 'support/fill-index-in-page.ts'))
-const relay = await startRelay()
-const profile = await openProfile()
+const library = await openBigLibrary(items)
 try {
-  const page = await profile.context().newPage()
-  await startGroup(page, relay)
-  // The card must be on the device, and the app must not be open while the index is written.
-  await page.waitForTimeout(2000)
-  await page.close()
-  await fillIndex()
-  await relay.kill()
   const all: Run[] = []
   for (let n = 0; n < runs; n++) {
-    await profile.reopen()
+    await library.profile.reopen()
     all.push(await measure())
   }
   const value = median(all.map(({ tilesMs }) => tilesMs)) / 1000
@@ -54,27 +41,18 @@ try {
     ...{ limit: limitSeconds, ok: isQuick },
   })
 } finally {
-  await profile.dispose()
-  await relay.dispose()
-}
-
-/** From a page of the same address that does not start the app. */
-async function fillIndex(): Promise<void> {
-  const page = await profile.context().newPage()
-  await page.goto(`${relay.origin}/healthz`)
-  await page.evaluate(`${fill};bench.fillIndex(${items})`)
-  await page.close()
+  await library.dispose()
 }
 
 async function measure(): Promise<Run> {
-  const context = profile.context()
+  const context = library.profile.context()
   const page = await context.newPage()
   page.setDefaultTimeout(patienceMs)
   const devtools = await context.newCDPSession(page)
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
   await page.addInitScript(holdEngine)
   await page.addInitScript(watchFirstTiles)
-  await page.goto(`${relay.origin}/photos`)
+  await page.goto(`${library.origin}/photos`)
   await page.waitForFunction(() => globalThis.firstTiles !== null)
   const seen = await page.evaluate(() => globalThis.firstTiles)
   if (seen === null) throw new Error('no tiles were painted')

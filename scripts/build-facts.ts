@@ -1,6 +1,7 @@
 /**
  * What turns Vite's output into a build that can be hosted, after everything is written.
  *
+ * `index.html`         gets links to what the photos need, beside those that SvelteKit wrote
  * `service-worker.js`  gets the list of files to keep, in place of `self.__WB_MANIFEST`. SvelteKit's
  *                      own list lacks what only workers load (wasm, their chunks)
  * `csp.json`           `{ "scriptHashes": ["sha256-…"] }`, every inline script of the shell page, for
@@ -11,6 +12,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import type { StartFiles } from './script-graph.ts'
 
 export const SHELL_PAGE = 'index.html'
 const SERVICE_WORKER = 'service-worker.js'
@@ -54,6 +56,25 @@ function precacheEntry(folder: string, path: string): PrecacheEntry {
 
 function revisionOf(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)
+}
+
+/**
+ * Has the shell page ask for what the photos need together with itself, instead of when its first scripts have run.
+ * Every address has the same shell; most visits begin with the photos.
+ */
+export function preloadFiles(folder: string, { scripts, styles }: StartFiles): void {
+  const path = join(folder, SHELL_PAGE)
+  const html = readFileSync(path, 'utf8')
+  const links = [
+    ...scripts.map((file) => ({ href: `/${file}`, rel: 'modulepreload' })),
+    ...styles.map((file) => ({ href: `/${file}`, rel: 'stylesheet' })),
+  ]
+    .filter(({ href }) => !html.includes(`href="${href}"`))
+    .map(({ href, rel }) => `<link href="${href}" rel="${rel}">`)
+  writeFileSync(
+    path,
+    html.replace('</head>', () => `${links.join('')}</head>`),
+  )
 }
 
 /** Gives the built service worker its list; an app without a service worker has none. */

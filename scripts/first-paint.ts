@@ -4,7 +4,7 @@
  */
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { nodesOfRoute, scriptsOfNodes } from './script-graph.ts'
+import { filesOfNodes, nodesOfRoute } from './script-graph.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const KIT = join(ROOT, '.svelte-kit')
@@ -16,6 +16,6 @@ const manifest: unknown = JSON.parse(readFileSync(manifestPath, 'utf8'))
 
 rmSync(OUTPUT, { recursive: true, force: true })
 mkdirSync(OUTPUT, { recursive: true })
-for (const file of scriptsOfNodes(manifest, nodesOfRoute(appModule, '/photos'))) {
+for (const file of filesOfNodes(manifest, nodesOfRoute(appModule, '/photos')).scripts) {
   cpSync(join(ROOT, 'build', file), join(OUTPUT, basename(file)))
 }

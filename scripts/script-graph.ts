@@ -1,7 +1,8 @@
 /** Which files of the built app a browser loads before its start page can run. */
 import { array, object, optional, parse, record, string } from 'valibot'
 
-const Manifest = record(string(), object({ file: string(), imports: optional(array(string())) }))
+const Texts = optional(array(string()))
+const Manifest = record(string(), object({ file: string(), imports: Texts, css: Texts }))
 
 /** The root layout and the error page: SvelteKit's client loads them at once, whatever the page. */
 const ALWAYS_LOADED = [0, 1]
@@ -19,8 +20,14 @@ export function nodesOfRoute(appModule: string, address: string): number[] {
   throw new Error(`The app has no route for ${address}.`)
 }
 
-/** Paths of those scripts below the build folder: Kit's start, the nodes, and what they import. */
-export function scriptsOfNodes(manifest: unknown, nodes: readonly number[]): string[] {
+/** Paths below the build folder of what a page needs before it can run. */
+export interface StartFiles {
+  readonly scripts: readonly string[]
+  readonly styles: readonly string[]
+}
+
+/** Kit's start, the nodes, and what they import. */
+export function filesOfNodes(manifest: unknown, nodes: readonly number[]): StartFiles {
   const chunks = parse(Manifest, manifest)
   const starts = ['client/entry.js', 'client-optimized/app.js'].concat(
     nodes.map((node) => `client-optimized/nodes/${String(node)}.js`),
@@ -33,5 +40,8 @@ export function scriptsOfNodes(manifest: unknown, nodes: readonly number[]): str
     seen.add(key)
     wanted.push(...(chunks[key]?.imports ?? []))
   }
-  return [...seen].flatMap((key) => chunks[key]?.file ?? [])
+  return {
+    scripts: [...seen].flatMap((key) => chunks[key]?.file ?? []),
+    styles: [...new Set([...seen].flatMap((key) => chunks[key]?.css ?? []))],
+  }
 }

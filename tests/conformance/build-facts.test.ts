@@ -2,8 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { fillPrecache, inlineScriptHashes, precacheEntries } from '#scripts/build-facts.ts'
-import { nodesOfRoute, scriptsOfNodes } from '#scripts/script-graph.ts'
+import {
+  fillPrecache,
+  inlineScriptHashes,
+  precacheEntries,
+  preloadFiles,
+} from '#scripts/build-facts.ts'
+import { filesOfNodes, nodesOfRoute } from '#scripts/script-graph.ts'
 
 let folder: string
 beforeEach(() => {
@@ -51,6 +56,17 @@ test('the list lands in the built service worker; one that has no place for it f
   }).toThrow('__WB_MANIFEST')
 })
 
+test('the shell asks at once for what the photos need, and for nothing twice', () => {
+  const page = join(folder, 'index.html')
+  writeFileSync(page, '<head><link href="/a.js" rel="modulepreload"></head><body></body>')
+  preloadFiles(folder, { scripts: ['a.js', 'b.js'], styles: ['c.css'] })
+  expect(readFileSync(page, 'utf8')).toBe(
+    '<head><link href="/a.js" rel="modulepreload">' +
+      '<link href="/b.js" rel="modulepreload"><link href="/c.css" rel="stylesheet">' +
+      '</head><body></body>',
+  )
+})
+
 test('a page in layouts needs the root layout, the error page, its layouts and itself', () => {
   const appModule = 'export const dictionary = {\n"/": [4],\n"/(app)/albums": [5,[2],[3]]\n};'
   expect(nodesOfRoute(appModule, '/')).toEqual([0, 1, 4])
@@ -67,6 +83,6 @@ test('what a page imports later does not count before the first paint', () => {
     '_shared.js': { file: 'shared.js' },
     '_viewer.js': { file: 'viewer.js' },
   }
-  const files = scriptsOfNodes(manifest, [0, 4])
+  const files = [...filesOfNodes(manifest, [0, 4]).scripts]
   expect(files.sort()).toEqual(['0.js', '4.js', 'app.js', 'shared.js', 'start.js'])
 })

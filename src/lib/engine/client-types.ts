@@ -23,6 +23,8 @@ export interface AppUpdates {
 export interface Client {
   readonly engine: EngineApi
   readonly library: Library
+  /** Resolves once the first photos are on the screen, or there are none to wait for: what can wait, waits for it. */
+  readonly painted: Promise<void>
   readonly serviceWorker: AppUpdates
   /**
    * An object URL of a rendition, for pages that the service worker does not control; null where it

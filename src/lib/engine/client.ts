@@ -9,25 +9,26 @@ import type { EngineApi } from './api.ts'
 import type { Client } from './client-types.ts'
 import { createLibrary } from './create-library.ts'
 import type { Library } from './library.ts'
+import { readAhead } from './read-ahead.ts'
 import { createServiceWorkerClient } from './service-worker-client.ts'
 
-/** Longest that calls in the background wait for the first photos to be painted. */
-const longestWaitMs = 1200
+/** How long calls in the background wait for a screen to ask for photos, and then for these to be painted. */
+const patienceMs = { asked: 1200, painted: 8000 }
 /** What a page calls on its own; anything else is a person's wish and starts the worker at once. */
 const background: ReadonlySet<keyof EngineApi> = new Set(['subscribe', 'overview', 'setVisible'])
 
 /** Everything below the screens. */
 export function createClient(): Client {
   const painted = createGate()
-  const library = createLibrary(createDeviceStore(createBrowserDisk()), {
-    isOffline: () => !navigator.onLine,
-  })
+  const device = readAhead(createDeviceStore(createBrowserDisk()), painted.opened)
+  const library = createLibrary(device, { isOffline: () => !navigator.onLine })
   const engine = createLazyEngine(painted)
   const serviceWorker = createServiceWorkerClient()
   serviceWorker.answerFetches((group, blob) => engine.fetchBlob({ group, blob }))
   return {
     engine,
     library: openingGate(library, painted),
+    painted: painted.opened,
     serviceWorker,
     async objectUrl(group, blob) {
       const media = await engine.openMedia({ group, blob })
@@ -41,18 +42,22 @@ export function createClient(): Client {
 interface Gate {
   readonly opened: Promise<void>
   open(): void
+  /** A screen has asked for photos, and they are worth waiting for. */
+  expectPhotos(): void
 }
 
 function createGate(): Gate {
   let open: () => void = () => undefined
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-    setTimeout(resolve, longestWaitMs)
-  })
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  const unasked = setTimeout(open, patienceMs.asked)
+  setTimeout(open, patienceMs.painted)
   return {
     opened,
     open: () => {
       open()
+    },
+    expectPhotos: () => {
+      clearTimeout(unasked)
     },
   }
 }
@@ -67,6 +72,7 @@ function openingGate(library: Library, painted: Gate): Library {
       return overview
     },
     async timeline(filter) {
+      painted.expectPhotos()
       const timeline = await library.timeline(filter)
       if (timeline.count === 0) painted.open()
       return timeline

@@ -105,7 +105,7 @@ async function tiles(
   const end = Math.min(to, shown.count)
   const positions = Array.from({ length: Math.max(0, end - from) }, (_, n) => from + n)
   const found: (Tile | null)[] = positions.map(() => null)
-  const names = await authorNames(device)
+  const naming = authorNames(device)
   await Promise.all(
     shown.groups.map(async (group, number) => {
       const mine = positions.filter((position) => shown.groupOf[position] === number)
@@ -116,6 +116,7 @@ async function tiles(
         return Promise.all([store.index.rows(slots), favouritesIn(store)])
       })
       const [rows, dear] = read ?? [[], new Set<string>()]
+      const names = await naming
       for (const [n, row] of rows.entries())
         if (row !== null)
           found[(mine[n] ?? 0) - from] = {
@@ -124,6 +125,7 @@ async function tiles(
           }
     }),
   )
+  await naming
   return found
 }
 

@@ -38,6 +38,8 @@ export function createDeviceStore(
     putGroup: (listing) =>
       database.write('strict', ['groups'], (tx) => tx.put('groups', listing.group, listing)),
     openGroup: async (group) => {
+      const known = shared.known(group)
+      if (known !== undefined) return known
       await forgetting.finish(group)
       return shared.open(group)
     },
@@ -70,6 +72,7 @@ function createShared(create: (group: GroupId) => GroupStore) {
     return shared
   }
   return {
+    known: (group: GroupId) => stores.get(group),
     open: (group: GroupId) => stores.get(group) ?? share(group),
     close: async (group: GroupId) => stores.get(group)?.close(),
     closeAll: () => Promise.all([...stores.values()].map((store) => store.close())),

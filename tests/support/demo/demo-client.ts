@@ -102,6 +102,7 @@ export function createClient(): Client {
   return {
     engine: demo.engine,
     library: makeLibrary(demo.overview, () => demo.photos),
+    painted: Promise.resolve(),
     serviceWorker: {
       updateReady: (callback) => {
         if (localStorage.getItem('demo-update') !== null) setTimeout(callback)
