@@ -1,5 +1,5 @@
 /** Moving through a grid with the keyboard. */
-import type { GridLayout } from './grid-layout.ts'
+import { boxOf, photoAt, rowOf, type GridLayout } from './grid-layout.ts'
 
 /** The photo that a key leads to from another, or null where the key means nothing or there is none. */
 export function neighbourOf(layout: GridLayout, from: number, key: string): number | null {
@@ -22,17 +22,14 @@ export function neighbourOf(layout: GridLayout, from: number, key: string): numb
   }
 }
 
-/** The photo of the next row (below or above) whose middle is nearest to this one's. */
+/** The photo of the next line (below or above) whose middle is nearest to this one's. */
 function inNextRow(layout: GridLayout, from: number, step: 1 | -1): number | null {
-  const { top, left, width, count } = layout
-  const middle = (i: number) => (left[i] ?? 0) + (width[i] ?? 0) / 2
-  let i = from
-  while (i >= 0 && i < count && top[i] === top[from]) i += step
-  if (i < 0 || i >= count) return null
-  const rowTop = top[i]
-  let best = i
-  for (; i >= 0 && i < count && top[i] === rowTop; i += step) {
-    if (Math.abs(middle(i) - middle(from)) < Math.abs(middle(best) - middle(from))) best = i
-  }
-  return best
+  const { rows } = layout
+  const here = rowOf(rows, from)
+  let row = here
+  while (row >= 0 && row < rows.count && rows.top[row] === rows.top[here]) row += step
+  const top = rows.top[row]
+  if (row < 0 || row >= rows.count || top === undefined) return null
+  const { left, width } = boxOf(layout, from)
+  return photoAt(layout, left + width / 2, top)
 }

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dayMs } from '#lib/base/time.ts'
-import { daysOf, layOutGrid, photosBetween, type GridShape } from './grid-layout.ts'
+import {
+  boxesOf,
+  boxOf,
+  daysOf,
+  layOutGrid,
+  photoAt,
+  photosBetween,
+  type GridShape,
+} from './grid-layout.ts'
 
 const phone: GridShape = {
   width: 390,
@@ -29,11 +37,8 @@ const shapes = fc
   .map(([shape, width]) => ({ ...shape, width }))
 
 function boxes(layout: ReturnType<typeof layOutGrid>) {
-  return Array.from({ length: layout.count }, (_, i) => ({
-    top: layout.top[i]!,
-    left: layout.left[i]!,
-    right: layout.left[i]! + layout.width[i]!,
-    bottom: layout.top[i]! + layout.tileHeight[i]!,
+  return boxesOf(layout, 0, layout.count).map(({ top, left, width, height }) => ({
+    ...{ top, left, right: left + width, bottom: top + height },
   }))
 }
 
@@ -78,7 +83,7 @@ test('tops and bottoms never decrease, so that what is visible can be bisected',
 test('the same photos in the same width always stand in the same places', () => {
   fc.assert(
     fc.property(photos, shapes, (list, shape) => {
-      expect(layOutGrid(list, shape)).toEqual(layOutGrid(list, shape))
+      expect(boxes(layOutGrid(list, shape))).toEqual(boxes(layOutGrid(list, shape)))
     }),
   )
 })
@@ -91,14 +96,46 @@ test('every day has its photos below its title, and titles never cover each othe
       for (let d = 0; d < days.count; d++) {
         for (let i = days.first[d]!; i < days.first[d + 1]!; i++) {
           expect(Math.floor(list.takenMs[i]! / dayMs)).toBe(days.day[d])
-          expect(layout.top[i]).toBeGreaterThanOrEqual(days.top[d]! + shape.header)
-          expect(layout.left[i]).toBeGreaterThanOrEqual(days.left[d]!)
+          expect(boxOf(layout, i).top).toBeGreaterThanOrEqual(days.top[d]! + shape.header)
+          expect(boxOf(layout, i).left).toBeGreaterThanOrEqual(days.left[d]!)
         }
         const isBeside = d > 0 && days.top[d] === days.top[d - 1]
         if (isBeside) {
           expect(days.left[d]).toBeGreaterThanOrEqual(days.left[d - 1]! + days.width[d - 1]!)
         }
       }
+    }),
+  )
+})
+
+test('an album from the oldest on has the same days the other way round; one by hand has none', () => {
+  fc.assert(
+    fc.property(photos, shapes, (list, shape) => {
+      const oldest = {
+        takenMs: list.takenMs.toReversed(),
+        aspect: list.aspect.toReversed(),
+        order: 'oldest' as const,
+      }
+      const days = layOutGrid(oldest, shape).days.day
+      expect([...days].reverse()).toEqual(layOutGrid(list, shape).days.day)
+      const byHand = layOutGrid({ ...list, order: 'hand' }, shape)
+      expect(byHand.days.count).toBe(Math.min(1, list.takenMs.length))
+      expect(boxes(byHand)).toHaveLength(list.takenMs.length)
+    }),
+  )
+})
+
+test('the photo under a finger is the one that stands there', () => {
+  fc.assert(
+    fc.property(photos, shapes, fc.nat(), (list, shape, any) => {
+      const layout = layOutGrid(list, shape)
+      if (layout.count === 0) {
+        expect(photoAt(layout, 5, 5)).toBe(-1)
+        return
+      }
+      const index = any % layout.count
+      const { top, left, width, height } = boxOf(layout, index)
+      expect(photoAt(layout, left + width / 2, top + height / 2)).toBe(index)
     }),
   )
 })
@@ -126,15 +163,17 @@ test('three photos of three days share one line on a phone', () => {
     { takenMs: Float64Array.of(3 * dayMs, 2 * dayMs, dayMs), aspect: Uint16Array.of(1, 1, 1) },
     { ...phone, between: 2 },
   )
-  expect(new Set(layout.top).size).toBe(1)
+  expect(new Set(boxes(layout).map(({ top }) => top)).size).toBe(1)
 })
 
-test('a hundred thousand photos are laid out within a frame or three', () => {
+test('of a hundred thousand photos only rows are kept, and squares need no shapes', () => {
   const count = 100_000
   const takenMs = Float64Array.from({ length: count }, (_, i) => (count - i) * dayMs * 0.05)
   const aspect = Uint16Array.from({ length: count }, (_, i) => (i % 3 === 0 ? 750 : 1333))
-  const started = performance.now()
-  const layout = layOutGrid({ takenMs, aspect }, desk)
-  expect(layout.days.count).toBeGreaterThan(4_900)
-  expect(performance.now() - started).toBeLessThan(500)
+  const filled = layOutGrid({ takenMs, aspect }, desk)
+  expect(filled.days.count).toBeGreaterThan(4_900)
+  expect(filled.rows.count).toBeLessThan(count / 3)
+  const squares = layOutGrid({ takenMs, aspect: new Uint16Array() }, phone)
+  expect(squares.rows.count).toBeLessThan(count / 2)
+  expect(boxOf(squares, count - 1).width).toBeCloseTo(boxOf(squares, 0).width)
 })

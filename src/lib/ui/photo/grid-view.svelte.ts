@@ -1,39 +1,83 @@
 /**
  * Which photos of a timeline stand in the page, and where. Everything follows from the timeline, the size
- * of the grid and the scroll position; the position counts in steps, so that most scrolling changes nothing.
+ * of the grid, its density and the scroll position; the position counts in steps, so that most scrolling
+ * changes nothing.
+ *
+ * When the layout changes (other photos, another width or density) the photo that a person looks at stays
+ * where it is in the window: that photo is the grid's *hold* (grid-hold.ts).
  */
 import type { Timeline } from '#lib/engine/library.ts'
-import { daysOf, layOutGrid, photosBetween, type GridLayout } from './grid-layout.ts'
+import { holdOn, topOf, type Hold } from './grid-hold.ts'
+import {
+  boxesOf,
+  boxOf,
+  daysOf,
+  layOutGrid,
+  photoAt,
+  photosBetween,
+  type GridLayout,
+  type GridPhotos,
+} from './grid-layout.ts'
 import { elementHeight, layoutTopAt, scrolledFor, withNeighbours } from './grid-scroll.ts'
 import { gridShapeOf } from './grid-shape.ts'
 
 const scrollStepPx = 160
 const nearScreens = 1
+/** More than any screen shows: what is laid out before the first paint. */
+const firstPhotos = 2000
+/** What the top of a screen covers: the quiet line. */
+const coveredPx = 96
+/** Farther than this at once, nobody looks at single photos. */
+const rushScreens = 1.5
+const restMs = 90
+
+interface GridViewParts {
+  readonly timeline: () => Timeline | null
+  readonly density: () => number
+}
 
 export class GridView {
-  readonly #timeline: () => Timeline | null
+  readonly #parts: GridViewParts
   #width = $state(0)
   #windowHeight = $state(0)
   #nearScreens = $state(0)
   /** Pixels of the grid above the window's upper edge. */
   #scrolled = $state(0)
+  #isWhole = $state(false)
+  #isRushing = $state(false)
+  #element: HTMLElement | null = null
+  #hold: Hold | null = null
+  /** Where the hold has brought the list; it stays good until somebody scrolls. */
+  #settledTop = NaN
+  #rest = 0
 
-  constructor(timeline: () => Timeline | null) {
-    this.#timeline = timeline
+  constructor(parts: GridViewParts) {
+    this.#parts = parts
   }
 
   readonly layout = $derived.by((): GridLayout | null => {
-    const timeline = this.#timeline()
+    const timeline = this.#parts.timeline()
     if (timeline === null || this.#width === 0) return null
-    return layOutGrid(timeline, gridShapeOf(this.#width, this.#windowHeight))
+    const shape = gridShapeOf(this.#width, this.#windowHeight, this.#parts.density())
+    return layOutGrid(this.#isWhole ? timeline : firstOf(timeline), shape)
   })
 
-  readonly height = $derived(elementHeight(this.layout?.height ?? 0))
+  /** Of all photos; guessed from the first ones until all are laid out. */
+  readonly layoutHeight = $derived.by(() => {
+    const { layout } = this
+    const count = this.#parts.timeline()?.count ?? 0
+    return layout === null || layout.count === 0 ? 0 : (layout.height / layout.count) * count
+  })
+
+  readonly height = $derived(elementHeight(this.layoutHeight))
+
+  /** The height of the layout at the window's upper edge. */
+  readonly layoutTop = $derived(layoutTopAt(this.#scrolled, this.layoutHeight, this.#windowHeight))
 
   /** What is added to every position so that it lands where it belongs in a shortened scroll range. */
-  readonly shift = $derived(this.#scrolled - this.#layoutTop())
+  readonly shift = $derived(this.#scrolled - this.layoutTop)
 
-  readonly #step = $derived(Math.floor(this.#layoutTop() / scrollStepPx))
+  readonly #step = $derived(Math.floor(this.layoutTop / scrollStepPx))
 
   /** Positions [from, to) that stand in the page. */
   readonly range = $derived.by(() => {
@@ -41,61 +85,166 @@ export class GridView {
     if (layout === null) return { from: 0, to: 0 }
     const top = this.#step * scrollStepPx
     const bottom = top + this.#windowHeight + scrollStepPx
-    const extra = this.#windowHeight * this.#nearScreens
+    const extra = this.#isRushing ? 0 : this.#windowHeight * this.#nearScreens
     return withNeighbours(
       photosBetween(layout, top, bottom),
       photosBetween(layout, top - extra, bottom + extra),
     )
   })
 
-  readonly indices = $derived(numbers(this.range.from, this.range.to))
+  /** Places of the photos in `range`. */
+  readonly boxes = $derived(
+    this.layout === null ? [] : boxesOf(this.layout, this.range.from, this.range.to),
+  )
 
   readonly dayIndices = $derived.by(() => {
     if (this.layout === null) return []
     const { from, to } = daysOf(this.layout.days, this.range.from, this.range.to)
-    return numbers(from, to)
+    return Array.from({ length: to - from }, (_, i) => from + i)
   })
+
+  /** Whether the list flies past: nobody can see a photo, so none is worth reading. */
+  get isRushing(): boolean {
+    return this.#isRushing
+  }
+
+  /** Whether the photos go from the newest to the oldest. */
+  get isNewestFirst(): boolean {
+    return this.#parts.timeline()?.order === undefined
+  }
+
+  get windowHeight(): number {
+    return this.#windowHeight
+  }
 
   /** Follows the size and the position of the grid's element in the window. */
   follow(element: HTMLElement): () => void {
-    const measure = () => {
-      this.#width = element.clientWidth
-      this.#windowHeight = innerHeight
-      this.#scrolled = Math.max(0, -element.getBoundingClientRect().top)
-    }
+    this.#element = element
+    const measure = () => this.#measure(true)
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     addEventListener('scroll', measure, { passive: true })
     addEventListener('resize', measure)
     measure()
     return () => {
+      this.#element = null
+      clearTimeout(this.#rest)
       observer.disconnect()
       removeEventListener('scroll', measure)
       removeEventListener('resize', measure)
     }
   }
 
-  /** Brings in what is near, once what is in sight has been painted. Returns what prevents it. */
+  /** Brings in what is near and lays out the rest, once what is in sight has been painted. Returns what prevents it. */
   widenAfterPaint(): () => void {
-    return afterPaint(() => (this.#nearScreens = nearScreens))
+    return afterPaint(() => {
+      this.#nearScreens = nearScreens
+      this.#isWhole = true
+    })
+  }
+
+  /** The photo at the upper edge, to return to; null at the very top. */
+  get hold(): Hold | null {
+    return this.#hold
+  }
+
+  /** Returns to a photo, now or as soon as there is a layout. */
+  returnTo(hold: Hold | null): void {
+    this.#isWhole = true
+    this.#hold = hold
+    this.settle()
+  }
+
+  /** Holds on to the photo at a point of the window through the next change of the layout. */
+  holdAt(clientX: number, clientY: number): void {
+    this.#holdAt(clientX, clientY)
+  }
+
+  /** The photo at a point of the window, or −1. */
+  photoAt(clientX: number, clientY: number): number {
+    const { x, y } = this.#pointAt(clientX, clientY)
+    return this.layout === null ? -1 : photoAt(this.layout, x, y)
+  }
+
+  /** Scrolls so that the photo held on to is where it was; for after each change of the layout. */
+  settle(): void {
+    const [hold, layout, timeline] = [this.#hold, this.layout, this.#parts.timeline()]
+    if (hold === null || layout === null || timeline === null) return
+    this.#settledTop = Math.max(0, topOf(hold, timeline, layout))
+    if (Math.abs(this.#settledTop - this.layoutTop) >= 1) this.scrollToTop(this.#settledTop)
+  }
+
+  /** Brings a height of the layout to the window's upper edge; `isFlight` where many follow one another. */
+  scrollToTop(layoutTop: number, isFlight = false): void {
+    const element = this.#element
+    if (element === null) return
+    const start = element.getBoundingClientRect().top + scrollY
+    const top = Math.max(0, layoutTop)
+    // The element grows with the layout only after this moment.
+    element.style.blockSize = `${this.height}px`
+    scrollTo({
+      top: start + scrolledFor(top, this.layoutHeight, this.#windowHeight),
+      behavior: 'instant',
+    })
+    this.#measure(isFlight)
   }
 
   /** Scrolls as little as needed to have a photo in the window, below what covers its upper edge. */
-  reveal(element: HTMLElement, index: number, coveredPx: number): void {
+  reveal(index: number): void {
     const { layout } = this
     if (layout === null) return
-    const top = (layout.top[index] ?? 0) - coveredPx
-    const bottom = (layout.top[index] ?? 0) + (layout.tileHeight[index] ?? 0) + coveredPx
-    const current = this.#layoutTop()
+    const box = boxOf(layout, index)
+    const top = box.top - coveredPx
+    const bottom = box.top + box.height + coveredPx
+    const current = this.layoutTop
     if (top >= current && bottom <= current + this.#windowHeight) return
-    const wanted = top < current ? top : bottom - this.#windowHeight
-    const start = element.getBoundingClientRect().top + scrollY
-    scrollTo({ top: start + scrolledFor(wanted, layout.height, this.#windowHeight) })
+    this.scrollToTop(top < current ? top : bottom - this.#windowHeight)
   }
 
-  #layoutTop(): number {
-    return layoutTopAt(this.#scrolled, this.layout?.height ?? 0, this.#windowHeight)
+  #measure(mayRush: boolean): void {
+    const element = this.#element
+    if (element === null) return
+    const before = this.layoutTop
+    this.#width = element.clientWidth
+    this.#windowHeight = innerHeight
+    const { top } = element.getBoundingClientRect()
+    this.#scrolled = Math.max(0, -top)
+    if (this.layout === null) return
+    if (mayRush) this.#noteRush(Math.abs(this.layoutTop - before))
+    if (Math.abs(this.layoutTop - this.#settledTop) < 2) return
+    this.#settledTop = NaN
+    if (this.#scrolled === 0) this.#hold = null
+    else this.#holdAt(0, coveredPx)
   }
+
+  #holdAt(clientX: number, clientY: number): void {
+    const [layout, timeline] = [this.layout, this.#parts.timeline()]
+    if (layout === null || timeline === null) return
+    const point = this.#pointAt(clientX, clientY)
+    this.#hold = holdOn(timeline, layout, { point, layoutTop: this.layoutTop })
+  }
+
+  /** A point of the window in the layout; the grid may begin below the window's upper edge. */
+  #pointAt(clientX: number, clientY: number): { x: number; y: number } {
+    const { left = 0, top = 0 } = this.#element?.getBoundingClientRect() ?? {}
+    return { x: clientX - left, y: this.layoutTop + clientY - Math.max(0, top) }
+  }
+
+  #noteRush(movedPx: number): void {
+    if (movedPx < this.#windowHeight * rushScreens || this.#nearScreens === 0) return
+    this.#isRushing = true
+    clearTimeout(this.#rest)
+    this.#rest = window.setTimeout(() => (this.#isRushing = false), restMs)
+  }
+}
+
+function firstOf(timeline: Timeline): GridPhotos {
+  const { takenMs, aspect } = timeline
+  const first = {
+    takenMs: takenMs.subarray(0, firstPhotos),
+    aspect: aspect.subarray(0, firstPhotos),
+  }
+  return { ...timeline, ...first }
 }
 
 /** Calls back when the next frame is on the screen, unless stopped before. */
@@ -106,8 +255,4 @@ function afterPaint(act: () => void): () => void {
     cancelAnimationFrame(frame)
     clearTimeout(timer)
   }
-}
-
-function numbers(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => from + i)
 }

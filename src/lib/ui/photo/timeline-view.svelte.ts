@@ -58,11 +58,27 @@ export class TimelineView {
     return chunk?.[index % chunkTiles]
   }
 
+  /** A tile that has been read already; nothing is read for it. */
+  knownTile(index: number): Tile | null | undefined {
+    return this.#chunks.get(Math.floor(index / chunkTiles))?.[index % chunkTiles]
+  }
+
   /** A tile, read if need be. */
   async tileAt(index: number): Promise<Tile | null> {
     const timeline = this.#timeline
     if (timeline === null) return null
     return this.tile(index) ?? (await this.#library.tiles(timeline, index, index + 1))[0] ?? null
+  }
+
+  /** The tiles at these positions, in order, however far apart; what has gone is left out. */
+  async tilesAt(positions: readonly number[]): Promise<Tile[]> {
+    const timeline = this.#timeline
+    if (timeline === null) return []
+    const runs = runsOf(positions)
+    const read = await Promise.all(
+      runs.map(({ from, to }) => this.#library.tiles(timeline, from, to)),
+    )
+    return read.flat().filter((tile) => tile !== null)
   }
 
   async indexOf(group: GroupId, item: ItemId): Promise<number> {
@@ -135,4 +151,15 @@ export class TimelineView {
   #isAbout(group: GroupId): boolean {
     return this.#filter.groups?.includes(group) ?? true
   }
+}
+
+/** Positions in order as ranges [from, to). */
+function runsOf(positions: readonly number[]): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = []
+  for (const position of positions) {
+    const last = runs.at(-1)
+    if (last?.to === position) last.to += 1
+    else runs.push({ from: position, to: position + 1 })
+  }
+  return runs
 }

@@ -2,9 +2,12 @@
 import { createContext } from 'svelte'
 import type { TimelineFilter } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
+import { Density } from './density.svelte.ts'
 import { TimelineView } from './timeline-view.svelte.ts'
 
 export class Timelines {
+  /** The same on every screen. */
+  readonly density = new Density()
   readonly #app: App
   readonly #views = new Map<string, TimelineView>()
 

@@ -15,6 +15,7 @@ const dayAndYear = format(
   { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
   'UTC',
 )
+const month = format({ month: 'long', year: 'numeric' }, 'UTC')
 const fullDay = format({ dateStyle: 'long' }, 'UTC')
 const fullDayAndTime = format({ dateStyle: 'long', timeStyle: 'short' }, 'UTC')
 const moment = format({ dateStyle: 'medium', timeStyle: 'short' })
@@ -35,6 +36,11 @@ export function formatDayTitle(dayNumber: number, nowWallMs: number): string {
   const wallMs = dayNumber * dayMs
   const isThisYear = new Date(wallMs).getUTCFullYear() === new Date(nowWallMs).getUTCFullYear()
   return (isThisYear ? day : dayAndYear)().format(wallMs)
+}
+
+/** "October 2026"; months count from the year 0 (year × 12 + month). */
+export function formatMonth(number: number): string {
+  return month().format(Date.UTC(Math.floor(number / 12), number % 12))
 }
 
 /** "3 October 2026", for names of photos. */

@@ -2,7 +2,8 @@
  * Small choices that stay on this device (the last album, an advice that was declined). Losing them costs a
  * tap, so a browser that refuses is not an error.
  */
-export type Choice = 'last-album' | 'install-declined' | 'camera-place' | 'settled-questions'
+export type Choice =
+  'last-album' | 'install-declined' | 'camera-place' | 'settled-questions' | 'density'
 
 export function recall(choice: Choice): string | null {
   try {
