@@ -1,7 +1,7 @@
 /** Renditions for screens: fetched where needed, opened by their key from the index. */
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
-import { openBlob } from '#lib/crypto/blob-format.ts'
 import { renditionInBin } from './bin-acts.ts'
+import { openRendition } from '#lib/storage/media-reader.ts'
 import { lendFromOrigin } from './borrowing.ts'
 import type { EngineGroups } from './engine-groups.ts'
 
@@ -33,9 +33,10 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
       const rendition = (await session.store.index.rendition(blob)) ?? renditionInBin(session, blob)
       if (rendition === null || !(await fetch(group, blob))) return null
       const stored = await session.store.blobs.get(blob)
-      if (stored === null) return null
-      const ciphertext = new Uint8Array(await stored.arrayBuffer())
-      const plaintext = await openBlob(ciphertext, rendition.key, rendition.size)
+      const opened = stored === null ? null : await openRendition(stored, rendition)
+      if (opened === null) return null
+      // Piece by piece into the browser's own keeping: a long film is never in memory as a whole.
+      const plaintext = await new Response(opened).blob().catch(() => null)
       if (plaintext === null) return null
       const shown =
         /^(image|video)\/[\w.+-]+$/.test(rendition.mime) && !rendition.mime.includes('svg')

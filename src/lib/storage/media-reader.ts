@@ -7,7 +7,13 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
-import { blobHeaderBytes, openRecords, recordBytes, recordRange } from '#lib/crypto/blob-format.ts'
+import {
+  blobHeaderBytes,
+  openRecords,
+  recordBytes,
+  recordRange,
+  sealedSize,
+} from '#lib/crypto/blob-format.ts'
 import type { DeviceStore } from '#lib/ports/group-store.ts'
 import type { Rendition } from '#lib/ports/index-store.ts'
 
@@ -58,6 +64,16 @@ export function createMediaReader(device: DeviceStore): MediaReader {
       }
     },
   }
+}
+
+/** A whole rendition in pieces of a few records; null where its ciphertext was cut or changed at its start. */
+export async function openRendition(
+  ciphertext: Blob,
+  rendition: Rendition,
+): Promise<ReadableStream<Bytes> | null> {
+  if (ciphertext.size !== sealedSize(rendition.size)) return null
+  if (rendition.size === 0) return new Blob([]).stream()
+  return openStream({ ciphertext, rendition, to: rendition.size }, 0)
 }
 
 interface Source {
