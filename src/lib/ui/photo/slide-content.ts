@@ -6,9 +6,10 @@ import type PhotoSwipe from 'photoswipe'
 import type { SlideData } from 'photoswipe'
 import type { Client } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
-import { words } from '#lib/ui/shared/words.ts'
-import { mediaUrl } from '#lib/wire/media-url.ts'
 import { startShowing } from '#lib/ui/shared/show-media.ts'
+import { words } from '#lib/ui/shared/words.ts'
+import { fileCard } from './file-card.ts'
+import { filmPlayer } from './film-player.ts'
 import type { Slides } from './slides.ts'
 
 type Content = NonNullable<PhotoSwipe['currSlide']>['content']
@@ -65,8 +66,15 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
     if (tile === null || content.type === 'image') return
     event.preventDefault()
     content.element =
-      content.type === 'video' ? player(client, tile, content, keep) : fileCard(tile)
+      content.type === 'video'
+        ? filmPlayer(client, tile, (stop) => keep(content, stop))
+        : fileCard(tile, words.notViewable)
     content.onLoaded()
+  })
+
+  // Whoever swipes on does not go on hearing it.
+  photoSwipe.on('contentDeactivate', ({ content }) => {
+    content.element?.querySelector('video')?.pause()
   })
 
   photoSwipe.on('contentDestroy', ({ content }) => {
@@ -77,41 +85,4 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
 
 function tileOf(content: Content): Tile | null {
   return (content.data as SlideData & { tile?: Tile }).tile ?? null
-}
-
-function player(
-  client: Client,
-  tile: Tile,
-  content: Content,
-  keep: (content: Content, stop: () => void) => void,
-): HTMLDivElement {
-  const frame = document.createElement('div')
-  const video = document.createElement('video')
-  video.controls = true
-  video.playsInline = true
-  video.className = 'player'
-  const { group, original } = tile
-  frame.append(video)
-  if (original === null) return frame
-  if (client.serviceWorker.controlled()) {
-    video.src = mediaUrl(group, original)
-    return frame
-  }
-  void client.objectUrl(group, original).then((url) => {
-    if (url === null) return
-    video.src = url
-    keep(content, () => URL.revokeObjectURL(url))
-  })
-  return frame
-}
-
-function fileCard(tile: Tile): HTMLDivElement {
-  const card = document.createElement('div')
-  card.className = 'file-card'
-  const name = document.createElement('strong')
-  name.textContent = tile.name
-  const text = document.createElement('p')
-  text.textContent = words.notViewable
-  card.append(name, text)
-  return card
 }
