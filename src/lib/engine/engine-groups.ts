@@ -55,8 +55,9 @@ export function createEngineGroups(
 
   const sessionOf = (group: GroupId): GroupSession | null => open.get(group) ?? null
   const carrier = createCarrier(sessionOf, { clock: parts.clock, leads: tabs.leading })
-  const isListed = async (group: GroupId): Promise<boolean> =>
-    (await devices.groups()).some((listing) => listing.group === group)
+  const listingOf = async (group: GroupId) =>
+    (await devices.groups()).find((listing) => listing.group === group)
+  const isListed = async (group: GroupId) => (await listingOf(group)) !== undefined
 
   const continuedIn = (group: GroupId): GroupId | null => {
     for (const session of open.values())
@@ -74,7 +75,7 @@ export function createEngineGroups(
   const list = async (group: GroupId): Promise<void> => {
     const session = open.get(group)
     if (session === undefined) return
-    const known = (await devices.groups()).find((listing) => listing.group === group)
+    const known = await listingOf(group)
     await devices.putGroup({
       group,
       standing: standingOf(session.replica),
@@ -183,10 +184,7 @@ export function createEngineGroups(
   })
 
   return {
-    start: openListed,
-    session: sessionOf,
-    isListed,
-    continuedIn,
+    ...{ start: openListed, session: sessionOf, isListed, continuedIn },
     sessions: () => [...open.values()],
     open: (group, firstPlace) => openOnce(group, firstPlace ?? null),
     shut,

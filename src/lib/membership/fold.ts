@@ -188,7 +188,7 @@ function formerEpochsOf(
   if (former.size === 0) return former
   for (const node of ordered) {
     const { operation } = node
-    const boxes = 'key' in operation ? former.get(operation.key as KeyId)?.boxes : undefined
+    const boxes = 'key' in operation ? former.get(operation.key)?.boxes : undefined
     if (boxes === undefined) continue
     for (const [holder, box] of boxesIn(node)) if (!boxes.has(holder)) boxes.set(holder, box)
   }

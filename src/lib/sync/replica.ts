@@ -132,14 +132,17 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
   })
   const editor = createEditor({ documents, writer, fold, author: own.author })
 
-  await log.load()
-  await own.learn(log.membership.state())
-  await keep(shownOnce(log))
-  await fold.start()
-  talks.offer([...log.records()])
-  releases.offer([...log.records()])
-  await intake.run()
+  const begin = async (): Promise<void> => {
+    await log.load()
+    await own.learn(log.membership.state())
+    await keep(shownOnce(log))
+    await fold.start()
+    talks.offer([...log.records()])
+    releases.offer([...log.records()])
+    await intake.run()
+  }
 
+  await begin()
   return {
     ...{ group, store, log, documents, ring, releases, waitingChanges: fold.waiting },
     ...{ secrets: own.secrets, operate: writer.operate, change: editor.change },
