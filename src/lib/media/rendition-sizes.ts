@@ -13,8 +13,11 @@ const THUMBNAIL_LONG_SIDE = 640
 /** A thumbhash keeps seven waves a side; the algorithm takes up to 100 pixels, more slowly. */
 const SAMPLE_LONG_SIDE = 64
 
-/** What is decoded at most: half a gigabyte of pixels. More ends the tabs of phones. */
-const MAX_PIXELS = 2 ** 27
+/**
+ * What is decoded at most: the largest canvas that common browsers draw on (16,384 × 16,384), a
+ * gigabyte of pixels.
+ */
+const MAX_PIXELS = 2 ** 28
 
 /** Whether decoding a picture of that size would ask for too much memory. */
 export function isTooLarge({ width, height }: Size): boolean {
