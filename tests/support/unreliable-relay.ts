@@ -23,7 +23,7 @@ import { createLogger } from '#relay/logger.ts'
 
 export interface UnreliableRelay {
   readonly openLink: OpenRelayLink
-  /** Answers the two requests of founding; everything else fails like a dead network. */
+  /** Answers the two requests of founding, once; everything else fails like a dead network. */
   readonly fetch: typeof fetch
   /** From 0 (perfect) to 1: how often something goes wrong. */
   setTrouble(trouble: number): void
@@ -136,6 +136,7 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
     const entries = (parseCbor(body) as CborMap)['entries'] as readonly Uint8Array[]
     const genesis = parseEntry(plainBytes(entries[0] ?? new Uint8Array()))
     if (genesis === null) return new Response(null, { status: 400 })
+    if (group?.id === groupOfEntry(genesis)) return new Response(null, { status: 409 })
     load(groupOfEntry(genesis), [])
     const outcome = await group?.append(genesis.bytes, 'founder')
     return new Response(null, {
