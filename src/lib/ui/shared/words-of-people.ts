@@ -1,18 +1,19 @@
 /** What the app says about the people of a group: who is in, roles, invitations, the agreement, leaving. */
 import type { CameBy, MemberCard } from '#lib/engine/member-api.ts'
 import { formatCount, formatDay, formatList, plural } from './format.ts'
+import { words } from './words.ts'
 
 type Role = MemberCard['role']
 type GivenRole = MemberCard['roles'][number]
 
-const someone = 'someone'
 const people = (n: number) => `${formatCount(n)} ${plural(n, 'person', 'people')}`
+
+const { someone } = words
 
 export const wordsOfPeople = {
   members: 'Members',
   allMembers: 'All members',
   you: 'you',
-  someone,
   memberCount: (n: number) => `${formatCount(n)} ${plural(n, 'member', 'members')}`,
   role: {
     owner: 'looks after the group',

@@ -1,23 +1,20 @@
 /**
- * Every text of the app. A screen takes its words from here and nowhere else; another language is another
- * object of the same type. Plain words only: nothing that a grandmother would have to look up.
+ * Every text of the app: what the first screen says stands here, the rest in words-of-….ts beside it, each fetched with
+ * the screens that say it. A screen takes its words from there and nowhere else; another language is other objects of
+ * the same types. Plain words only: nothing that a grandmother would have to look up.
  */
 import { errorWords } from './words-of-trouble.ts'
-import { wordsOfDevices } from './words-of-devices.ts'
-import { wordsOfForks } from './words-of-forks.ts'
-import { wordsOfPeople } from './words-of-people.ts'
 import { formatCount, formatList, plural } from './format.ts'
 
 export const words = {
   ...errorWords,
-  ...wordsOfPeople,
-  ...wordsOfDevices,
-  ...wordsOfForks,
   appName: 'Mantel',
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
   done: 'Done',
+  /** Whoever has no name. */
+  someone: 'someone',
   copied: 'Copied',
   copyLink: 'Copy link',
   shareLink: 'Share link',
