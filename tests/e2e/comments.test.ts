@@ -84,7 +84,7 @@ test('Sam goes through the viewer by keyboard, corrects a date, and gets his fil
   await viewer.getByLabel('Date and time').fill('1987-07-14T12:05:00')
   await viewer.getByRole('button', { name: 'Save' }).click()
   await viewer.getByText(/14 July 1987|July 14, 1987/).waitFor()
-  await keyboard.press('Escape')
+  await keyboard.press('i')
   await viewer.getByRole('complementary').waitFor({ state: 'detached' })
   await keyboard.press('Escape')
   await viewer.waitFor({ state: 'detached' })
