@@ -84,9 +84,10 @@ test('Luis may only look; Ana takes a link back; the agreement is shown, accepte
   for (const name of ['Add photos', 'Take a photo', 'New album'])
     expect(await luis.button(name).count()).toBe(0)
   await luis.page.getByRole('list', { name: 'Photos' }).getByRole('button').first().click()
-  await luis.button('Info').click()
   await luis.button('Download').waitFor()
   expect(await luis.button('Move to bin').count()).toBe(0)
+  await luis.button('Info').click()
+  await luis.textbox('Add a comment').waitFor()
   expect(await luis.textbox('Caption').count()).toBe(0)
   await luis.page.keyboard.press('Escape')
 
