@@ -54,11 +54,10 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
     tell({ kind: 'membership' })
   }
 
-  /** What is sealed under a void epoch asks for its key when it counts. */
-  const openFormer = async (epochs: readonly Entry['epoch'][]): Promise<void> => {
+  /** What is sealed under a void epoch asks for its key when it counts, which any later entry may bring about. */
+  const openFormer = async (): Promise<void> => {
     const state = log.membership.state()
-    if (epochs.some((epoch) => epoch !== undefined && state?.formerEpochs.has(epoch)))
-      await own.learn(state)
+    if (state !== null && state.formerEpochs.size > 0) await own.learn(state)
   }
 
   const offer = (entries: Parameters<Fold['offer']>[0]): void => {
@@ -84,7 +83,7 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
     offer(fresh)
     tell({ kind: 'received', entries: fresh.map(({ id }) => id) })
     await settleMembership(fresh)
-    await openFormer(fresh.map(({ epoch }) => epoch))
+    await openFormer()
     await run()
   }
 
@@ -106,6 +105,7 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
       const records = await log.adopt(ids)
       offer(records)
       await settleMembership(records)
+      await openFormer()
       await run()
     },
   }
