@@ -1,5 +1,6 @@
 /** A subscription: a position that moves towards the feed's end at the reader's pace. */
 import type { Bytes } from '#lib/base/bytes.ts'
+import { inOneRun } from '#lib/base/one-run.ts'
 import type { Group } from '#relay/groups/group.ts'
 
 export interface Subscription {
@@ -22,24 +23,17 @@ export function createSubscription(
   let position = after
   let isStopped = false
   let hasStarted = false
-  let running: Promise<void> | null = null
 
   const isBehind = () => !isStopped && (!hasStarted || position < group.feed.end())
-  const run = async () => {
-    while (isBehind()) {
-      hasStarted = true
-      const { frame, to } = group.batchAfter(position)
-      position = to
-      await send(frame)
-    }
-  }
   return {
-    // Asked when nothing is new, `run` ends before it returns: only a run that waits is remembered.
-    advance: () => {
-      if (running !== null || !isBehind()) return running ?? Promise.resolve()
-      running = run().finally(() => (running = null))
-      return running
-    },
+    advance: inOneRun(async () => {
+      while (isBehind()) {
+        hasStarted = true
+        const { frame, to } = group.batchAfter(position)
+        position = to
+        await send(frame)
+      }
+    }),
     stop: () => {
       isStopped = true
     },

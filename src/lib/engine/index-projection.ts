@@ -17,6 +17,7 @@ import {
   type AlbumItem,
 } from '#lib/albums/album-document.ts'
 import { createGroupView, type AlbumList, type GroupView } from '#lib/albums/group-view.ts'
+import { inOneRun } from '#lib/base/one-run.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { IndexRow, IndexStore } from '#lib/ports/index-store.ts'
 import type { ChangedPaths, Documents } from '#lib/sync/documents.ts'
@@ -61,7 +62,6 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
   let standsOn: string | null = null
   let isCompared = false
   let list: AlbumList | null = null
-  let writing: Promise<void> | null = null
 
   const basisNow = (): string => basisOf(list, documents)
 
@@ -106,19 +106,14 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     if (fresh.length > 0) parts.onShown(fresh)
   }
 
-  const writeAll = async (): Promise<void> => {
+  const flush = inOneRun(async () => {
     while (put.size > 0 || remove.size > 0 || (isCompared && standsOn !== basisNow()))
       await writeOnce()
-  }
+  })
 
   const unseen = async (rows: readonly IndexRow[]): Promise<IndexRow[]> => {
     const known = await Promise.all(rows.map((row) => index.row(row.item)))
     return rows.filter((_, at) => known[at] === null).sort((a, b) => b.takenMs - a.takenMs)
-  }
-
-  const flush = (): Promise<void> => {
-    writing ??= writeAll().finally(() => (writing = null))
-    return writing
   }
 
   const compare = async (): Promise<void> => {

@@ -9,6 +9,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
+import { inOneRun } from '#lib/base/one-run.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { BlobClient } from './blob-client.ts'
@@ -40,7 +41,6 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   const underWay = new Map<BlobId, Promise<boolean>>()
   const batched = new Map<BlobId, Promise<boolean>>()
   let queue: BlobId[] = []
-  let prefetching: Promise<void> | null = null
 
   const tryOnce = async (id: BlobId): Promise<boolean> => {
     for (const client of parts.clients()) {
@@ -99,11 +99,11 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     return fetchBatch(wanted)
   }
 
-  const prefetchAll = async (): Promise<void> => {
+  const prefetchAll = inOneRun(async () => {
     while (queue.length > 0 && !stopped.signal.aborted) {
       if (!(await prefetchBatch())) return
     }
-  }
+  })
 
   return {
     fetch(id, patienceMs) {
@@ -116,9 +116,7 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     prefetch(ids) {
       const queued = new Set(queue)
       queue = [...ids.filter((id) => !queued.has(id)), ...queue]
-      prefetching ??= prefetchAll()
-        .catch(() => undefined)
-        .finally(() => (prefetching = null))
+      void prefetchAll().catch(() => undefined)
     },
     stop() {
       stopped.abort()
