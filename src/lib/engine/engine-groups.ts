@@ -49,6 +49,7 @@ export function createEngineGroups(
   const { devices, tabs } = parts
   const open = new Map<GroupId, GroupSession>()
   const opening = new Map<GroupId, Promise<GroupSession>>()
+  const storedMeanwhile = createMeanwhile()
   const placesElsewhere = new Map<GroupId, readonly PlaceCard[]>()
   let trouble: Trouble = null
   let saving: ReturnType<typeof setTimeout> | null = null
@@ -132,6 +133,7 @@ export function createEngineGroups(
       },
     )
     open.set(group, session)
+    void takeFromStore(session, storedMeanwhile.end(group))
     session.connections.lead(tabs.leading())
     if (tabs.leading() && isMember(session.replica)) void session.imports.run()
     for (const each of open.values()) carrier.kick(each)
@@ -143,9 +145,19 @@ export function createEngineGroups(
     const already = open.get(group)
     if (already !== undefined) return Promise.resolve(already)
     const running =
-      opening.get(group) ?? openNow(group, firstPlace).finally(() => opening.delete(group))
+      opening.get(group) ??
+      openNow(group, firstPlace).finally(() => {
+        opening.delete(group)
+        storedMeanwhile.end(group)
+      })
     opening.set(group, running)
     return running
+  }
+
+  const storedElsewhere = (group: GroupId, entries: readonly EntryId[]): void => {
+    const session = open.get(group)
+    if (session !== undefined) void takeFromStore(session, entries)
+    else if (opening.has(group)) storedMeanwhile.note(group, entries)
   }
 
   const shut = async (group: GroupId): Promise<void> => {
@@ -173,7 +185,7 @@ export function createEngineGroups(
   })
   tabs.onMessage((message) => {
     if (message.kind === 'groups') void openListed()
-    else if (message.kind === 'stored') void takeFromStore(open.get(message.group), message.entries)
+    else if (message.kind === 'stored') storedElsewhere(message.group, message.entries)
     else if (message.kind === 'index') emit({ kind: 'index', group: message.group })
     else if (message.kind === 'intake') {
       if (tabs.leading()) void open.get(message.group)?.imports.run()
@@ -185,9 +197,9 @@ export function createEngineGroups(
 
   return {
     ...{ start: openListed, session: sessionOf, isListed, continuedIn },
+    ...{ shut, indexChanged, trouble: () => trouble },
     sessions: () => [...open.values()],
     open: (group, firstPlace) => openOnce(group, firstPlace ?? null),
-    shut,
     async list(group) {
       await list(group)
       tabs.post({ kind: 'groups' })
@@ -197,9 +209,7 @@ export function createEngineGroups(
       await devices.forgetGroup(group)
       tabs.post({ kind: 'groups' })
     },
-    indexChanged,
     cards: () => [...open.values()].map(cardOf),
-    trouble: () => trouble,
     setTrouble(next) {
       trouble = next
       emit({ kind: 'overview' })
@@ -213,12 +223,23 @@ export function createEngineGroups(
   }
 }
 
+/** What other tabs store while a group is being opened here: it may have been read before. */
+function createMeanwhile() {
+  const stored = new Map<GroupId, EntryId[]>()
+  return {
+    note(group: GroupId, entries: readonly EntryId[]): void {
+      stored.set(group, [...(stored.get(group) ?? []), ...entries])
+    },
+    end(group: GroupId): EntryId[] {
+      const entries = stored.get(group) ?? []
+      stored.delete(group)
+      return entries
+    },
+  }
+}
+
 /** Another tab has stored entries (or received them): take them in, and send what is ours to send. */
-async function takeFromStore(
-  session: GroupSession | undefined,
-  entries: readonly EntryId[],
-): Promise<void> {
-  if (session === undefined) return
+async function takeFromStore(session: GroupSession, entries: readonly EntryId[]): Promise<void> {
   await session.replica.adopt(entries)
   session.connections.kick()
 }

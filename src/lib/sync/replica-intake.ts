@@ -23,8 +23,8 @@ export interface ReplicaIntake {
     entries: readonly Bytes[],
     cursor?: { relay: RelayId; cursor: Cursor },
   ) => Promise<{ rejected: number }>
-  /** Entries that another tab has stored. */
-  readonly adopt: (ids: readonly EntryId[]) => Promise<void>
+  /** Entries that another tab has stored; all that this one lacks if no ids are given. */
+  readonly adopt: (ids: readonly EntryId[] | 'all') => Promise<void>
   readonly offer: Fold['offer']
   /** Merges and opens all that count. */
   readonly run: () => Promise<void>
@@ -50,7 +50,7 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
   const settleMembership = async (entries: readonly { kind: string }[]): Promise<void> => {
     if (!entries.some(({ kind }) => kind === 'op')) return
     await own.learn(log.membership.state())
-    await fold.recount()
+    fold.recount()
     tell({ kind: 'membership' })
   }
 

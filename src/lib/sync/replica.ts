@@ -129,6 +129,7 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
       releases.offer([entry])
       await intake.run()
     },
+    onOvertaken: () => intake.adopt('all'),
   })
   const editor = createEditor({ documents, writer, fold, author: own.author })
 

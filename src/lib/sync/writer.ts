@@ -69,6 +69,8 @@ export interface WriterParts {
   readonly ring: KeyRing
   readonly author: () => Author | null
   readonly onWritten: (entry: Entry) => Promise<void>
+  /** Another tab has written meanwhile: what it stored is to be taken in. */
+  readonly onOvertaken: () => Promise<void>
 }
 
 interface Sealing {
@@ -111,7 +113,7 @@ export function createWriter(parts: WriterParts): Writer {
       outbox: relays(),
     })
     if (stored === null) {
-      await log.adopt('all')
+      await parts.onOvertaken()
       return false
     }
     await parts.onWritten(entry)
