@@ -42,9 +42,9 @@ async function howItStands(
   const { log, documents, ring } = device.replica()
   const epoch = device.replica().state()?.cleanEpoch ?? null
   const first = standing().devices[0] ?? device
-  const elsewhere = new Map([...idsOf(first)])
-  const more = [...idsOf(device)].filter(([id]) => !elsewhere.has(id))
-  const less = [...elsewhere].filter(([id]) => !idsOf(device).has(id))
+  const elsewhere = idsOf(first)
+  const more = [...idsOf(device)].filter(([id, what]) => elsewhere.get(id) !== what)
+  const less = [...elsewhere].filter(([id, what]) => idsOf(device).get(id) !== what)
   return JSON.stringify({
     device: device.name,
     id: device.replica().me()?.device,

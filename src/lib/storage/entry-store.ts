@@ -2,7 +2,7 @@
  * Entries, cursors, outbox and transfers of a group (ports/entry-store.ts) on tables.
  *
  * Durable (`strict`) when it resolves: whatever a person would miss. Relaxed: what comes again by itself, such as a
- * cursor alone, what a relay has taken, notes on entries.
+ * cursor alone or what a relay has taken. Notes on entries are durable: by them a device knows what it has shown.
  */
 import type { BlobId, EntryId, RelayId } from '#lib/base/ids.ts'
 import type {
@@ -62,7 +62,7 @@ export function createEntryStore({ database, finishIntake }: EntryStoreParts): E
     ...transfersOf(database),
     commit,
     annotate: (notes) =>
-      database.write('relaxed', ['records', 'order'], (tx) => annotate(tx, notes)),
+      database.write('strict', ['records', 'order'], (tx) => annotate(tx, notes)),
   }
 }
 

@@ -63,6 +63,7 @@ export function createDocuments(
   })
   const handles = new Map<DocId, Handle>()
   const opening = new Map<DocId, Promise<void>>()
+  const dropping = new Map<DocId, Promise<void>>()
 
   const adopt = (doc: DocId, handle: Handle): void => {
     handles.set(doc, handle)
@@ -79,7 +80,8 @@ export function createDocuments(
     const cached = await cache.loadRange([documentIdOf(url)])
     if (cached.length === 0 || handles.has(doc)) return
     try {
-      adopt(doc, await repo.find<Record<string, unknown>>(url))
+      const found = await repo.find<Record<string, unknown>>(url)
+      if (!handles.has(doc)) adopt(doc, found)
     } catch {
       await cache.removeRange([documentIdOf(url)])
     }
@@ -122,12 +124,25 @@ export function createDocuments(
     }
   }
 
+  const dropNow = async (doc: DocId): Promise<void> => {
+    await opening.get(doc)
+    const handle = handles.get(doc)
+    handles.delete(doc)
+    if (handle !== undefined) {
+      handle.removeAllListeners('change')
+      await repo.removeFromCache(handle.documentId)
+    }
+    await cache.removeRange([documentIdOf(urlOf(doc))])
+  }
+
   return {
-    open(doc) {
-      if (handles.has(doc)) return Promise.resolve()
+    async open(doc) {
+      // What is being dropped is still in the cache, and must not come back from there.
+      await dropping.get(doc)
+      if (handles.has(doc)) return
       const running = opening.get(doc) ?? load(doc).finally(() => opening.delete(doc))
       opening.set(doc, running)
-      return running
+      await running
     },
     read: (doc) => handles.get(doc)?.doc() ?? null,
     has: (doc, hash) => {
@@ -164,14 +179,10 @@ export function createDocuments(
       const handle = handles.get(doc)
       return handle === undefined ? null : plainBytes(Automerge.save(handle.doc()))
     },
-    async drop(doc) {
-      const handle = handles.get(doc)
-      handles.delete(doc)
-      if (handle !== undefined) {
-        handle.removeAllListeners('change')
-        await repo.removeFromCache(handle.documentId)
-      }
-      await cache.removeRange([documentIdOf(urlOf(doc))])
+    drop(doc) {
+      const running = dropping.get(doc) ?? dropNow(doc).finally(() => dropping.delete(doc))
+      dropping.set(doc, running)
+      return running
     },
     async flush() {
       await repo.flush([...handles.values()].filter((h) => h.isReady()).map((h) => h.documentId))

@@ -8,7 +8,7 @@
  * Source  docs/design.md §3, §6
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { DocId } from '#lib/base/ids.ts'
+import type { DeviceId, DocId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { Entry } from '#lib/wire/entry.ts'
 import { encodeBundle } from './bundle.ts'
@@ -37,8 +37,15 @@ export interface EditorParts {
 
 /** The editor of one group's documents. */
 export function createEditor({ documents, writer, fold, author }: EditorParts): Editor {
-  const actors = new Map<DocId, string>()
+  const actors = new Map<DocId, { readonly id: string; readonly lastChange: string }>()
   let last: Promise<unknown> = Promise.resolve()
+
+  /** Where the last change of an actor is not in the document, the next would carry its number. */
+  const actorFor = (doc: DocId, device: DeviceId): string => {
+    const known = actors.get(doc)
+    const isSound = known !== undefined && documents.has(doc, known.lastChange)
+    return isSound ? known.id : createActor(device, doc)
+  }
 
   /** Of a document of which nothing is here (yet, or while it is rebuilt) only edits that make it can be drafted. */
   const tryDraft = (doc: DocId, actor: string, edit: Edit): Bytes | null | 'not-here' => {
@@ -60,25 +67,21 @@ export function createEditor({ documents, writer, fold, author }: EditorParts): 
     await documents.open(doc)
     // A hint may hold what no entry carries: a change on top of it could never be merged by others.
     if (fold.isHint(doc)) return err({ kind: 'not-ready' })
-    if (documents.changeCount(doc) === 0) await fold.run()
-    const actor = actors.get(doc) ?? createActor(me.device, doc)
-    actors.set(doc, actor)
+    if (documents.changeCount(doc) === 0 || fold.isRebuilding(doc)) await fold.run()
+    const actor = actorFor(doc, me.device)
     const change = tryDraft(doc, actor, edit)
     if (change === 'not-here') return err({ kind: 'not-ready' })
     if (change === null) return ok(null)
     // Others would refuse it for good.
     if (!isBearable([change])) return err({ kind: 'not-allowed' })
-    try {
-      const written = await writer.sealed('bundle', doc, encodeBundle([change]), along)
-      if (!written.ok) return written
-      documents.merge(doc, [change])
-      const facts = readChange(change, me.device, doc)
-      if (facts.ok) await fold.settle(written.value.id, doc, [facts.value.hash])
-      return written
-    } catch (cause) {
-      actors.delete(doc)
-      throw cause
-    }
+    const facts = readChange(change, me.device, doc)
+    if (!facts.ok) return err({ kind: 'not-allowed' })
+    actors.delete(doc)
+    const written = await writer.sealed('bundle', doc, encodeBundle([change]), along)
+    if (!written.ok) return written
+    await fold.own(written.value, doc, change, facts.value.hash)
+    actors.set(doc, { id: actor, lastChange: facts.value.hash })
+    return written
   }
 
   return {

@@ -13,6 +13,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, DocId, EntryId } from '#lib/base/ids.ts'
+import { inOneRun } from '#lib/base/one-run.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { unseal } from '#lib/crypto/seal.ts'
 import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
@@ -31,14 +32,16 @@ export interface Fold {
   start(): Promise<void>
   /** Offers entries that have just been taken in. */
   offer(entries: readonly (Entry | EntryRecord)[]): void
-  /** Merges all that count and can be opened now. */
+  /** Rebuilds what holds something that does not count any more, and merges all that count and can be opened now. */
   run(): Promise<void>
-  /** Rebuilds documents that hold something which does not count any more. */
-  recount(): Promise<void>
-  /** Entries whose changes have been merged here, also those that count no longer. */
+  /** What counts may have changed: the next run looks at it. */
+  recount(): void
+  /** Whether a document waits for the next run, or for the end of this one, to show what counts and only that. */
+  isRebuilding(doc: DocId): boolean
+  /** Entries whose changes have been merged here, also those that count no longer or are being merged anew. */
   shown(): Iterable<EntryId>
-  /** An own entry whose changes are already merged. */
-  settle(id: EntryId, doc: DocId, changes: readonly string[]): Promise<void>
+  /** Merges an own entry with one change (of this hash) that is durable now. */
+  own(entry: Entry, doc: DocId, change: Bytes, hash: string): Promise<void>
   /** Merges a saved document as a hint: shown, but not built upon before the audit. */
   readonly hint: (doc: DocId, saved: Bytes) => Promise<void>
   isHint(doc: DocId): boolean
@@ -69,8 +72,10 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
   const pending = new Map<EntryId, Entry | null>()
   const applied = new Map<EntryId, DocId>()
   const hints = new Set<DocId>()
-  let running: Promise<void> | null = null
-  let again = false
+  const stale = new Set<DocId>()
+  const rebuilding = new Set<DocId>()
+  /** Shown before the rebuild that is under way. */
+  const shownBefore = new Set<EntryId>()
 
   const isOut = (device: DeviceId): boolean => {
     const state = log.membership.state()
@@ -111,19 +116,19 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     await documents.open(doc)
     const missing = opened.filter(({ hashes }) => !hashes.every((hash) => documents.has(doc, hash)))
     const positions = missing.flatMap((one, at) => one.changes.map(() => at))
+    // Before anybody sees it: what was seen is kept (marks.ts), also by a device that dies in the next moment.
+    await store.annotate(
+      opened.map(({ id, hashes }) => ({ id, changes: hashes, quarantine: null })),
+    )
     const refused = documents.merge(
       doc,
       missing.flatMap(({ changes }) => changes),
     )
     const bad = new Set(refused.map((position) => missing[positions[position] ?? -1]?.id))
     for (const { id } of opened) if (!bad.has(id)) applied.set(id, doc)
-    await store.annotate(
-      opened.map(({ id, hashes }) => ({
-        id,
-        changes: hashes,
-        quarantine: bad.has(id) ? 'refused-by-document' : null,
-      })),
-    )
+    const refusal = { changes: [], quarantine: 'refused-by-document' }
+    const notes = opened.filter(({ id }) => bad.has(id)).map(({ id }) => ({ id, ...refusal }))
+    if (notes.length > 0) await store.annotate(notes)
   }
 
   const mergeBatch = async (ids: readonly EntryId[]): Promise<void> => {
@@ -146,30 +151,24 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     for (const [doc, list] of byDoc) await mergeDocument(doc, list)
   }
 
-  const runOnce = async (): Promise<void> => {
+  const run = inOneRun(async () => {
     for (;;) {
+      for (const doc of stale) await rebuild(doc)
       const ids = [...pending.keys()].filter(ready).slice(0, batchEntries)
-      if (ids.length === 0) return
+      if (ids.length === 0) break
       await mergeBatch(ids)
     }
-  }
-
-  const run = async (): Promise<void> => {
-    again = true
-    running ??= (async () => {
-      while (again) {
-        again = false
-        await runOnce()
-      }
-    })().finally(() => (running = null))
-    await running
-  }
+    rebuilding.clear()
+    shownBefore.clear()
+  })
 
   const rebuild = async (doc: DocId): Promise<void> => {
+    stale.delete(doc)
+    rebuilding.add(doc)
     await documents.drop(doc)
     for (const record of log.records()) {
       if (record.doc !== doc || record.kind !== 'bundle') continue
-      applied.delete(record.id)
+      if (applied.delete(record.id)) shownBefore.add(record.id)
       if (record.quarantine === null) pending.set(record.id, pending.get(record.id) ?? null)
     }
   }
@@ -211,16 +210,21 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
         if (entry.kind === 'bundle' && !applied.has(entry.id))
           pending.set(entry.id, 'bytes' in entry ? entry : null)
     },
-    shown: () => applied.keys(),
-    async recount() {
-      const stale = new Set<DocId>()
+    shown: () => [...applied.keys(), ...shownBefore],
+    recount() {
       for (const [id, doc] of applied) if (!shows(id)) stale.add(doc)
-      for (const doc of stale) await rebuild(doc)
     },
-    async settle(id, doc, changes) {
-      applied.set(id, doc)
-      pending.delete(id)
-      await store.annotate([{ id, changes }])
+    isRebuilding: (doc) => stale.has(doc) || rebuilding.has(doc),
+    async own(entry, doc, change, hash) {
+      // Into what is here, it goes at once; what is rebuilt meanwhile gets it with all others.
+      if (documents.changeCount(doc) > 0) documents.merge(doc, [change])
+      if (!documents.has(doc, hash)) {
+        pending.set(entry.id, entry)
+        await run()
+        return
+      }
+      applied.set(entry.id, doc)
+      await store.annotate([{ id: entry.id, changes: [hash] }])
     },
     async hint(doc, saved) {
       await documents.open(doc)
@@ -235,7 +239,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
           if (record.doc === doc && applied.has(record.id))
             for (const hash of (await store.record(record.id))?.changes ?? []) known.add(hash)
         // Not by heads: an entry that counts may be built upon a change that only the hint holds.
-        if (heldOf(doc, known).size !== documents.changeCount(doc)) await rebuild(doc)
+        if (heldOf(doc, known).size !== documents.changeCount(doc)) stale.add(doc)
       }
       hints.clear()
       await run()

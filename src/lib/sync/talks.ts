@@ -65,16 +65,21 @@ export function createTalks({ log, store, ring }: TalksParts): Talks {
 
   const openAll = async (ids: readonly EntryId[]): Promise<void> => {
     const notes: Parameters<EntryStore['annotate']>[0][number][] = []
+    const fresh: [EntryId, Talk][] = []
     for (const entry of await log.entries(ids)) {
       const talk = await open(entry)
       if (typeof talk === 'string') notes.push({ id: entry.id, quarantine: talk })
       else {
-        opened.set(entry.id, talk)
-        onItems.add(entry.id, talk)
+        fresh.push([entry.id, talk])
         notes.push({ id: entry.id, changes: [entry.id] })
       }
     }
+    // Before anybody reads it: what was seen is kept (marks.ts).
     await store.annotate(notes)
+    for (const [id, talk] of fresh) {
+      opened.set(id, talk)
+      onItems.add(id, talk)
+    }
   }
 
   /** Later in the group's history, and where nobody can tell, by id: the same everywhere. */

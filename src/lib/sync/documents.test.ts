@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { beforeAll, expect, test } from 'vitest'
+import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
+import { idFromBytes, randomId } from '#lib/base/ids.ts'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
+import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
+import { Automerge, startAutomerge } from './automerge.ts'
+import { createDocuments } from './documents.ts'
+
+beforeAll(async () => {
+  const wasm = createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm')
+  await startAutomerge(new Uint8Array(readFileSync(wasm)))
+})
+
+const doc = randomId('DocId')
+
+/** So many changes, each upon the last. */
+function changes(count: number): Bytes[] {
+  let built = Automerge.init<Record<string, number>>()
+  return Array.from({ length: count }, (_, n) => {
+    built = Automerge.change(built, { time: 0 }, (draft) => {
+      draft[`key${n}`] = n
+    })
+    return plainBytes(Automerge.getLastLocalChange(built) ?? new Uint8Array())
+  })
+}
+
+async function openDocuments() {
+  const group = idFromBytes('GroupId', new Uint8Array(32))
+  if (group === null) throw new Error('a group id has 32 bytes')
+  const store = await createDeviceStore(createMemoryDisk().mount()).openGroup(group)
+  return createDocuments(store.documents, () => undefined)
+}
+
+test('a document that is opened while it is being dropped does not come back from the cache', async () => {
+  const documents = await openDocuments()
+  const [first = new Uint8Array(), second = new Uint8Array()] = changes(2)
+  documents.merge(doc, [first, second])
+  await documents.flush()
+
+  const dropped = documents.drop(doc)
+  await documents.open(doc)
+  expect(documents.read(doc)).toBeNull()
+  documents.merge(doc, [first])
+  await dropped
+  expect(documents.read(doc)).toEqual({ key0: 0 })
+  expect(documents.heads(doc)).toHaveLength(1)
+})
+
+test('a document that is dropped while it is being opened is gone', async () => {
+  const documents = await openDocuments()
+  documents.merge(doc, changes(2))
+  await documents.drop(doc)
+  documents.merge(doc, changes(1))
+  await documents.flush()
+  const other = documents.open(doc)
+  await Promise.all([other, documents.drop(doc)])
+  expect(documents.read(doc)).toBeNull()
+  await documents.open(doc)
+  expect(documents.read(doc)).toBeNull()
+})
