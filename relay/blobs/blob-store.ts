@@ -1,7 +1,8 @@
 /**
  * Port: a group's blobs on a relay, named by the SHA-256 of their bytes.
  *
- * Shape   a blob is complete and re-hashed, or it is not there; storing one twice is storing it once
+ * Shape   a blob is complete and re-hashed, or it is not there; storing one twice is storing it once.
+ *         One that is *set aside* is not there either, for anybody, but can be brought back.
  * Units   bytes; ranges are half-open [start, end)
  * Errors  `put` and `adopt` tell 'mismatch', 'too-large' and 'full' as values and then keep nothing
  *         of what came; other failures of the disk throw
@@ -37,6 +38,16 @@ export interface BlobStore {
   read(id: BlobId, start: number, end: number): AsyncIterable<Bytes>
   /** Blobs in the order of their ids, after one of them or from the start. */
   list(after: BlobId | null, limit: number): Promise<readonly ListedBlob[]>
-  /** Sum of all lengths. */
+  /** Sum of all lengths, without what is aside. */
   byteLength(): Promise<number>
+  /** Sets a blob aside; false where it is not here. */
+  setAside(id: BlobId): Promise<boolean>
+  /** Brings back what was set aside, be it that it came anew meanwhile; false where it is not aside. */
+  bringBack(id: BlobId): Promise<boolean>
+  /** Removes for good what was set aside. */
+  removeAside(id: BlobId): Promise<void>
+  /** What is aside, in the order of ids, after one of them or from the start. */
+  listAside(after: BlobId | null, limit: number): Promise<readonly ListedBlob[]>
+  /** Sum of the lengths of what is aside. */
+  asideByteLength(): Promise<number>
 }

@@ -11,21 +11,23 @@
  *         gone), 507, and those of the tus protocol; CBOR {code, say} as everywhere
  */
 import type { FileStore } from '@tus/file-store'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeCbor } from '#lib/base/cbor.ts'
-import { parseId, type GroupId } from '#lib/base/ids.ts'
+import { parseId, type GroupId, type MemberId } from '#lib/base/ids.ts'
 import type { RefusalCode } from '#lib/wire/frames.ts'
 import { maxBlobBytes } from '#lib/wire/limits.ts'
 import { uploadsPath } from '#lib/wire/paths.ts'
 import { refusal } from '#relay/feed/refusal.ts'
 import type { Group } from '#relay/groups/group.ts'
 
-/** Which group an upload request is for. */
+/** Which group an upload request is for, and whose device sends it. */
 export interface UploadPlace {
   readonly group: Group
   readonly incoming: string
+  readonly by: MemberId | null
 }
 
 export interface Uploads {
@@ -54,7 +56,7 @@ export function createUploads(): Uploads {
       // A group that was dropped and loaded again has other stores.
       const uploads = known?.group === place.group ? known : createUploadsOfGroup(tus, place)
       perGroup.set(place.group.id, uploads)
-      return uploads.handle(request)
+      return uploads.handle(request, place.by)
     },
   }
 }
@@ -71,7 +73,7 @@ type Tus = Awaited<ReturnType<typeof loadTus>>
 
 interface UploadsOfGroup {
   readonly group: Group
-  handle(request: Request): Promise<Response>
+  handle(request: Request, by: MemberId | null): Promise<Response>
 }
 
 function createUploadsOfGroup(
@@ -79,7 +81,9 @@ function createUploadsOfGroup(
   { group, incoming }: UploadPlace,
 ): UploadsOfGroup {
   const store = new FileStore({ directory: incoming })
-  const takeOver = createTakeOver(group, incoming)
+  // The tus server calls back without saying for which of its requests.
+  const sender = new AsyncLocalStorage<MemberId | null>()
+  const takeOver = createTakeOver(group, incoming, () => sender.getStore() ?? null)
   const server = new Server({
     path: uploadsPath(group.id),
     datastore: store,
@@ -99,23 +103,27 @@ function createUploadsOfGroup(
   })
   return {
     group,
-    handle: async (request) => {
-      const isHead = request.method === 'HEAD'
-      const before = isHead ? await answerHead(request, { group, store, takeOver }) : null
-      return before ?? asRefusal(await server.handleWeb(request))
-    },
+    handle: (request, by) =>
+      sender.run(by, async () => {
+        const isHead = request.method === 'HEAD'
+        const before = isHead ? await answerHead(request, { group, store, takeOver }) : null
+        return before ?? asRefusal(await server.handleWeb(request))
+      }),
   }
 }
 
 /** Moves a complete upload into the blob store, or tells why not. */
 type TakeOver = (name: string, blob: string | null | undefined) => Promise<Problem | null>
 
-function createTakeOver(group: Group, incoming: string): TakeOver {
+function createTakeOver(group: Group, incoming: string, sender: () => MemberId | null): TakeOver {
   return async (name, blob) => {
     const id = parseId('BlobId', blob ?? '')
     if (id === null) return NO_NAME
     const stored = await group.blobs.adopt(id, join(incoming, name))
-    if (stored.ok) return null
+    if (stored.ok) {
+      await group.blobStored(id, sender())
+      return null
+    }
     await rm(join(incoming, `${name}.json`), { force: true })
     return stored.error.kind === 'mismatch' ? MISMATCH : FULL
   }

@@ -67,7 +67,7 @@ export async function admitEntry(
 }
 
 function admitFounding(operations: Operations, entry: Entry): Promise<Refusal | null> {
-  const member = { invitation: null, mayUpload: false }
+  const member = { invitation: null, member: null, mayUpload: false }
   return entry.kind === 'op'
     ? admitOperation(operations, entry, member)
     : Promise.resolve(refusal('not-allowed'))

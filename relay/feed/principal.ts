@@ -3,7 +3,7 @@
  * Looked up at every use, never remembered: a removal takes effect at once.
  */
 import { toHex } from '#lib/base/bytes.ts'
-import type { DeviceId, OpId, RelayId } from '#lib/base/ids.ts'
+import type { DeviceId, MemberId, OpId, RelayId } from '#lib/base/ids.ts'
 import { isOpen, roleMayWrite, type MembershipState } from '#lib/membership/evaluate.ts'
 import type { ProofKind } from '#lib/wire/frames.ts'
 
@@ -16,6 +16,8 @@ export interface Principal {
 export interface Access {
   /** Set for someone who holds an open invitation and nothing else. */
   readonly invitation: OpId | null
+  /** Whose device it is; null for relays and invitations. */
+  readonly member: MemberId | null
   /** Whether blobs may be sent up. */
   readonly mayUpload: boolean
 }
@@ -33,20 +35,22 @@ export function accessOf(
       return accessOfInvitation(principal.key, state, nowMs)
     case 'relay':
       return state.relays.has(principal.key as RelayId)
-        ? { invitation: null, mayUpload: true }
+        ? { invitation: null, member: null, mayUpload: true }
         : null
   }
 }
 
 function accessOfDevice(device: DeviceId, state: MembershipState): Access | null {
   const member = memberOf(device, state)
-  return member && { invitation: null, mayUpload: roleMayWrite(member.role, 'bundle') }
+  if (member === null) return null
+  const mayUpload = roleMayWrite(member.role, 'bundle')
+  return { invitation: null, member: member.id, mayUpload }
 }
 
 function accessOfInvitation(key: string, state: MembershipState, nowMs: number): Access | null {
   for (const invitation of state.invitations.values()) {
     if (toHex(invitation.sign) !== key || !isOpen(invitation, nowMs)) continue
-    return { invitation: invitation.id, mayUpload: false }
+    return { invitation: invitation.id, member: null, mayUpload: false }
   }
   return null
 }

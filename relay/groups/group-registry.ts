@@ -1,7 +1,8 @@
 /**
  * The groups of this relay: one folder each, loaded on demand, dropped when idle.
  *
- * Shape   <data>/groups/<hex group id>/feed.sqlite, blobs/ab/<hex blob id>, incoming/ (unfinished)
+ * Shape   <data>/groups/<hex group id>/feed.sqlite, blobs/ab/<hex blob id>, incoming/ (unfinished),
+ *         releases.sqlite, aside/ab/<hex blob id> (released, for 30 days)
  *         A folder appears under its name only when its genesis is stored: founding happens under
  *         `<hex>.new` and is renamed, so a crash leaves no half group.
  * Errors  `found` gives a `Refusal`; opening throws where a folder's files are broken
@@ -12,8 +13,9 @@ import { join } from 'node:path'
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { GroupId, Random } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { dayMs, type Clock } from '#lib/base/time.ts'
+import { dayMs, hourMs, type Clock } from '#lib/base/time.ts'
 import { createFileBlobStore } from '#relay/blobs/file-blob-store.ts'
+import { openReleaseLedger } from '#relay/blobs/release-ledger.ts'
 import { refusal, type Refusal } from '#relay/feed/refusal.ts'
 import { openSqliteFeedStore } from '#relay/feed/sqlite-feed-store.ts'
 import type { Logger } from '#relay/logger.ts'
@@ -52,6 +54,7 @@ export interface GroupRegistry {
 
 interface Loaded {
   readonly group: Group
+  readonly loadedAtMs: number
   usedAtMs: number
 }
 
@@ -85,14 +88,17 @@ interface LoadedGroups {
 function createLoadedGroups(parts: RegistryParts, folderOf: (id: GroupId) => string): LoadedGroups {
   const { clock, idleMs } = parts
   const loaded = new Map<GroupId, Loaded>()
-  const dropIdle = () => {
-    for (const [id, { group, usedAtMs }] of loaded) {
-      if (group.isInUse() || clock() - usedAtMs < idleMs) continue
-      loaded.delete(id)
-      void group.close()
+  const tidy = () => {
+    for (const [id, each] of loaded) {
+      const isIdle = !each.group.isInUse() && clock() - each.usedAtMs >= idleMs
+      if (each.group.releases.isSweepDue()) sweepUnlessNew(each, isIdle, clock())
+      else if (isIdle) {
+        loaded.delete(id)
+        void each.group.close()
+      }
     }
   }
-  const timer = setInterval(dropIdle, Math.max(250, idleMs / 4)).unref()
+  const timer = setInterval(tidy, Math.max(250, idleMs / 4)).unref()
   const open = (id: GroupId): Group | null => {
     const known = loaded.get(id)
     if (known !== undefined) known.usedAtMs = clock()
@@ -100,7 +106,7 @@ function createLoadedGroups(parts: RegistryParts, folderOf: (id: GroupId) => str
     const folder = folderOf(id)
     if (!existsSync(join(folder, 'feed.sqlite'))) return null
     const group = load(parts, id, folder)
-    loaded.set(id, { group, usedAtMs: clock() })
+    loaded.set(id, { group, loadedAtMs: clock(), usedAtMs: clock() })
     void sweep(join(folder, 'incoming'), clock() - UPLOAD_LIFETIME_MS)
     return group
   }
@@ -112,15 +118,25 @@ function createLoadedGroups(parts: RegistryParts, folderOf: (id: GroupId) => str
   return { open, close }
 }
 
+/** Not before somebody's device has had the time to say that it needs what is about to go for good. */
+function sweepUnlessNew({ group, loadedAtMs }: Loaded, isIdle: boolean, nowMs: number): void {
+  if (isIdle || nowMs - loadedAtMs >= hourMs) void group.releases.sweep()
+}
+
 function load(parts: RegistryParts, id: GroupId, folder: string): Group {
   const feed = openSqliteFeedStore(join(folder, 'feed.sqlite'), parts.random)
   const blobs = createFileBlobStore({
     blobs: join(folder, 'blobs'),
+    aside: join(folder, 'aside'),
     incoming: join(folder, 'incoming'),
   })
-  const usedBytes = async () => feed.byteLength() + (await blobs.byteLength())
-  const room = createRoom(parts.limits, parts.freeBytes, usedBytes)
-  return createGroup({ id, feed, blobs, room, clock: parts.clock, logger: parts.logger })
+  const ledger = openReleaseLedger(join(folder, 'releases.sqlite'))
+  const room = createRoom(parts.limits, parts.freeBytes, {
+    used: async () => feed.byteLength() + (await blobs.byteLength()),
+    aside: blobs.asideByteLength,
+  })
+  const { clock, logger } = parts
+  return createGroup({ id, feed, blobs, ledger, room, clock, logger })
 }
 
 /** Writes a group under a temporary name and renames it; a refusal where it may not be. */

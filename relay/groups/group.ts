@@ -1,18 +1,20 @@
 /**
  * One group on this relay while it is loaded: its feed, its blobs, who may do what, who listens.
  *
- * Shape   composed of a `FeedStore`, a `BlobStore` and the operations read from the feed
+ * Shape   composed of a `FeedStore`, a `BlobStore`, its `Releases` and the operations read from the feed
  * Errors  as the parts say; `appendEntry` answers every append
  * Source  docs/design.md §7, §11
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { GroupId } from '#lib/base/ids.ts'
+import type { BlobId, GroupId, MemberId } from '#lib/base/ids.ts'
 import type { Clock } from '#lib/base/time.ts'
 import type { MembershipState } from '#lib/membership/evaluate.ts'
 import { encodeFrame } from '#lib/wire/frames.ts'
 import { parseEntry, type Entry } from '#lib/wire/entry.ts'
 import { maxFrameBytes } from '#lib/wire/limits.ts'
 import type { BlobStore } from '#relay/blobs/blob-store.ts'
+import type { ReleaseLedger } from '#relay/blobs/release-ledger.ts'
+import { createReleases, type Releases } from '#relay/blobs/releases.ts'
 import { admitEntry, type Bringer } from '#relay/feed/admission.ts'
 import { createAppendQueue, type AppendOutcome } from '#relay/feed/append-queue.ts'
 import type { FeedStore } from '#relay/feed/feed-store.ts'
@@ -31,6 +33,7 @@ export interface GroupParts {
   readonly id: GroupId
   readonly feed: FeedStore
   readonly blobs: BlobStore
+  readonly ledger: ReleaseLedger
   readonly room: Room
   readonly clock: Clock
   readonly logger: Logger
@@ -55,6 +58,9 @@ export interface Group {
   readonly feed: FeedStore
   readonly blobs: BlobStore
   readonly room: Room
+  readonly releases: Pick<Releases, 'isSweepDue' | 'sweep'>
+  /** A blob was stored, brought by that member; to be awaited before it is acknowledged. */
+  blobStored(blob: BlobId, by: MemberId | null): Promise<void>
   /** Null only while founding. */
   state(): MembershipState | null
   accessOf(principal: Principal): Access | null
@@ -77,11 +83,18 @@ export function createGroup(parts: GroupParts): Group {
   const listeners = new Set<GroupListener>()
   const watchers = new Set<() => void>()
   let operations = loadOperations(id, feed)
+  const releases = createReleases({
+    ...{ ledger: parts.ledger, blobs, feed, clock, state: () => operations.log.state() },
+    onFailure: (cause) => logger.error({ group: id, ...failureFacts(cause) }, 'releases'),
+  })
   const queue = createAppendQueue({
     store: feed,
     hasRoom: (bytes) => room.has(bytes),
     admit: (entry, bringer) => admitEntry(operations, entry, { bringer, clock }),
-    onAppended: (entries) => tell(listeners, watchers, entries),
+    onAppended: (entries) => {
+      tell(listeners, watchers, entries)
+      if (entries.some(({ kind }) => kind === 'release' || kind === 'keep')) void releases.catchUp()
+    },
     onFailure: (cause) => {
       logger.error({ group: id, ...failureFacts(cause) }, 'a batch of entries was not stored')
       operations = loadOperations(id, feed)
@@ -92,6 +105,8 @@ export function createGroup(parts: GroupParts): Group {
     feed,
     blobs,
     room,
+    releases,
+    blobStored: (blob, by) => releases.uploaded(blob, by),
     state: () => operations.log.state(),
     accessOf: (principal) => {
       const state = operations.log.state()
@@ -115,6 +130,7 @@ export function createGroup(parts: GroupParts): Group {
     isInUse: () => watchers.size > 0,
     close: async () => {
       await queue.settled()
+      await releases.close()
       feed.close()
     },
   }

@@ -1,6 +1,8 @@
 /**
  * Room: whether a group may store more, by its quota and by what the disk has left.
  *
+ * Aside   what was released (docs/design.md §8) leaves its room at once, as far as it is no more than the quota itself:
+ *         so emptying the bin helps, and releasing and adding in turns never takes more than twice the quota.
  * Units   bytes; a quota of 0 is none
  */
 import { statfs } from 'node:fs/promises'
@@ -31,14 +33,17 @@ export function createFreeBytes(folder: string, clock: Clock): FreeBytes {
   }
 }
 
-/** The room of one group; `usedBytes` is what it stores already. */
-export function createRoom(
-  limits: RoomLimits,
-  freeBytes: FreeBytes,
-  usedBytes: () => Promise<number>,
-): Room {
-  const isWithinQuota = async (bytes: number) =>
-    limits.groupQuotaBytes === 0 || (await usedBytes()) + bytes <= limits.groupQuotaBytes
+/** What a group stores, in bytes. */
+export interface RoomTaken {
+  used(): Promise<number>
+  aside(): Promise<number>
+}
+
+/** The room of one group. */
+export function createRoom(limits: RoomLimits, freeBytes: FreeBytes, taken: RoomTaken): Room {
+  const quota = limits.groupQuotaBytes
+  const counted = async () => (await taken.used()) + Math.max(0, (await taken.aside()) - quota)
+  const isWithinQuota = async (bytes: number) => quota === 0 || (await counted()) + bytes <= quota
   const isWithinDisk = async (bytes: number) =>
     limits.minFreeBytes === 0 || (await freeBytes()) - bytes >= limits.minFreeBytes
   return { has: async (bytes) => (await isWithinDisk(bytes)) && (await isWithinQuota(bytes)) }

@@ -12,7 +12,13 @@ import { maxPutBytes } from '#lib/wire/limits.ts'
 import type { BlobProblem, Stored } from '#relay/blobs/blob-store.ts'
 import { refusal, type Refusal } from '#relay/feed/refusal.ts'
 import type { Group } from '#relay/groups/group.ts'
-import { accessStatus, entitled, entitledToUpload, type AccessParts } from './access.ts'
+import {
+  accessStatus,
+  entitled,
+  entitledToUpload,
+  type AccessParts,
+  type Entitled,
+} from './access.ts'
 import { answerRefusal, bodyChunks, declaredLength, streamOf, type RelayEnv } from './answers.ts'
 import { parseByteRange, type ByteRange } from './byte-range.ts'
 
@@ -24,7 +30,7 @@ export function addBlobRoutes(app: Hono<RelayEnv>, parts: AccessParts): void {
     const found = entitledToUpload(c, parts)
     if (!found.ok) return answerRefusal(c, found.error, accessStatus(found.error))
     const id = parseId('BlobId', c.req.param('blob'))
-    return id === null ? answerRefusal(c, refusal('malformed')) : put(c, found.value.group, id)
+    return id === null ? answerRefusal(c, refusal('malformed')) : put(c, found.value, id)
   })
   // Hono answers HEAD by GET without the body.
   app.get(BLOB_PATH, async (c) => {
@@ -35,13 +41,20 @@ export function addBlobRoutes(app: Hono<RelayEnv>, parts: AccessParts): void {
   })
 }
 
-async function put(c: Context<RelayEnv>, group: Group, id: BlobId): Promise<Response> {
+async function put(
+  c: Context<RelayEnv>,
+  { group, access }: Entitled,
+  id: BlobId,
+): Promise<Response> {
   const length = declaredLength(c)
   if (length !== null && length > maxPutBytes) return answerRefusal(c, refusal('too-large'))
   if ((await group.blobs.size(id)) !== null) return c.body(null, 200)
   if (!(await group.room.has(length ?? maxPutBytes))) return answerRefusal(c, refusal('full'))
   const stored = await group.blobs.put(id, bodyChunks(c), maxPutBytes)
-  if (stored.ok) return c.body(null, statusOf(stored.value))
+  if (stored.ok) {
+    await group.blobStored(id, access.member)
+    return c.body(null, statusOf(stored.value))
+  }
   const { refused, status } = refusalOfBlob(stored.error)
   return answerRefusal(c, refused, status)
 }

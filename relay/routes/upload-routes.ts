@@ -18,9 +18,9 @@ export function addUploadRoutes(app: Hono<RelayEnv>, parts: UploadRouteParts): v
   const handle = async (c: Context<RelayEnv>) => {
     const found = entitledToUpload(c, parts)
     if (!found.ok) return answerRefusal(c, found.error, accessStatus(found.error))
-    const { group } = found.value
+    const { group, access } = found.value
     const incoming = parts.groups.incomingFolder(group.id)
-    const answer = await parts.uploads.handle(c.req.raw, { group, incoming })
+    const answer = await parts.uploads.handle(c.req.raw, { group, incoming, by: access.member })
     return new Response(answer.body, answer)
   }
   app.on(METHODS, '/g/:group/uploads', handle)

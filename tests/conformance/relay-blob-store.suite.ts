@@ -106,6 +106,37 @@ export function describeBlobStore(
       expect(listed).toEqual(expected.sort((a, b) => (a.id < b.id ? -1 : 1)))
     })
 
+    test('does without what is set aside, and has it whole when it is brought back', async () => {
+      const { store } = await open()
+      const [one, other] = [blob(7), blob(8, 500)]
+      for (const { id, bytes } of [one, other]) await store.put(id, inPieces(bytes), MAX)
+      expect(await store.setAside(one.id)).toBe(true)
+      expect(await store.setAside(one.id)).toBe(false)
+      expect(await store.size(one.id)).toBeNull()
+      expect(await store.list(null, 10)).toEqual([{ id: other.id, size: 500 }])
+      expect(await store.listAside(null, 10)).toEqual([{ id: one.id, size: one.bytes.length }])
+      expect([await store.byteLength(), await store.asideByteLength()]).toEqual([500, 3000])
+      expect(await store.bringBack(one.id)).toBe(true)
+      expect(await store.bringBack(one.id)).toBe(false)
+      expect(await readAll(store, one.id, 0, one.bytes.length)).toEqual(one.bytes)
+      expect([await store.byteLength(), await store.asideByteLength()]).toEqual([3500, 0])
+    })
+
+    test('takes what comes anew while it is aside, and brings it back as the one blob that it is', async () => {
+      const { store } = await open()
+      const { id, bytes } = blob(10)
+      await store.put(id, inPieces(bytes), MAX)
+      await store.setAside(id)
+      expect(await store.put(id, inPieces(bytes), MAX)).toEqual({ ok: true, value: 'stored' })
+      expect(await store.bringBack(id)).toBe(true)
+      expect([await store.byteLength(), await store.asideByteLength()]).toEqual([3000, 0])
+      await store.setAside(id)
+      await store.removeAside(id)
+      await store.removeAside(id)
+      expect([await store.size(id), await store.bringBack(id)]).toEqual([null, false])
+      expect([await store.byteLength(), await store.asideByteLength()]).toEqual([0, 0])
+    })
+
     test('does not know what never came', async () => {
       const { store } = await open()
       expect(await store.size(blob(9).id)).toBeNull()

@@ -14,7 +14,10 @@ afterAll(() => rm(root, { recursive: true, force: true }))
 
 describeBlobStore('a folder', async () => {
   const folder = await mkdtemp(join(root, 'store-'))
-  const folders = { blobs: join(folder, 'blobs'), incoming: join(folder, 'incoming') }
+  const folders = {
+    ...{ blobs: join(folder, 'blobs'), aside: join(folder, 'aside') },
+    incoming: join(folder, 'incoming'),
+  }
   return { store: createFileBlobStore(folders), folder }
 })
 describeBlobStore('memory', async () => ({

@@ -12,6 +12,7 @@ import { encodeFrame, parseRelayFrame, type RelayFrame } from '#lib/wire/frames.
 import { groupOfEntry, parseEntry } from '#lib/wire/entry.ts'
 import type { OpenRelayLink } from '#lib/sync/relay-link.ts'
 import { createMemoryBlobStore } from '#relay/blobs/memory-blob-store.ts'
+import { openReleaseLedger } from '#relay/blobs/release-ledger.ts'
 import { createAccessTokens } from '#relay/feed/access-tokens.ts'
 import { createFeedSession } from '#relay/feed/feed-session.ts'
 import type { FeedEntry, FeedStore } from '#relay/feed/feed-store.ts'
@@ -69,7 +70,8 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
     stored = kept
     const feed = recordedStore(createMemoryFeedStore(feedId), entries, (entry) => kept.push(entry))
     const room = { has: () => Promise.resolve(true) }
-    group = createGroup({ id, feed, blobs: createMemoryBlobStore(), room, clock, logger })
+    const stores = { feed, blobs: createMemoryBlobStore(), ledger: openReleaseLedger(':memory:') }
+    group = createGroup({ id, ...stores, room, clock, logger })
   }
 
   const cut = (): void => {

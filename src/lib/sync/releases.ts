@@ -2,7 +2,8 @@
  * Folds the `release` and `keep` entries that count: which blobs nobody needs any more.
  *
  * A release holds for an item only where its author was an admin then, or is of the member who added the item. What
- * somebody else releases holds nowhere on devices, and they write a `keep`, because relays cannot tell (relay/blobs).
+ * somebody else releases holds nowhere on devices, and they write a `keep`: a relay cannot tell who added an item, only
+ * who brought its blobs (relay/blobs/releases.ts).
  *
  * Shape   kept in memory, read anew at every start; there are few of them
  * Errors  a body of another shape is quarantined; StorageProblem from the store

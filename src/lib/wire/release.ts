@@ -9,6 +9,8 @@
  *   | keep    | blobs | array of bytes 32 | as above |
  * Meaning a blob is released where a release names it that is `over` every `keep` that names it. So a keep that its
  *         author did not know wins, in whatever order the two arrive, and nobody needs to know what came first.
+ *         For how long a relay waits before it removes what is released, and whose release holds there:
+ *         relay/blobs/releases.ts.
  * Errors  `parseRelease` is total: null for anything else
  * Source  docs/design.md §8 "Bin and release"
  */
