@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type DiskStep } from '#lib/storage/memory-disk.ts'
+import { createRoomyDisk } from '#lib/storage/roomy-disk.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import {
   ana,
@@ -90,6 +91,64 @@ describe('a transaction that fails', () => {
     trouble.before = () => undefined
     expect((await store.index.head())?.count).toBe(1)
     expect(await store.index.row(sampleRow(2).item)).toBeNull()
+  })
+})
+
+describe('a full disk', () => {
+  const blob = (n: number) => sampleId('BlobId', n)
+
+  /** Room for two files, and for rows only while there is room for a file. */
+  function smallDisk() {
+    const group = randomGroup()
+    let isTight = false
+    const disk = createMemoryDisk(({ step, place }) => {
+      const isFull = disk.paths().length >= 2
+      const takesRoom = step === 'file-write' || (isTight && step === 'commit')
+      if (isFull && takesRoom && place.includes(group)) throw new StorageProblem('full')
+    })
+    const roomy = createRoomyDisk(disk.mount())
+    const open = () => createDeviceStore(roomy).openGroup(group)
+    return { disk, roomy, open, tighten: () => (isTight = true) }
+  }
+
+  test('asks for room once, and then has room', async () => {
+    const { disk, roomy, open } = smallDisk()
+    const store = await open()
+    for (const n of [1, 2]) await store.blobs.put(blob(n), randomBytes(10))
+    const asked: number[] = []
+    const told: boolean[] = []
+    roomy.whenFull({
+      async makeRoom(bytes) {
+        asked.push(bytes)
+        return (await store.blobs.giveUp([blob(1)])).length > 0
+      },
+      onFull: (isFull) => void told.push(isFull),
+    })
+    await store.blobs.put(blob(3), randomBytes(30))
+    expect(asked).toEqual([30])
+    expect([...(await store.blobs.list()).keys()].sort()).toEqual([blob(2), blob(3)].sort())
+
+    await expect(store.blobs.put(blob(4), randomBytes(40))).rejects.toMatchObject({ kind: 'full' })
+    expect(told).toEqual([true])
+    expect(disk.paths()).toHaveLength(2)
+    await store.blobs.remove(blob(2))
+    await store.blobs.put(blob(4), randomBytes(40))
+    expect(told).toEqual([true, false])
+  })
+
+  test('gives up files even where no row can be written any more', async () => {
+    const { disk, roomy, open, tighten } = smallDisk()
+    const store = await open()
+    for (const n of [1, 2]) await store.blobs.put(blob(n), randomBytes(10))
+    tighten()
+    roomy.whenFull({
+      makeRoom: async () => (await store.blobs.giveUp([blob(1), blob(2)])).length > 0,
+      onFull: () => undefined,
+    })
+    await store.blobs.put(blob(3), randomBytes(10))
+    expect(disk.paths()).toHaveLength(1)
+    expect(await store.blobs.get(blob(1))).toBeNull()
+    expect((await store.blobs.get(blob(3)))?.size).toBe(10)
   })
 })
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { GroupSecrets } from '#lib/ports/key-store.ts'
-import { randomBytes, sampleId, sampleIntake } from '#tests/support/stored-samples.ts'
+import {
+  homeRelay,
+  randomBytes,
+  sampleId,
+  sampleIntake,
+  sampleTransfer,
+} from '#tests/support/stored-samples.ts'
 import { freshGroup, type CreateDevice } from './stores-under-test.ts'
 
 const blob = (n: number) => sampleId('BlobId', n)
@@ -18,8 +24,9 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       expect(await bytesOf(kept?.slice(5_000_000, 5_000_009) ?? null)).toEqual(
         large.slice(5_000_000, 5_000_009),
       )
-      expect(await again.list()).toEqual(
-        new Map([blob(1), blob(2)].sort().map((id) => [id, id === blob(1) ? 1000 : large.length])),
+      const sizes = [...(await again.list())].map(([id, { size }]) => [id, size])
+      expect(sizes).toEqual(
+        [blob(1), blob(2)].sort().map((id) => [id, id === blob(1) ? 1000 : large.length]),
       )
     })
 
@@ -38,6 +45,27 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       await Promise.all([store.blobs.put(blob(1), bytes), other.blobs.put(blob(1), bytes)])
       expect(await bytesOf(await store.blobs.get(blob(1)))).toEqual(bytes)
       expect((await other.blobs.list()).size).toBe(1)
+    })
+
+    test('what is given up is gone with its file, what waits to be sent stays', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      const onItsWay = sampleTransfer(homeRelay, 1, 1)
+      for (const id of [blob(1), blob(2), onItsWay.blob])
+        await store.blobs.put(id, randomBytes(100))
+      await store.entries.addTransfers([onItsWay])
+      const given = await store.blobs.giveUp([blob(1), onItsWay.blob, blob(9)])
+      expect(given).toEqual([blob(1)])
+      const again = (await afterRestart()).blobs
+      expect(await again.get(blob(1))).toBeNull()
+      expect((await again.get(onItsWay.blob))?.size).toBe(100)
+      expect([...(await again.list()).keys()]).toEqual([blob(2), onItsWay.blob].sort())
+    })
+
+    test('a blob that came later was of use later', async () => {
+      const { store } = await freshGroup(createDevice)
+      const before = Date.now()
+      await store.blobs.put(blob(1), randomBytes(100))
+      expect((await store.blobs.list()).get(blob(1))?.usedMs).toBeGreaterThanOrEqual(before)
     })
 
     test('a removed blob is gone for every tab and can come back', async () => {

@@ -15,6 +15,7 @@ import { createLoneTab } from '#lib/engine/tabs.ts'
 import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type MemoryDisk } from '#lib/storage/memory-disk.ts'
+import { createRoomyDisk } from '#lib/storage/roomy-disk.ts'
 import { startAutomerge } from '#lib/sync/automerge.ts'
 import { openRelayLink } from '#lib/sync/relay-link.ts'
 
@@ -78,10 +79,12 @@ export function startDevice(
   parts: Partial<EngineParts> = {},
   disk: MemoryDisk = createMemoryDisk(),
 ): SimulatedDevice {
-  const start = (): Engine =>
-    createEngine({
+  const start = (): Engine => {
+    const mounted = createRoomyDisk(disk.mount())
+    return createEngine({
       prepare: prepareAutomerge,
-      devices: createDeviceStore(disk.mount()),
+      devices: createDeviceStore(mounted),
+      whenFull: mounted.whenFull,
       reader: plainReader,
       openLink: openRelayLink,
       fetch,
@@ -95,6 +98,7 @@ export function startDevice(
       online: () => true,
       ...parts,
     })
+  }
   let engine = start()
   return {
     get engine() {

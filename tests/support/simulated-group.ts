@@ -3,6 +3,7 @@ import type { DocId, GroupId, MemberId } from '#lib/base/ids.ts'
 import type { GroupCard } from '#lib/engine/api.ts'
 import type { MembersOverview } from '#lib/engine/member-api.ts'
 import type { EngineParts } from '#lib/engine/engine-parts.ts'
+import type { MemoryDisk } from '#lib/storage/memory-disk.ts'
 import { openRelayLink, type OpenRelayLink } from '#lib/sync/relay-link.ts'
 import { eventually, startDevice, type SimulatedDevice } from './simulated-device.ts'
 import type { RunningRelay } from './start-relay.ts'
@@ -20,6 +21,8 @@ interface Wish {
   readonly by?: SimulatedDevice
   readonly role?: 'viewer' | 'contributor' | 'admin'
   readonly agreement?: string
+  /** What the device keeps things on. */
+  readonly disk?: MemoryDisk
 }
 
 /** A device's connection to the world, to be cut and mended. */
@@ -75,9 +78,9 @@ export async function startFamily(
   const { group, album } = started.value
   return {
     ...{ group, album, ana },
-    async join(name, { by = ana, role = 'contributor', agreement = '' } = {}, parts = {}) {
+    async join(name, { by = ana, role = 'contributor', agreement = '', disk } = {}, parts = {}) {
       const link = await linkOf(by, { group, role })
-      const device = startDevice(parts)
+      const device = startDevice(parts, disk)
       await eventually(`${name} sees the group`, async () => {
         const opened = await device.engine.openInvitation(link)
         return opened.ok

@@ -15,6 +15,7 @@ import type { DeviceApi } from './device-api.ts'
 import type { ForkApi } from './fork-api.ts'
 import type { ItemApi } from './item-api.ts'
 import type { MemberApi } from './member-api.ts'
+import type { StorageApi } from './storage-api.ts'
 import type { TalkApi } from './talk-api.ts'
 
 /** What is known of one group without opening it: what cards, chips and menus show. */
@@ -71,6 +72,8 @@ export interface Safety {
   readonly importing: { readonly done: number; readonly total: number } | null
   /** Bytes sent of the current batch. */
   readonly sending: { readonly doneBytes: number; readonly totalBytes: number } | null
+  /** Bytes of what this device is to keep and fetches in the background. */
+  readonly fetching: { readonly doneBytes: number; readonly totalBytes: number } | null
   /** The least number of places of any group that holds photos; null without photos. */
   readonly places: number | null
   /** Needs the person: storage is full, a place refuses, … */
@@ -87,6 +90,8 @@ export type EngineEvent =
   | { readonly kind: 'overview' }
   /** The index of a group changed: ask the library again. */
   | { readonly kind: 'index'; readonly group: GroupId }
+  /** What this device keeps changed: ask for `storage` again. */
+  | { readonly kind: 'storage' }
   /** Something to tell once about a chosen file. */
   | { readonly kind: 'import'; readonly notice: ImportNotice }
 
@@ -176,18 +181,6 @@ export interface ItemDetails {
   }
 }
 
-export interface StorageFigures {
-  readonly usedBytes: number
-  readonly quotaBytes: number
-  readonly persisted: boolean
-  readonly groups: readonly {
-    readonly id: GroupId
-    readonly name: string
-    readonly photos: number
-    readonly blobBytes: number
-  }[]
-}
-
 /** What a diagnostics page shows. */
 export interface Diagnostics {
   readonly quarantined: readonly {
@@ -204,7 +197,8 @@ export interface ChosenFile {
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }
 
-export interface EngineApi extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkApi, AlbumApi {
+export interface EngineApi
+  extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkApi, AlbumApi, StorageApi {
   overview(): Promise<Overview>
   /** Needs the network: founds a group on the relay at `address`. */
   startGroup(input: {
@@ -250,7 +244,6 @@ export interface EngineApi extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkA
   openMedia(input: { group: GroupId; blob: BlobId }): Promise<Blob | null>
   /** Makes sure the ciphertext is on this device. */
   fetchBlob(input: { group: GroupId; blob: BlobId }): Promise<boolean>
-  storage(): Promise<StorageFigures>
   diagnostics(): Promise<Diagnostics>
   /** The tab became visible or hidden: the visible one does the sending. */
   setVisible(visible: boolean): Promise<void>

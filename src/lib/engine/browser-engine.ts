@@ -4,6 +4,7 @@
 import { createPhotoReaders } from '#lib/media/create-photo-readers.ts'
 import { createBrowserDisk } from '#lib/storage/browser-disk.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
+import { createRoomyDisk } from '#lib/storage/roomy-disk.ts'
 import { automergeWasmUrl } from '#lib/sync/automerge-wasm.ts'
 import { startAutomerge } from '#lib/sync/automerge.ts'
 import { openRelayLink } from '#lib/sync/relay-link.ts'
@@ -16,9 +17,11 @@ const dutySpreadMs = 3000
 
 /** Starts the engine of this tab; opening the groups begins at once. */
 export function createBrowserEngine(): Engine {
+  const disk = createRoomyDisk(createBrowserDisk())
   const engine = createEngine({
     prepare: () => startAutomerge(automergeWasmUrl),
-    devices: createDeviceStore(createBrowserDisk()),
+    devices: createDeviceStore(disk),
+    whenFull: disk.whenFull,
     reader: createPhotoReaders({
       spawn: () =>
         new Worker(new URL('../../workers/media.worker.ts', import.meta.url), { type: 'module' }),

@@ -22,10 +22,11 @@ import { inviteTo } from './inviting.ts'
 import { itemDetailsOf } from './item-details.ts'
 import { createItemEngine } from './item-engine.ts'
 import { joinVisited } from './joining.ts'
+import { createKeeping } from './keeping.ts'
 import { createMemberEngine } from './member-engine.ts'
 import { safetyOf } from './safety.ts'
 import { mayAdd } from './standing.ts'
-import { storageFiguresOf } from './storage-figures.ts'
+import { createStorageEngine } from './storage-engine.ts'
 import { createTalkEngine } from './talk-engine.ts'
 import { visitByLink } from './visiting.ts'
 
@@ -48,6 +49,10 @@ export function createEngine(parts: EngineParts): Engine {
     for (const listener of listeners) listener(event)
   }
   const groups = createEngineGroups(parts, emit)
+  const keeping = createKeeping({ groups, parts, emit })
+  listeners.add(({ kind }) => {
+    if (kind === 'overview' || kind === 'index') keeping.kick()
+  })
   const started = parts.prepare().then(() => groups.start())
   const media = createDownloadedMedia(groups)
 
@@ -88,9 +93,10 @@ export function createEngine(parts: EngineParts): Engine {
     ...createTalkEngine({ groups, inGroup, started, clock: parts.clock }),
     ...devices,
     ...createAlbumEngine({ parts, groups, inGroup, guarded, started }),
+    ...createStorageEngine({ parts, groups, inGroup, started, tending: keeping }),
     async overview() {
       await started
-      return { groups: groups.cards(), safety: await safetyOf(groups, parts) }
+      return { groups: groups.cards(), safety: await safetyOf(groups, parts, keeping) }
     },
     startGroup: (input) =>
       guarded(async () => {
@@ -163,10 +169,6 @@ export function createEngine(parts: EngineParts): Engine {
       await started
       return media.fetch(group, blob)
     },
-    async storage() {
-      await started
-      return storageFiguresOf(groups, await parts.storageEstimate())
-    },
     async diagnostics() {
       await started
       return diagnosticsOf(groups)
@@ -182,6 +184,7 @@ export function createEngine(parts: EngineParts): Engine {
       return Promise.resolve()
     },
     async close() {
+      keeping.stop()
       await started
       await groups.close()
       await parts.devices.close()

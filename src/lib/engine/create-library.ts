@@ -61,6 +61,7 @@ async function overviewOf(
     offline,
     importing: null,
     sending: null,
+    fetching: null,
     places: leastPlaces(groups),
     trouble: null,
   }

@@ -1,5 +1,6 @@
 /** Renditions for screens: fetched where needed, opened by their key from the index. */
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { renditionInBin } from './bin-acts.ts'
 import { openRendition } from '#lib/storage/media-reader.ts'
 import { lendFromOrigin } from './borrowing.ts'
@@ -21,8 +22,14 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
   const fetch = async (group: GroupId, blob: BlobId): Promise<boolean> => {
     const session = groups.session(group)
     if (session === null) return false
-    if (await lendFromOrigin(groups, session, blob)) return true
-    return session.connections.downloads.fetch(blob, patienceMs)
+    try {
+      if (await lendFromOrigin(groups, session, blob)) return true
+      return await session.connections.downloads.fetch(blob, patienceMs)
+    } catch (cause) {
+      // A full disk says so by itself.
+      if (cause instanceof StorageProblem) return false
+      throw cause
+    }
   }
 
   return {

@@ -127,6 +127,7 @@ export function createEngineGroups(
           tabs.post({ kind: 'stored', group, entries: entries as readonly EntryId[] })
         },
         onTrouble: (next) => {
+          if (next === null && trouble !== 'place-full') return
           trouble = next
           emit({ kind: 'overview' })
         },

@@ -1,4 +1,5 @@
 /** What an engine is made of: everything that touches the platform is handed in (create-engine.ts). */
+import type { FullDisk } from '#lib/ports/full-disk.ts'
 import type { DeviceStore } from '#lib/ports/group-store.ts'
 import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import type { OpenRelayLink } from '#lib/sync/relay-link.ts'
@@ -25,6 +26,8 @@ export interface EngineParts {
     quotaBytes: number
     persisted: boolean
   }>
+  /** What to do where a write finds no room. */
+  readonly whenFull: (handling: FullDisk) => void
   /** What this device is called until somebody gives it another name. */
   readonly deviceName: string
   /** What the platform says of the network; `true` where it cannot tell. */

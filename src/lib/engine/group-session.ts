@@ -14,8 +14,10 @@ import type { ImportNotice } from './api.ts'
 import { createBinTending } from './bin-tending.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { createImportPipeline, type ImportPipeline } from './import-pipeline.ts'
-import { offerBlobsAgain, wantedHere } from './keeping.ts'
+import { keepingIn } from './keeping-choice.ts'
+import { smallFilesWanted } from './keeping-plan.ts'
 import type { MemberProblem } from './member-api.ts'
+import { offerBlobsAgain } from './offering-again.ts'
 import { createIndexProjection, type IndexProjection } from './index-projection.ts'
 
 /** Soon enough for a key that has just come, seldom enough for a full disk. */
@@ -78,7 +80,11 @@ export async function openGroupSession(
     documents: replica.documents,
     index: store.index,
     onShown: (rows) => {
-      connections.downloads.prefetch(wantedHere(rows, parts.clock()))
+      void keepingIn(store).then(
+        ({ keeping }) =>
+          connections.downloads.prefetch(smallFilesWanted(rows, keeping, parts.clock())),
+        () => undefined,
+      )
     },
     onWritten: () => {
       events.onIndex()
@@ -154,9 +160,10 @@ function createTraffic(
       if (problem.kind === 'full') events.onTrouble('place-full')
     },
     onNewFeed: (relay) => {
-      void offerBlobsAgain(store, { relay, clock: parts.clock }).then(() => {
-        connections.kick()
-      })
+      void offerBlobsAgain(store, { relay, clock: parts.clock }).then(
+        () => connections.kick(),
+        () => undefined,
+      )
     },
   })
   return { connections, sentBytes: () => sent }

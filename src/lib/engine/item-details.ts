@@ -45,7 +45,7 @@ async function copiesOf(
 ): Promise<ItemDetails['copies']> {
   if (original === null) return { places: 0, onThisDevice: false, checkedMs: null }
   const onThisDevice = await store.blobs.has(original)
-  const asked = await connections.holders(original)
+  const asked = (await connections.holders([original]))?.get(original) ?? null
   const here = onThisDevice ? 1 : 0
   if (asked === null) return { places: here, onThisDevice, checkedMs: null }
   return { places: asked + here, onThisDevice, checkedMs: nowMs }

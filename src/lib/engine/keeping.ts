@@ -1,60 +1,38 @@
 /**
- * What this device keeps of a group, and what it gives back to a relay that lost its disk.
+ * What this device keeps, put together: room where a write finds none, and the background work for what was chosen.
  *
- * Source  docs/design.md §8 "A device keeps by default", §9
+ * Source  docs/design.md §8 "What a device keeps"
  */
-import type { BlobId, RelayId } from '#lib/base/ids.ts'
-import { dayMs } from '#lib/base/time.ts'
-import type { Transfer } from '#lib/ports/entry-store.ts'
-import type { GroupStore } from '#lib/ports/group-store.ts'
-import type { IndexRow } from '#lib/ports/index-store.ts'
+import type { EngineEvent } from './api.ts'
+import type { EngineGroups } from './engine-groups.ts'
+import type { EngineParts } from './engine-parts.ts'
+import { createKeepingTending, type KeepingTending } from './keeping-tending.ts'
+import { createRoom } from './making-room.ts'
 
-const keepPreviewsMs = 90 * dayMs
-
-/** All thumbnails, and previews of the last 90 days: what a device keeps by default (docs/design.md §8). */
-export function wantedHere(rows: readonly IndexRow[], nowMs: number): BlobId[] {
-  const thumbnails = rows.flatMap((row) => row.thumbnail?.blob ?? [])
-  const recent = rows.filter((row) => row.takenMs > nowMs - keepPreviewsMs)
-  return [...thumbnails, ...recent.flatMap((row) => row.preview?.blob ?? [])]
+export interface KeepingParts {
+  readonly groups: EngineGroups
+  readonly parts: EngineParts
+  readonly emit: (event: EngineEvent) => void
 }
 
-/** A relay that lost its disk gets from this device whatever it lacks and this device holds. */
-export async function offerBlobsAgain(
-  store: GroupStore,
-  to: { readonly relay: RelayId; readonly clock: () => number },
-): Promise<void> {
-  const held = await store.blobs.list()
-  const head = await store.index.head()
-  const rows = head === null ? [] : await store.index.rows([...head.slots])
-  const transfers: Transfer[] = []
-  for (const row of rows) if (row !== null) transfers.push(...heldRenditions(row, held, to))
-  await store.entries.addTransfers(transfers)
-}
+/** Rows come with files, and the next file with this one. */
+const spareBytes = 16 << 20
 
-function heldRenditions(
-  row: IndexRow,
-  held: ReadonlyMap<BlobId, number>,
-  to: { readonly relay: RelayId; readonly clock: () => number },
-): Transfer[] {
-  const ranked = [
-    [row.thumbnail, 1],
-    [row.preview, 2],
-    [row.original, 3],
-  ] as const
-  return ranked.flatMap(([rendition, rank]) => {
-    const size = rendition === null ? undefined : held.get(rendition.blob)
-    if (rendition === null || size === undefined) return []
-    const { item } = row
-    return [
-      {
-        relay: to.relay,
-        blob: rendition.blob,
-        doc: row.album,
-        item,
-        rank,
-        addedMs: to.clock(),
-        size,
-      },
-    ]
+/** Whatever is full from now on asks here for room before anybody is told. */
+export function createKeeping({ groups, parts, emit }: KeepingParts): KeepingTending {
+  const onGivenUp = () => emit({ kind: 'storage' })
+  const room = createRoom({ groups, parts, onGivenUp })
+  parts.whenFull({
+    // What cannot be asked or given up makes no room; the write that found none says why it failed.
+    makeRoom: async (bytes) => (await room.make(bytes + spareBytes).catch(() => 0)) > 0,
+    onFull(isFull) {
+      if (isFull) groups.setTrouble('storage-full')
+      else if (groups.trouble() === 'storage-full') groups.setTrouble(null)
+    },
+  })
+  return createKeepingTending({
+    ...{ groups, parts, room },
+    onProgress: () => emit({ kind: 'overview' }),
+    onComplete: () => emit({ kind: 'storage' }),
   })
 }

@@ -7,9 +7,14 @@ import type { Safety } from './api.ts'
 import type { EngineParts } from './engine-parts.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { GroupSession } from './group-session.ts'
+import type { KeepingTending } from './keeping-tending.ts'
 
 /** What waits, over all groups of the device. */
-export async function safetyOf(groups: EngineGroups, parts: EngineParts): Promise<Safety> {
+export async function safetyOf(
+  groups: EngineGroups,
+  parts: EngineParts,
+  tending: Pick<KeepingTending, 'fetching'>,
+): Promise<Safety> {
   const sessions = groups.sessions()
   const each = await Promise.all(sessions.map((session) => waitingIn(session, groups)))
   const cards = groups.cards()
@@ -31,6 +36,7 @@ export async function safetyOf(groups: EngineGroups, parts: EngineParts): Promis
             total: sum(importing.map(({ total }) => total)),
           },
     sending: leftBytes === 0 ? null : { doneBytes, totalBytes: doneBytes + leftBytes },
+    fetching: tending.fetching(),
     places:
       withPhotos.length === 0 ? null : Math.min(...withPhotos.map((card) => card.places.length)),
     trouble: groups.trouble(),

@@ -7,6 +7,14 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
 
+/** One blob on this device. */
+export interface HeldBlob {
+  /** Bytes of ciphertext. */
+  readonly size: number
+  /** When it came or was last opened, to the day; of small ones only when they came; 0 where nobody noted it. */
+  readonly usedMs: number
+}
+
 export interface BlobStore {
   /** Durable when it resolves; the caller has checked that the bytes hash to the id. */
   put(id: BlobId, ciphertext: Bytes | Blob): Promise<void>
@@ -14,6 +22,11 @@ export interface BlobStore {
   get(id: BlobId): Promise<Blob | null>
   has(id: BlobId): Promise<boolean>
   remove(id: BlobId): Promise<void>
-  /** Ids and sizes of all that is here. */
-  list(): Promise<Map<BlobId, number>>
+  /** All that is here. */
+  list(): Promise<Map<BlobId, HeldBlob>>
+  /**
+   * Gives up these, except what waits to be sent; answers which are not here any more. The caller knows who else holds
+   * them. Works on a full disk, too.
+   */
+  giveUp(ids: readonly BlobId[]): Promise<BlobId[]>
 }

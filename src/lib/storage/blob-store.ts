@@ -1,19 +1,31 @@
 /** Ciphertext of a group by blob id (ports/blob-store.ts): rows in the database, contents in files. */
 import type { BlobId } from '#lib/base/ids.ts'
+import { dayMs, type Clock } from '#lib/base/time.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { KeptFiles } from './kept-files.ts'
 import type { GroupSchema, StoredBlob } from './schema.ts'
 import type { Database } from './tables.ts'
 
-export function createBlobStore(database: Database<GroupSchema>, files: KeptFiles): BlobStore {
-  const { find, name, forget } = rowsOf(database, files)
+/** Opening a smaller one is not noted: a grid opens thumbnails by the hundred. */
+const notedFromBytes = 64 << 10
+
+export interface BlobStoreParts {
+  readonly database: Database<GroupSchema>
+  readonly files: KeptFiles
+  readonly clock: Clock
+  readonly giveUp: BlobStore['giveUp']
+}
+
+export function createBlobStore(parts: BlobStoreParts): BlobStore {
+  const { database, files, clock } = parts
+  const { find, name, forget, noteUse } = rowsOf(database, files)
   return {
     put: async (id, ciphertext) => {
       if ((await find(id)) !== undefined) return
       const size = ciphertext instanceof Blob ? ciphertext.size : ciphertext.length
       const file = await files.write(`blobs/${id.slice(0, 2)}`, ciphertext)
       try {
-        await name(id, { size, file })
+        await name(id, { size, file, usedMs: clock() })
       } finally {
         // Another tab was first; or the transaction failed, though its answer alone may have been lost.
         if ((await find(id))?.file !== file) await files.discard([file])
@@ -23,7 +35,12 @@ export function createBlobStore(database: Database<GroupSchema>, files: KeptFile
       const stored = await find(id)
       if (stored === undefined) return null
       const blob = await files.read(stored.file)
-      if (blob?.size === stored.size) return blob
+      if (blob?.size === stored.size) {
+        const isNews = clock() - (stored.usedMs ?? 0) > dayMs
+        // A note that gets lost costs a fetch at most.
+        if (isNews && stored.size >= notedFromBytes) noteUse(id, clock()).catch(() => undefined)
+        return blob
+      }
       // The browser lost or cut the file: as good as not here, so that it is fetched again.
       await forget(id, stored)
       return null
@@ -35,8 +52,10 @@ export function createBlobStore(database: Database<GroupSchema>, files: KeptFile
     },
     list: () =>
       database.read(['blobs'], async (tx) => {
-        return new Map((await tx.range('blobs')).map(({ key, value }) => [key, value.size]))
+        const rows = await tx.range('blobs')
+        return new Map(rows.map(({ key, value: { size, usedMs = 0 } }) => [key, { size, usedMs }]))
       }),
+    giveUp: parts.giveUp,
   }
 }
 
@@ -50,6 +69,12 @@ function rowsOf(database: Database<GroupSchema>, files: KeptFiles) {
         if ((await tx.get('blobs', id)) !== undefined) return
         tx.put('blobs', id, stored)
         files.adopt(tx, stored.file)
+      }),
+
+    noteUse: (id: BlobId, usedMs: number) =>
+      database.write('relaxed', ['blobs'], async (tx) => {
+        const stored = await tx.get('blobs', id)
+        if (stored !== undefined) tx.put('blobs', id, { ...stored, usedMs })
       }),
 
     /** Forgets a blob, unless it has meanwhile been kept anew in another file. */

@@ -5,6 +5,7 @@ import type { GroupStore } from '#lib/ports/group-store.ts'
 import { createBlobStore } from './blob-store.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createEntryStore } from './entry-store.ts'
+import { createGivingUp } from './giving-up.ts'
 import { createIndexStore } from './index-store.ts'
 import { createIntakeStore } from './intake-store.ts'
 import { createKeptFiles } from './kept-files.ts'
@@ -20,19 +21,31 @@ export interface GroupStoreParts {
   readonly random: Random
 }
 
-export function createGroupStore({ disk, group, clock, random }: GroupStoreParts): GroupStore {
-  const database = disk.database<GroupSchema>(groupDatabase(group), groupTables)
-  const folder = groupFolder(group)
-  const files = createKeptFiles({ database, files: disk.files, folder, clock, random })
+export function createGroupStore(parts: GroupStoreParts): GroupStore {
+  const { disk, group, clock, random } = parts
+  const { database, files } = openOn(disk, parts)
+  const bare = openOn(disk.bare ?? disk, parts)
   const intake = createIntakeStore(database, files)
   return {
     entries: createEntryStore({ database, finishIntake: (tx, ids) => intake.finish(tx, ids) }),
     documents: createDocumentCache(database),
     index: createIndexStore(database),
     intake: intake.store,
-    blobs: createBlobStore(database, files),
+    blobs: createBlobStore({
+      ...{ database, files, clock },
+      giveUp: createGivingUp(bare.database, bare.files),
+    }),
     keys: createKeyStore(database, group, random),
     notes: createNoteStore(database),
-    close: () => database.close(),
+    close: async () => {
+      await Promise.all([database.close(), bare.database.close()])
+    },
   }
+}
+
+function openOn(disk: Disk, { group, clock, random }: GroupStoreParts) {
+  const database = disk.database<GroupSchema>(groupDatabase(group), groupTables)
+  const folder = groupFolder(group)
+  const files = createKeptFiles({ database, files: disk.files, folder, clock, random })
+  return { database, files }
 }

@@ -51,6 +51,8 @@ export interface StoredIntake {
 export interface StoredBlob {
   readonly size: number
   readonly file: string
+  /** Absent in rows of earlier versions. */
+  readonly usedMs?: number
 }
 export interface SealedSecrets {
   readonly iv: Bytes

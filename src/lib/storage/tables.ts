@@ -77,4 +77,6 @@ export interface Disk {
   database<S extends SchemaOf<S>>(name: string, tables: readonly TableOf<S>[]): Database<S>
   removeDatabase(name: string): Promise<void>
   readonly files: FileTree
+  /** The same disk for whoever makes room on it (roomy-disk.ts). */
+  readonly bare?: Disk
 }

@@ -9,7 +9,7 @@ import { concatBytes, plainBytes, toHex, type Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor, parseCbor } from '#lib/base/cbor.ts'
 import { idFromBytes, idToBytes, type BlobId, type GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { digestSha256 } from '#lib/base/sha256.ts'
+import { createSha256, digestSha256 } from '#lib/base/sha256.ts'
 import { maxPutBytes } from '#lib/wire/limits.ts'
 import { blobBatchPath, blobMissingPath, blobPath } from '#lib/wire/paths.ts'
 import { outcomeOf, type BlobProblem } from './blob-problem.ts'
@@ -18,7 +18,8 @@ import { uploadByTus } from './tus-upload.ts'
 
 export interface BlobClient {
   put(id: BlobId, ciphertext: Blob, signal: AbortSignal): Promise<Result<null, BlobProblem>>
-  get(id: BlobId, signal: AbortSignal): Promise<Result<Bytes, BlobProblem>>
+  /** A large one stays in the browser's own keeping and is never in memory as a whole. */
+  get(id: BlobId, signal: AbortSignal): Promise<Result<Bytes | Blob, BlobProblem>>
   /** Many small ones in one answer; each is handed on when it is complete and checked. */
   batch(
     ids: readonly BlobId[],
@@ -26,10 +27,11 @@ export interface BlobClient {
     signal: AbortSignal,
   ): Promise<Result<null, BlobProblem>>
   /** Which of these the relay does not hold. */
-  missing(ids: readonly BlobId[]): Promise<Result<BlobId[], BlobProblem>>
+  missing(ids: readonly BlobId[], signal?: AbortSignal): Promise<Result<BlobId[], BlobProblem>>
 }
 
 const absentLength = 0xffffffff
+const hashedAtOnce = 4 << 20
 const cborHeaders = { 'content-type': 'application/cbor' }
 
 /** The blobs of a group on the relay of that session. */
@@ -59,12 +61,10 @@ export function createBlobClient(group: GroupId, session: RelaySession): BlobCli
       if (!answer.ok) return whenAborted(signal, answer.error)
       const outcome = outcomeOf(answer.value)
       if (!outcome.ok) return outcome
-      const bytes = await answer.value.arrayBuffer().then(
-        (buffer) => new Uint8Array(buffer),
-        () => null,
-      )
-      if (bytes === null) return err({ kind: 'unreachable' })
-      return (await isNamed(id, bytes)) ? ok(bytes) : err({ kind: 'damaged' })
+      const got = await contentsOf(answer.value)
+      if (got === null) return err({ kind: 'unreachable' })
+      const isWhole = got instanceof Blob ? await isFileNamed(id, got) : await isNamed(id, got)
+      return isWhole ? ok(got) : err({ kind: 'damaged' })
     },
     async batch(ids, take, signal) {
       const answer = await post(blobBatchPath(group), ids, signal)
@@ -73,12 +73,14 @@ export function createBlobClient(group: GroupId, session: RelaySession): BlobCli
       if (!outcome.ok || answer.value.body === null) return outcome
       return readBatch(answer.value.body, take)
     },
-    async missing(ids) {
-      const answer = await post(blobMissingPath(group), ids)
+    async missing(ids, signal) {
+      const answer = await post(blobMissingPath(group), ids, signal)
       if (!answer.ok) return answer
       const outcome = outcomeOf(answer.value)
       if (!outcome.ok) return outcome
-      const value = parseCbor(plainBytes(new Uint8Array(await answer.value.arrayBuffer())))
+      const body = await answer.value.arrayBuffer().catch(() => null)
+      if (body === null) return err({ kind: 'unreachable' })
+      const value = parseCbor(plainBytes(new Uint8Array(body)))
       const list = (value as { missing?: unknown } | null)?.missing
       if (!Array.isArray(list)) return err({ kind: 'refused' })
       return ok(
@@ -95,6 +97,23 @@ function whenAborted(
   problem: BlobProblem,
 ): { readonly ok: false; readonly error: BlobProblem } {
   return err(signal.aborted ? { kind: 'aborted' } : problem)
+}
+
+/** Null where the connection broke. */
+async function contentsOf(response: Response): Promise<Bytes | Blob | null> {
+  const isLarge = Number(response.headers.get('content-length')) > maxPutBytes
+  try {
+    return isLarge ? await response.blob() : new Uint8Array(await response.arrayBuffer())
+  } catch {
+    return null
+  }
+}
+
+async function isFileNamed(id: BlobId, file: Blob): Promise<boolean> {
+  const digest = createSha256()
+  for (let at = 0; at < file.size; at += hashedAtOnce)
+    digest.update(new Uint8Array(await file.slice(at, at + hashedAtOnce).arrayBuffer()))
+  return toHex(digest.digest()) === id
 }
 
 async function isNamed(id: BlobId, bytes: Bytes): Promise<boolean> {

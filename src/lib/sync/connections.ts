@@ -15,6 +15,7 @@ import { createDownloads, type Downloads } from './downloads.ts'
 import { doDuties, dropInvitation, dutyDelayMs } from './duties.ts'
 import { createFeedClient, type FeedClient, type FeedState } from './feed-client.ts'
 import { createGiveBack } from './give-back.ts'
+import { countHolders } from './holding.ts'
 import type { RefusalCode } from '#lib/wire/frames.ts'
 import type { RelayIdentity } from './identity.ts'
 import type { OpenRelayLink } from './relay-link.ts'
@@ -43,8 +44,8 @@ export interface Connections {
   sendAhead(id: BlobId, ciphertext: Blob): void
   places(): PlaceState[]
   downloads: Downloads
-  /** How many relays say that they hold this blob; null where none answers. */
-  holders(id: BlobId): Promise<number | null>
+  /** How many relays say that they hold each of these; null where none answers. */
+  holders(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, number> | null>
   /** How often a relay has refused something of ours. */
   refusals(): number
   stop(): void
@@ -244,11 +245,11 @@ export function createConnections(parts: ConnectionsParts): Connections {
         lastSeenMs: feed.lastSeenMs(),
         knownAs: feed.knownAs(),
       })),
-    async holders(id) {
-      const answers = await Promise.all([...lines.values()].map(({ blobs }) => blobs.missing([id])))
-      const heard = answers.flatMap((answer) => (answer.ok ? [answer.value] : []))
-      return heard.length === 0 ? null : heard.filter((lacking) => lacking.length === 0).length
-    },
+    holders: (ids) =>
+      countHolders(
+        [...lines.values()].map(({ blobs }) => blobs),
+        ids,
+      ),
     refusals: () => refused,
     stop() {
       unlisten()

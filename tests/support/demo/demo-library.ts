@@ -78,6 +78,7 @@ export function makeOverview(scenario: DemoScenario, photos: readonly DemoPhoto[
     offline: false,
     importing: null,
     sending: null,
+    fetching: null,
     places: photos.length > 0 ? 2 : null,
     trouble: null,
     ...scenario.safety,

@@ -160,6 +160,7 @@ const nothing: Overview = {
     offline: false,
     importing: null,
     sending: null,
+    fetching: null,
     places: null,
     trouble: null,
   },

@@ -36,6 +36,7 @@ export const words = {
   offlineWaiting: (n: number) => `Offline, ${formatCount(n)} waiting`,
   reading: (done: number, total: number) => `Adding ${formatCount(done)} of ${formatCount(total)}`,
   onTheirWay: (done: string, total: string) => `${done} of ${total} on their way`,
+  fetching: (done: string, total: string) => `Getting ${done} of ${total}`,
   copying: 'Keep Mantel open a moment',
   stopAdding: 'Stop',
   stoppedAdding: 'Stopped. Photos that were not added yet are only where they were before.',
