@@ -33,7 +33,9 @@ export const LAYERS = {
   media: BELOW_ADAPTERS,
   storage: BELOW_ADAPTERS,
   sync: BELOW_ADAPTERS,
-  engine: [...BELOW_ADAPTERS, 'media', 'storage', 'sync'],
+  // Zips going out and coming in.
+  archive: BELOW_ADAPTERS,
+  engine: [...BELOW_ADAPTERS, 'media', 'storage', 'sync', 'archive'],
   // Links and media addresses come from `wire`; the engine is known by its types only.
   'ui/shared': ['base', 'wire', 'type:engine'],
   // Any domain of the interface: photo, album, group, member.
@@ -58,6 +60,7 @@ export const VENDORS = {
   '@hono/': ['relay'],
   '@lucide/': ['ui', 'routes'],
   '@tus/': ['relay'],
+  '@zip.js/': ['archive'],
   'bits-ui': ['ui', 'routes'],
   'cbor-x': ['base'],
   comlink: ['engine', 'workers'],

@@ -11,6 +11,7 @@ import type { Role } from '#lib/membership/operation.ts'
 import type { Standing } from '#lib/ports/group-store.ts'
 import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
 import type { AlbumApi } from './album-api.ts'
+import type { ArchiveApi } from './archive-api.ts'
 import type { DeviceApi } from './device-api.ts'
 import type { ForkApi } from './fork-api.ts'
 import type { ItemApi } from './item-api.ts'
@@ -198,7 +199,7 @@ export interface ChosenFile {
 }
 
 export interface EngineApi
-  extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkApi, AlbumApi, StorageApi {
+  extends MemberApi, DeviceApi, ForkApi, ItemApi, TalkApi, AlbumApi, StorageApi, ArchiveApi {
   overview(): Promise<Overview>
   /** Needs the network: founds a group on the relay at `address`. */
   startGroup(input: {

@@ -5,6 +5,7 @@
  *            `subscribe` takes a plain function here; the client wraps it for the worker.
  * `library`  reads the index on the page's own thread, without the worker.
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import type { EngineApi } from './api.ts'
 import type { Library } from './library.ts'
@@ -17,6 +18,14 @@ export interface AppUpdates {
   update(): void
   /** Whether media addresses are answered in this page. */
   controlled(): boolean
+}
+
+/** A file on its way to the disk, piece by piece. */
+export interface FileSaving {
+  /** Resolves when the next piece may come; the bytes are not to be used any more. */
+  write(bytes: Bytes): Promise<void>
+  close(): Promise<void>
+  abort(): Promise<void>
 }
 
 /** Everything below the screens. */
@@ -33,4 +42,6 @@ export interface Client {
   objectUrl(group: GroupId, blob: BlobId): Promise<string | null>
   /** Asks the browser to keep this app's storage (only pages may); whether it promised. */
   keepStorage(): Promise<boolean>
+  /** Begins to save a file, in answer to a tap; null where the person closed the system's dialog. */
+  saveFile(name: string): Promise<FileSaving | null>
 }

@@ -12,6 +12,7 @@ import { isMember } from '#lib/sync/connections.ts'
 import { setCaption } from './album-acts.ts'
 import { createAlbumEngine } from './album-engine.ts'
 import type { ChangeProblem, ChosenFile, EngineApi, EngineEvent } from './api.ts'
+import { createArchiveEngine } from './archive-engine.ts'
 import { createDeviceEngine } from './device-engine.ts'
 import { createEngineGroups, type EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
@@ -94,6 +95,7 @@ export function createEngine(parts: EngineParts): Engine {
     ...devices,
     ...createAlbumEngine({ parts, groups, inGroup, guarded, started }),
     ...createStorageEngine({ parts, groups, inGroup, started, tending: keeping }),
+    ...createArchiveEngine({ parts, groups, media, started }),
     async overview() {
       await started
       return { groups: groups.cards(), safety: await safetyOf(groups, parts, keeping) }

@@ -9,8 +9,8 @@ import type { EngineGroups } from './engine-groups.ts'
 export interface DownloadedMedia {
   /** Makes sure that the ciphertext is here. */
   fetch(group: GroupId, blob: BlobId): Promise<boolean>
-  /** The opened rendition, or null where it cannot be had now. */
-  open(group: GroupId, blob: BlobId): Promise<Blob | null>
+  /** The opened rendition, or null where it cannot be had now; `waitMs` bounds how long it is asked for. */
+  open(group: GroupId, blob: BlobId, waitMs?: number): Promise<Blob | null>
 }
 
 /** A photo may still be on its way from another phone: worth asking again for a while. */
@@ -19,12 +19,12 @@ const inertMime = 'application/octet-stream'
 
 /** The media of all open groups. */
 export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
-  const fetch = async (group: GroupId, blob: BlobId): Promise<boolean> => {
+  const fetch = async (group: GroupId, blob: BlobId, waitMs = patienceMs): Promise<boolean> => {
     const session = groups.session(group)
     if (session === null) return false
     try {
       if (await lendFromOrigin(groups, session, blob)) return true
-      return await session.connections.downloads.fetch(blob, patienceMs)
+      return await session.connections.downloads.fetch(blob, waitMs)
     } catch (cause) {
       // A full disk says so by itself.
       if (cause instanceof StorageProblem) return false
@@ -33,12 +33,12 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
   }
 
   return {
-    fetch,
-    async open(group, blob) {
+    fetch: (group, blob) => fetch(group, blob),
+    async open(group, blob, waitMs) {
       const session = groups.session(group)
       if (session === null) return null
       const rendition = (await session.store.index.rendition(blob)) ?? renditionInBin(session, blob)
-      if (rendition === null || !(await fetch(group, blob))) return null
+      if (rendition === null || !(await fetch(group, blob, waitMs))) return null
       const stored = await session.store.blobs.get(blob)
       const opened = stored === null ? null : await openRendition(stored, rendition)
       if (opened === null) return null

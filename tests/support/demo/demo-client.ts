@@ -17,6 +17,7 @@ import {
   type DemoScenario,
 } from './demo-library.ts'
 import { createDemoAlbums } from './demo-albums.ts'
+import { createDemoArchive } from './demo-archive.ts'
 import { createDemoDevices } from './demo-devices.ts'
 import { createDemoForks } from './demo-forks.ts'
 import { createDemoMembers } from './demo-members.ts'
@@ -116,8 +117,11 @@ export function createClient(): Client {
     },
     objectUrl: (_, blob) => drawUrl(demo.photos, blob),
     keepStorage: () => Promise.resolve(false),
+    saveFile: () => Promise.resolve({ write: quietly, close: quietly, abort: quietly }),
   }
 }
+
+const quietly = () => Promise.resolve()
 
 async function drawUrl(photos: readonly DemoPhoto[], blob: string): Promise<string> {
   const picture = await drawBlob(photos, blob)
@@ -168,6 +172,7 @@ function createDemo(scenario: DemoScenario) {
     },
     endVisit: () => Promise.resolve(),
     ...createDemoAlbums(photos, scenario),
+    ...createDemoArchive(photos),
     addPhotos: ({ files }) => Promise.resolve(ok({ taken: files.length, problem: null })),
     cancelImport: () => Promise.resolve(),
     setCaption: () => Promise.resolve(ok(null)),

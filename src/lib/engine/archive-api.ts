@@ -1,0 +1,58 @@
+/**
+ * What screens may ask about zips (a part of api.ts): taking photos out as one.
+ *
+ * A zip is made piece by piece, as fast as the page takes the pieces, so that it is never in memory as a whole.
+ * Originals that are not on this device are fetched one at a time (needs the network) and given up again; what cannot
+ * be had is named. Two exports at once do not disturb each other; one that nobody takes pieces of rests.
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { DocId, GroupId, ItemId } from '#lib/base/ids.ts'
+import type { Result } from '#lib/base/result.ts'
+import type { OfflinePageWords } from '#lib/archive/offline-page.ts'
+
+/** Photos of one group: these, else those of an album, else all. */
+export interface ExportWish {
+  readonly group: GroupId
+  readonly album?: DocId
+  readonly items?: readonly ItemId[]
+}
+
+/** What the zip says of itself, in the language of whoever exports. */
+export interface ExportWords extends Omit<OfflinePageWords, 'title'> {
+  /** Title where the photos are of no single album or group. */
+  readonly photos: string
+  /** The first line of the text file that names what is not in the zip. */
+  readonly missing: string
+}
+
+export interface ExportPlan {
+  /** Names this export in the other calls. */
+  readonly id: string
+  /** File name for the zip. */
+  readonly name: string
+  readonly photos: number
+  /** Of all originals; the zip is a little larger. */
+  readonly bytes: number
+}
+
+export interface ExportPiece {
+  /** The next bytes of the zip; null behind its end. */
+  readonly bytes: Bytes | null
+  /** Photos and bytes of originals that are in it so far. */
+  readonly photos: number
+  readonly doneBytes: number
+  /** Names of photos whose original could not be had. */
+  readonly missing: readonly string[]
+}
+
+export interface ArchiveApi {
+  /** Begins an export; nothing is fetched before the first piece is asked for. */
+  planExport(input: {
+    wishes: readonly ExportWish[]
+    words: ExportWords
+  }): Promise<Result<ExportPlan, { readonly kind: 'unknown' | 'nothing-there' }>>
+  /** Null where the export has ended or failed: what was saved of it is no zip. */
+  exportPiece(id: string): Promise<ExportPiece | null>
+  /** Ends an export at any moment. */
+  endExport(id: string): Promise<void>
+}

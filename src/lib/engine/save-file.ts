@@ -1,0 +1,161 @@
+/**
+ * Saves a file to disk piece by piece, so that it is never in memory as a whole: by the system's dialog where pages may
+ * write files; else as a download through the service worker; else into the browser's own storage, and from there as
+ * a download.
+ *
+ * Errors  `write` and `close` reject where the disk is full or somebody stopped the download
+ * Source  File System Access (WICG); wire/saved-file.ts; docs/design.md §10 "Export"
+ */
+import type { Bytes } from '#lib/base/bytes.ts'
+import { toHex } from '#lib/base/bytes.ts'
+import { platformRandom } from '#lib/base/ids.ts'
+import { savedFileUrl, stayAwakeMs, type SaveRequest } from '#lib/wire/saved-file.ts'
+import type { FileSaving } from './client-types.ts'
+
+/** Where browsers that have it show a dialog for saving; not among TypeScript's types. */
+interface SavingWindow {
+  showSaveFilePicker?(options: {
+    readonly suggestedName: string
+    readonly types: readonly { readonly accept: Readonly<Record<string, readonly string[]>> }[]
+  }): Promise<FileSystemFileHandle>
+}
+
+const beginsWithinMs = 4000
+const keepUrlMs = 60_000
+const exportsFolder = 'exports'
+
+/** Asks where to, if the browser can; null where the person closed the dialog. To be called in answer to a tap. */
+export async function openFileSaving(name: string): Promise<FileSaving | null> {
+  const { showSaveFilePicker } = window as SavingWindow
+  if (showSaveFilePicker !== undefined) {
+    try {
+      const types = [{ accept: { 'application/zip': ['.zip'] } }]
+      const handle = await showSaveFilePicker.call(window, { suggestedName: name, types })
+      return intoWritable(await handle.createWritable())
+    } catch (cause) {
+      if (cause instanceof DOMException && cause.name === 'AbortError') return null
+      // Refused (a frame, a policy, the tap too long ago): the other ways need no leave.
+      if (!(cause instanceof DOMException)) throw cause
+    }
+  }
+  return (await throughServiceWorker(name)) ?? throughStorage(name)
+}
+
+function intoWritable(stream: FileSystemWritableFileStream): FileSaving {
+  return {
+    write: (bytes) => stream.write(bytes),
+    close: () => stream.close(),
+    abort: () => stream.abort().catch(() => undefined),
+  }
+}
+
+/** Null where no service worker answers, or it does not make a download of it. */
+async function throughServiceWorker(name: string): Promise<FileSaving | null> {
+  const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null
+  if (worker === null) return null
+  const { port1: port, port2 } = new MessageChannel()
+  const line = listenTo(port)
+  const request: SaveRequest = { kind: 'save-file', id: toHex(platformRandom(16)), name }
+  worker.postMessage(request, [port2])
+  const frame = document.createElement('iframe')
+  frame.hidden = true
+  frame.src = savedFileUrl(request.id)
+  document.body.append(frame)
+  const awake = setInterval(() => worker.postMessage({ kind: 'stay-awake' }), stayAwakeMs)
+  const end = (): void => {
+    clearInterval(awake)
+    // Removed at once it would take the download with it.
+    setTimeout(() => {
+      frame.remove()
+      port.close()
+    }, keepUrlMs)
+  }
+  const hasBegun = await Promise.race([
+    line.wanted().then(() => true),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), beginsWithinMs)),
+  ]).catch(() => false)
+  if (!hasBegun) {
+    end()
+    return null
+  }
+  return {
+    async write(bytes) {
+      await line.wanted()
+      line.sent()
+      port.postMessage(bytes, [bytes.buffer])
+    },
+    async close() {
+      await line.wanted()
+      port.postMessage('end')
+      end()
+    },
+    abort() {
+      port.postMessage('abort')
+      end()
+      return Promise.resolve()
+    },
+  }
+}
+
+/** The service worker asks for every piece: `wanted` resolves while one is asked for, and rejects once it is over. */
+function listenTo(port: MessagePort): { wanted(): Promise<unknown>; sent(): void } {
+  let wish = Promise.withResolvers<null>()
+  port.onmessage = ({ data }) => {
+    if (data === 'more') wish.resolve(null)
+    else if (data === 'gone') {
+      wish.reject(new Error('the download was stopped'))
+      wish = Promise.withResolvers<null>()
+      wish.reject(new Error('the download was stopped'))
+      wish.promise.catch(() => undefined)
+    }
+  }
+  return {
+    wanted: () => wish.promise,
+    sent() {
+      wish = Promise.withResolvers<null>()
+      wish.promise.catch(() => undefined)
+    },
+  }
+}
+
+async function throughStorage(name: string): Promise<FileSaving> {
+  const root = await navigator.storage.getDirectory()
+  // What an earlier export left: its download has long ended.
+  await root.removeEntry(exportsFolder, { recursive: true }).catch(() => undefined)
+  const folder = await root.getDirectoryHandle(exportsFolder, { create: true })
+  const file = await folder.getFileHandle(toHex(platformRandom(16)), { create: true })
+  // Safari before 26 cannot write there from a page; its blobs at least may lie on disk.
+  const sink =
+    'createWritable' in file
+      ? { ...intoWritable(await file.createWritable()), file: () => file.getFile() }
+      : inBlob()
+  return {
+    write: sink.write,
+    abort: sink.abort,
+    async close() {
+      await sink.close()
+      download(await sink.file(), name)
+    },
+  }
+}
+
+function inBlob(): FileSaving & { file(): Promise<Blob> } {
+  let blob = new Blob([])
+  return {
+    write(bytes: Bytes) {
+      blob = new Blob([blob, bytes])
+      return Promise.resolve()
+    },
+    close: () => Promise.resolve(),
+    abort: () => Promise.resolve(),
+    file: () => Promise.resolve(blob),
+  }
+}
+
+function download(file: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), keepUrlMs)
+}
