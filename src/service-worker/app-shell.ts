@@ -17,6 +17,7 @@ const notTheApp = [
   /^\/p(?:\/|$)/,
   /^\/g(?:\/|$)/,
   /^\/media(?:\/|$)/,
+  /^\/saved(?:\/|$)/,
   /^\/(?:relay|healthz|readyz|metrics)(?:[/?]|$)/,
   /^\/(?:csp|version)\.json$/,
 ]

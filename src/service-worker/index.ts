@@ -1,8 +1,8 @@
 /**
- * The service worker: the app without a network, and pictures under /media.
+ * The service worker: the app without a network, pictures under /media, and downloads under /saved.
  *
- * Starts and ends as the browser likes: nothing is kept in memory between two requests. A new version
- * waits until a person asks for it.
+ * Starts and ends as the browser likes: nothing is kept in memory between two requests but the ports of downloads
+ * under way (answer-saved.ts). A new version waits until a person asks for it.
  */
 import type { PrecacheEntry } from 'workbox-precaching'
 import { clientsClaim } from 'workbox-core'
@@ -10,7 +10,9 @@ import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { createBrowserDisk } from '#lib/storage/browser-disk.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMediaReader } from '#lib/storage/media-reader.ts'
+import { parseSaveRequest } from '#lib/wire/saved-file.ts'
 import { answerMedia } from './answer-media.ts'
+import { createSavedFiles } from './answer-saved.ts'
 import { keepAppShell } from './app-shell.ts'
 import { askPage } from './ask-page.ts'
 
@@ -19,11 +21,19 @@ declare const self: Omit<ServiceWorkerGlobalScope, '__WB_MANIFEST'> & {
   readonly __WB_MANIFEST?: PrecacheEntry[]
 }
 
+const savedFiles = createSavedFiles()
 const reader = createMediaReader(createDeviceStore(createBrowserDisk()))
 
 self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url)
-  if (origin !== self.location.origin || !pathname.startsWith('/media/')) return
+  if (origin !== self.location.origin) return
+  const saved = savedFiles.answer(pathname)
+  if (saved !== null) {
+    event.waitUntil(saved.whole)
+    event.respondWith(saved.response)
+    return
+  }
+  if (!pathname.startsWith('/media/')) return
   const parts = {
     reader,
     askPage: (group: GroupId, blob: BlobId) =>
@@ -34,6 +44,9 @@ self.addEventListener('fetch', (event) => {
 
 self.addEventListener('message', (event: ExtendableMessageEvent) => {
   const message: unknown = event.data
+  const save = parseSaveRequest(message)
+  const port = event.ports[0]
+  if (save !== null && port !== undefined) savedFiles.take(save, port)
   const isAsked =
     typeof message === 'object' &&
     message !== null &&

@@ -42,11 +42,13 @@ function onDevices(scenario: string, dialogs: Readonly<Record<string, string>>):
   }))
 }
 
-/** Pictures of what a button of a group's page opens, by name. */
+/** Pictures of what a button of a group's page opens (and then, behind a `>`, the next), by name. */
 function onGroup(scenario: string, buttons: Record<string, string>, below = ''): ScreenShot[] {
   return Object.entries(buttons).map(([name, pressed]) => ({
     ...{ name, scenario, path: `/groups/${demoGroup(0)}${below}` },
-    act: (page) => button(page, pressed).click(),
+    act: async (page) => {
+      for (const each of pressed.split('>')) await button(page, each).click()
+    },
   }))
 }
 
@@ -178,6 +180,10 @@ const screens: readonly ScreenShot[] = [
   { name: 'group-fork-to', scenario: 'fork-made', path: `/groups/${demoGroup(1)}` },
   ...onGroup('removed', { 'group-forget': 'Remove from this device' }),
   { name: 'photos-asking', scenario: 'asking', path: '/photos' },
+  ...onGroup('family', {
+    export: 'Export all photos',
+    'export-saving': 'Export all photos>Save zip',
+  }),
   ...onGroup('family', { agreement: 'Write it down', leave: 'Leave Family' }),
   ...onGroup('troubled', { 'leave-unsent': 'Leave Family' }),
   ...onGroup('alone', { 'leave-alone': 'Leave Family' }),

@@ -4,10 +4,13 @@
  */
 import type { Component } from 'svelte'
 import Download from '@lucide/svelte/icons/download'
+import FileArchive from '@lucide/svelte/icons/file-archive'
 import Trash2 from '@lucide/svelte/icons/trash-2'
 import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { words } from '#lib/ui/shared/words.ts'
+import { wordsOfArchives } from '#lib/ui/shared/words-of-archives.ts'
+import { exportTiles } from './export-tiles.ts'
 import { binWithUndo } from './photo-acts.ts'
 import { saveToDevice } from './photo-files.ts'
 
@@ -29,6 +32,15 @@ export function selectionActs(app: App): readonly SelectionAct[] {
       async run(tiles) {
         for (const tile of tiles) await saveToDevice(app, tile)
         return true
+      },
+    },
+    {
+      label: wordsOfArchives.export,
+      icon: FileArchive,
+      changes: false,
+      run(tiles) {
+        exportTiles(app, tiles)
+        return Promise.resolve(true)
       },
     },
     {

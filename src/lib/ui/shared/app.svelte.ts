@@ -5,6 +5,7 @@
  * events that arrive while a reading is under way lead to one more reading, not to many.
  */
 import { createContext } from 'svelte'
+import type { ExportWish } from '#lib/engine/archive-api.ts'
 import type { AlbumCard, EngineEvent, GroupCard, Overview } from '#lib/engine/api.ts'
 import type { Client } from '#lib/engine/client-types.ts'
 import { InstallPrompt } from './install-prompt.ts'
@@ -18,6 +19,7 @@ export class App {
   #overview = $state.raw<Overview | null>(null)
   #phase = $state<'loading' | 'ready' | 'failed'>('loading')
   #isUpdateReady = $state(false)
+  #exporting = $state.raw<readonly ExportWish[] | null>(null)
   #listeners = new Set<(event: EngineEvent) => void>()
   #handedOver = $state(0)
   #reading: Promise<void> | null = null
@@ -49,6 +51,16 @@ export class App {
 
   get isUpdateReady(): boolean {
     return this.#isUpdateReady
+  }
+
+  /** What a person wants as a zip, while the dialog for it is open; it is the same on all screens. */
+  get exporting(): readonly ExportWish[] | null {
+    return this.#exporting
+  }
+
+  /** Opens the dialog for a zip of these; null closes it. */
+  export(wishes: readonly ExportWish[] | null): void {
+    this.#exporting = wishes
   }
 
   get joined(): readonly GroupCard[] {

@@ -1,0 +1,113 @@
+/** Ana saves her family's photos as a zip, and somebody without Mantel opens it. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { BrowserDevice } from '#tests/support/browser-device.ts'
+import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+import { cameraPhotos } from '#tests/support/photos.ts'
+import { unpackZip } from '#tests/support/unpack-zip.ts'
+
+const stage = createStage()
+const folders: string[] = []
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mantel-export-'))
+  folders.push(folder)
+  return folder
+}
+
+async function anaWithPhotos(count: number) {
+  const ana = await stage.profile('Ana')
+  const photos = cameraPhotos(count)
+  await ana.startGroup(await stage.relay(), 'Family')
+  await ana.addPhotos(stage.files(photos))
+  await eventually(() => ana.paintedTiles()).toBe(count)
+  await ana.isControlled()
+  return { ana, originals: photos.map(({ read }) => Buffer.from(read()).toString('base64')).sort() }
+}
+
+async function openExport(ana: BrowserDevice): Promise<void> {
+  await ana.openGroup('Family')
+  await ana.button('Export all photos').click()
+  await ana.button('Save zip').waitFor()
+}
+
+async function checkZip(zip: string, originals: readonly string[]): Promise<string> {
+  const folder = newFolder()
+  const files = await unpackZip(zip, folder)
+  const photos = files.filter((path) => path.startsWith('Our photos/') && !path.endsWith('.xmp'))
+  const bytes = photos.map((path) => readFileSync(join(folder, path)).toString('base64')).sort()
+  expect(bytes).toEqual(originals)
+  for (const path of photos) expect(files).toContain(`${path}.xmp`)
+  expect(files).toEqual(expect.arrayContaining(['albums.json', 'index.html']))
+  expect(files).not.toContain('not-included.txt')
+  return folder
+}
+
+const brokenPictures = (page: Page) =>
+  page
+    .locator('img')
+    .evaluateAll(
+      (all) => (all as HTMLImageElement[]).filter(({ naturalWidth }) => naturalWidth === 0).length,
+    )
+
+test('Ana downloads her group as a zip with the very files she added, and a page that shows them', async () => {
+  const { ana, originals } = await anaWithPhotos(4)
+  await ana.page.evaluate(
+    () => delete (window as { showSaveFilePicker?: unknown }).showSaveFilePicker,
+  )
+  await openExport(ana)
+  const [download] = await Promise.all([
+    ana.page.waitForEvent('download'),
+    ana.button('Save zip').click(),
+  ])
+  expect(download.url()).toContain('/saved/')
+  expect(download.suggestedFilename()).toMatch(/^Family \d{4}-\d\d-\d\d\.zip$/)
+  await ana.page.getByText('The zip is saved.').waitFor()
+  const zip = join(newFolder(), 'family.zip')
+  await download.saveAs(zip)
+  const folder = await checkZip(zip, originals)
+
+  const page = await ana.context.newPage()
+  await page.goto(pathToFileURL(join(folder, 'index.html')).href)
+  await page.getByRole('heading', { name: 'Family', level: 1 }).waitFor()
+  const links = page.locator('figure a')
+  expect(await links.count()).toBe(4)
+  await links.last().scrollIntoViewIfNeeded()
+  await eventually(() => brokenPictures(page)).toBe(0)
+  await links.first().click()
+  await page.waitForURL(/Our%20photos.*\.jpg$/)
+})
+
+test('where the browser can write files, the zip goes into the one that Ana names', async () => {
+  const { ana, originals } = await anaWithPhotos(2)
+  // The dialog itself belongs to the system; the file that it gives is a real one.
+  await ana.page.evaluate(() =>
+    Object.assign(window, {
+      showSaveFilePicker: async () =>
+        (await navigator.storage.getDirectory()).getFileHandle('named.zip', { create: true }),
+    }),
+  )
+  await openExport(ana)
+  await ana.button('Save zip').click()
+  await ana.page.getByText('The zip is saved.').waitFor()
+  const link = ana.page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory()
+    const file = await (await root.getFileHandle('named.zip')).getFile()
+    const anchor = document.createElement('a')
+    anchor.href = URL.createObjectURL(file)
+    anchor.download = 'named.zip'
+    anchor.click()
+  })
+  const [download] = await Promise.all([ana.page.waitForEvent('download'), link])
+  const zip = join(newFolder(), 'named.zip')
+  await download.saveAs(zip)
+  await checkZip(zip, originals)
+})
