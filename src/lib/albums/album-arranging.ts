@@ -78,19 +78,40 @@ function compareByTime(a: Ranked, b: Ranked): number {
   return a.takenMs - b.takenMs || (a.id < b.id ? -1 : 1)
 }
 
+function compareNewestFirst(a: Ranked, b: Ranked): number {
+  return b.takenMs - a.takenMs || (a.id < b.id ? -1 : 1)
+}
+
+const compareIn: Readonly<Record<AlbumOrder, (a: Ranked, b: Ranked) => number>> = {
+  newest: compareNewestFirst,
+  oldest: (a, b) => compareNewestFirst(b, a),
+  hand: compareByHand,
+}
+
+export interface Placing {
+  readonly moved: readonly string[]
+  /** The item that they shall stand before; null: at the end. */
+  readonly before: string | null
+  /** How the album has been ordered until now. */
+  readonly order: AlbumOrder
+}
+
 /**
- * New places so that the moved items stand, in the order given, before another one (null: at the end). Only the moved
- * are written, unless nobody placed their neighbours yet or no number is left between these: then all are.
+ * New places so that the moved items stand, in the order given, where they are wanted, and all others stay as they
+ * were shown. Only the moved are written; all are where the album was not ordered by hand yet, nobody placed their
+ * neighbours, or no number is left between these.
  */
 export function ranksToPlace(
   all: readonly Ranked[],
-  moved: readonly string[],
-  before: string | null,
+  { moved, before, order }: Placing,
 ): { readonly id: string; readonly rank: number }[] {
   const wanted = new Set(moved)
-  const others = [...all].sort(compareByHand).filter(({ id }) => !wanted.has(id))
+  const others = [...all].sort(compareIn[order]).filter(({ id }) => !wanted.has(id))
   const found = others.findIndex(({ id }) => id === before)
   const at = found < 0 ? others.length : found
+  const ids = others.map(({ id }) => id)
+  const everything = [...ids.slice(0, at), ...moved, ...ids.slice(at)]
+  if (order !== 'hand') return everything.map((id, rank) => ({ id, rank }))
   const [left, right] = [others[at - 1], others[at]]
   const low = left === undefined ? (right?.rank ?? 0) - 1 : left.rank
   const high = right === undefined ? (low ?? 0) + 1 : right.rank
@@ -98,6 +119,5 @@ export function ranksToPlace(
   const between = moved.map((id, n) => ({ id, rank: (low ?? 0) + step * (n + 1) }))
   const isSound = between.every(({ rank }, n) => rank > (between[n - 1]?.rank ?? low ?? Infinity))
   if (isSound && (between.at(-1)?.rank ?? 0) < (high ?? -Infinity)) return between
-  const ids = others.map(({ id }) => id)
-  return [...ids.slice(0, at), ...moved, ...ids.slice(at)].map((id, rank) => ({ id, rank }))
+  return everything.map((id, rank) => ({ id, rank }))
 }

@@ -2,6 +2,7 @@
  * What members do to albums and items: few changes each, durable when the act resolves, offline as well.
  */
 import {
+  albumOrder,
   changeToMove,
   changeCover,
   changeOrder,
@@ -73,7 +74,7 @@ export function setAlbumOrder(
   return changeAlbum(replica, album, changeOrder(order))
 }
 
-/** Gives items a place by hand; each is written in its own document. */
+/** Gives items a place by hand in what the album shows now; each is written in its own document. */
 export async function placeInAlbum(
   session: GroupSession,
   album: DocId,
@@ -87,7 +88,8 @@ export async function placeInAlbum(
     rank,
     takenMs: taken.takenMs,
   }))
-  const ranks = ranksToPlace(all, items, before)
+  const order = albumOrder(replica.documents.read(album))
+  const ranks = ranksToPlace(all, { moved: items, before, order })
   const placed = ranks.flatMap(({ id, rank }) => {
     const item = shown.get(id)
     return item === undefined ? [] : [{ item, rank }]

@@ -41,9 +41,11 @@ export class GridInput {
   }
 
   press(event: MouseEvent, index: number): void {
-    const isPicking = this.#parts.selection().isOn || event.ctrlKey || event.metaKey
+    const selection = this.#parts.selection()
+    const isPicking = selection.isOn || event.ctrlKey || event.metaKey
     this.#active = index
-    if (isPicking || event.shiftKey) this.pick(event, index)
+    if (selection.isAsking) selection.answer(index)
+    else if (isPicking || event.shiftKey) this.pick(event, index)
     else this.#parts.open(index)
   }
 
@@ -51,7 +53,8 @@ export class GridInput {
     const { timeline } = this.#parts.view()
     const selection = this.#parts.selection()
     if (timeline === null) return
-    if (event.shiftKey) selection.extendTo(timeline, index)
+    if (selection.isAsking) selection.answer(index)
+    else if (event.shiftKey) selection.extendTo(timeline, index)
     else selection.toggle(timeline, index)
   }
 

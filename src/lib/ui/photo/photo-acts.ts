@@ -1,7 +1,8 @@
 /** What a person does with photos. */
-import type { GroupId } from '#lib/base/ids.ts'
+import type { DocId, GroupId, ItemId } from '#lib/base/ids.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
+import { pickingWords } from '#lib/ui/shared/words-of-picking.ts'
 import { words } from '#lib/ui/shared/words.ts'
 
 /** Puts photos into the bin and offers to undo it; true where they are in the bin now. */
@@ -25,9 +26,7 @@ export async function binWithUndo(
 }
 
 async function setBinned(app: App, tiles: readonly Tile[], binned: boolean): Promise<boolean> {
-  const byGroup = new Map<GroupId, Tile[]>()
-  for (const tile of tiles) byGroup.set(tile.group, [...(byGroup.get(tile.group) ?? []), tile])
-  for (const [group, own] of byGroup) {
+  for (const [group, own] of byGroup(tiles)) {
     const items = own.map(({ item }) => item)
     const result = await app.client.engine.setBinned({ group, items, binned })
     if (result.ok) continue
@@ -35,4 +34,113 @@ async function setBinned(app: App, tiles: readonly Tile[], binned: boolean): Pro
     return false
   }
   return tiles.length > 0
+}
+
+/** Photos by the group they are in. */
+export function byGroup(tiles: readonly Tile[]): Map<GroupId, Tile[]> {
+  const groups = new Map<GroupId, Tile[]>()
+  for (const tile of tiles) groups.set(tile.group, [...(groups.get(tile.group) ?? []), tile])
+  return groups
+}
+
+/** `move`: they leave the album they are in; `copy`: they show in both. */
+export type AlbumWay = 'move' | 'copy'
+
+interface ToAlbum {
+  /** Of one group. */
+  readonly tiles: readonly Tile[]
+  readonly album: { readonly id: DocId; readonly title: string }
+  readonly way: AlbumWay
+}
+
+/** Puts photos into an album of their group and offers to undo it; true where they are there now. */
+export async function putIntoAlbum(app: App, { tiles, album, way }: ToAlbum): Promise<boolean> {
+  const group = tiles[0]?.group
+  if (group === undefined) return false
+  const to = { group, items: tiles.map(({ item }) => item), album: album.id }
+  const put = way === 'move' ? await moveThere(app, to) : await copyThere(app, to)
+  if (put === null) return false
+  const told = way === 'move' ? pickingWords.movedTo : pickingWords.copiedTo
+  const undo = async () => {
+    await put.undo()
+    app.toasts.show({ text: pickingWords.undone })
+    await app.refresh()
+  }
+  app.toasts.show(
+    put.count === 0
+      ? { text: pickingWords.thereAlready(album.title) }
+      : {
+          text: told(put.count, album.title),
+          action: { label: words.undo, run: () => void undo() },
+        },
+  )
+  await app.refresh()
+  return true
+}
+
+interface Put {
+  readonly count: number
+  undo(): Promise<unknown>
+}
+interface Target {
+  readonly group: GroupId
+  readonly items: readonly ItemId[]
+  readonly album: DocId
+}
+
+async function moveThere(app: App, to: Target): Promise<Put | null> {
+  const { engine } = app.client
+  const moved = await engine.moveToAlbum(to)
+  if (!moved.ok) {
+    app.toasts.show({ text: words.problem(moved.error) })
+    return null
+  }
+  const { from } = moved.value
+  return {
+    count: from.filter(({ album }) => album !== to.album).length,
+    async undo() {
+      for (const album of new Set(from.map((one) => one.album))) {
+        const items = from.filter((one) => one.album === album).map(({ item }) => item)
+        await engine.moveToAlbum({ group: to.group, items, album })
+      }
+    },
+  }
+}
+
+async function copyThere(app: App, to: Target): Promise<Put | null> {
+  const { engine } = app.client
+  const copied = await engine.copyToAlbum(to)
+  if (!copied.ok) {
+    app.toasts.show({ text: words.problem(copied.error) })
+    return null
+  }
+  const items = copied.value.copies
+  return {
+    count: items.length,
+    undo: () => engine.setBinned({ group: to.group, items, binned: true }),
+  }
+}
+
+/** Moves the dates of photos by as much each, and says of which time zone they are unless that is kept. */
+export async function moveDates(
+  app: App,
+  tiles: readonly Tile[],
+  { byMs, zone }: { readonly byMs: number; readonly zone: number | null | 'kept' },
+): Promise<boolean> {
+  const { engine } = app.client
+  for (const [group, own] of byGroup(tiles)) {
+    const items = await Promise.all(
+      own.map(async ({ item, takenMs }) => {
+        const known = zone === 'kept' ? await engine.details({ group, item }) : null
+        const offsetMinutes = zone === 'kept' ? (known?.offsetMinutes ?? null) : zone
+        return { item, takenMs: takenMs + byMs, offsetMinutes }
+      }),
+    )
+    const saved = await engine.setTaken({ group, items })
+    if (saved.ok) continue
+    app.toasts.show({ text: words.problem(saved.error) })
+    return false
+  }
+  app.toasts.show({ text: pickingWords.datesSaved(tiles.length) })
+  return true
 }

@@ -13,6 +13,7 @@ type Chosen = ReadonlyMap<number, number>
 export class Selection {
   #chosen = $state.raw<Chosen>(new Map())
   #isOn = $state(false)
+  #answer = $state.raw<((index: number | null) => void) | null>(null)
   #groups: string[] = []
   /** Where the last single choice was made: a range begins there. */
   #from = 0
@@ -37,7 +38,26 @@ export class Selection {
     this.#isOn = true
   }
 
+  /** Whether the next tap names a photo instead of picking it. */
+  get isAsking(): boolean {
+    return this.#answer !== null
+  }
+
+  /** Asks for a photo beside the picked ones: its position, null where the person would rather not. */
+  askForPhoto(): Promise<number | null> {
+    return new Promise((resolve) => {
+      this.#answer = resolve
+    })
+  }
+
+  answer(index: number | null): void {
+    const tell = this.#answer
+    this.#answer = null
+    tell?.(index)
+  }
+
   end(): void {
+    this.answer(null)
     this.#isOn = false
     this.#chosen = new Map()
     this.#before = this.#chosen

@@ -5,7 +5,7 @@
  * no screen reads it, a view only notes that it is stale.
  */
 import { createSubscriber } from 'svelte/reactivity'
-import type { GroupId, ItemId } from '#lib/base/ids.ts'
+import type { DocId, GroupId, ItemId } from '#lib/base/ids.ts'
 import type { Library, Tile, Timeline, TimelineFilter } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 
@@ -44,6 +44,13 @@ export class TimelineView {
   get timeline(): Timeline | null {
     this.#follow()
     return this.#timeline
+  }
+
+  /** The album that is shown whole, if it is one. */
+  get album(): { readonly group: GroupId; readonly album: DocId } | null {
+    const { groups, album } = this.#filter
+    const group = groups?.[0]
+    return album === undefined || group === undefined ? null : { group, album }
   }
 
   get hasFailed(): boolean {

@@ -1,0 +1,85 @@
+/** Ana looks through three thousand photos: by date, picking some; and comes back to where she was. */
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { bundleForPage } from '#bench/support/bundle-for-page.ts'
+import { holdEngine } from '#bench/support/hold-engine.ts'
+import type { BrowserDevice } from '#tests/support/browser-device.ts'
+import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+
+const stage = createStage()
+const photos = 3000
+
+/** Her library is written as the engine would; the engine itself is held back, because its album has none of them. */
+async function anaWithManyPhotos(): Promise<BrowserDevice> {
+  const relay = await stage.relay()
+  const ana = await stage.profile('Ana', { viewport: { width: 1280, height: 800 } })
+  await ana.startGroup(relay, 'Family')
+  await ana.isControlled()
+  await eventually(() => ana.status()).toBe('All photos are safe')
+  const fill = await bundleForPage(
+    join(import.meta.dirname, '../../bench/support/fill-index-in-page.ts'),
+  )
+  await ana.page.goto(`${relay.origin}/healthz`)
+  await ana.page.evaluate(`${fill};bench.fillIndex(${photos})`)
+  await ana.page.addInitScript(holdEngine)
+  await ana.page.goto(`${relay.origin}/photos`)
+  await scaleOf(ana).waitFor()
+  return ana
+}
+
+const scaleOf = ({ page }: BrowserDevice) => page.getByRole('slider', { name: 'Jump to a date' })
+const dateOf = (ana: BrowserDevice) => scaleOf(ana).getAttribute('aria-valuetext')
+
+/** The photo that stands in the middle of the window. */
+function photoInSight({ page }: BrowserDevice): Promise<string> {
+  return page.evaluate(() => {
+    const at = document.elementsFromPoint(600, 400).find((element) => element.closest('li'))
+    return at?.closest('li')?.dataset.item ?? ''
+  })
+}
+
+test('Ana goes to a month and comes back to it from the albums, a reload and a photo', async () => {
+  const ana = await anaWithManyPhotos()
+  await scaleOf(ana).press('PageDown')
+  // Twenty photos a day, from June 2026 on.
+  await scaleOf(ana).press('Home')
+  expect(await dateOf(ana)).toBe('June 2026')
+  await scaleOf(ana).press('ArrowDown')
+  await scaleOf(ana).press('ArrowDown')
+  expect(await dateOf(ana)).toBe('April 2026')
+  await eventually(() => photoInSight(ana)).not.toBe('')
+  await ana.visit('Albums')
+  await ana.page.goBack()
+  await eventually(() => dateOf(ana)).toBe('April 2026')
+  await ana.page.reload()
+  await eventually(() => dateOf(ana)).toBe('April 2026')
+
+  await eventually(() => photoInSight(ana)).not.toBe('')
+  const photo = await photoInSight(ana)
+  await ana.page.mouse.click(600, 400)
+  await ana.page.getByRole('dialog', { name: 'Photo viewer' }).waitFor()
+  await ana.page.locator('.pswp--open').waitFor()
+  await ana.page.keyboard.press('Escape')
+  await ana.page.getByRole('dialog').waitFor({ state: 'detached' })
+  await eventually(() => photoInSight(ana)).toBe(photo)
+})
+
+test('Ana picks photos with the mouse, a range with the keyboard, and lets go', async () => {
+  const ana = await anaWithManyPhotos()
+  const list = ana.page.getByRole('list', { name: 'Photos' })
+  const picked = ana.page.getByText(/selected$/)
+  await list.getByRole('listitem').nth(1).hover()
+  await list.getByRole('checkbox').click()
+  await eventually(() => picked.innerText()).toBe('1 selected')
+  await list
+    .getByRole('listitem')
+    .nth(4)
+    .click({ modifiers: ['Shift'] })
+  await eventually(() => picked.innerText()).toBe('4 selected')
+  await ana.page.keyboard.press('Shift+ArrowRight')
+  await eventually(() => picked.innerText()).toBe('5 selected')
+  expect(await list.getByRole('button', { pressed: true }).count()).toBe(5)
+  await ana.page.keyboard.press('Escape')
+  await picked.waitFor({ state: 'detached' })
+  expect(await list.getByRole('checkbox', { checked: true }).count()).toBe(0)
+})
