@@ -63,8 +63,9 @@ export class GridInput {
     const target = event.target instanceof Element ? event.target : null
     const item = target?.closest('li') ?? null
     const isTouch = event instanceof PointerEvent && event.pointerType !== 'mouse'
-    const isQuiet = event.type === 'focusin' && target?.matches(':focus-visible') !== true
-    this.#pointed = item === null || isTouch || isQuiet ? -1 : Number(item.dataset['index'])
+    // A mouse that presses a mark gives it the focus too: the mark must stay until it is released.
+    if (event.type === 'focusin' && target?.matches(':focus-visible') !== true) return
+    this.#pointed = item === null || isTouch ? -1 : Number(item.dataset['index'])
   }
 
   leave(event: FocusEvent | PointerEvent): void {
