@@ -34,6 +34,23 @@ async function openFirst(page: Page) {
   await page.locator('.pswp__img[data-shown]').first().waitFor()
 }
 
+async function pickTwo(page: Page) {
+  await button(page, 'Select photos').click()
+  const photos = page.getByRole('list', { name: 'Photos' }).getByRole('button')
+  for (const n of [1, 2]) await photos.nth(n).click()
+}
+
+/** Pictures of what one is asked about picked photos, by name: the buttons that lead there. */
+function pickedDialogs(dialogs: Readonly<Record<string, readonly string[]>>): ScreenShot[] {
+  return Object.entries(dialogs).map(([name, buttons]) => ({
+    ...{ name, scenario: 'family', path: `/albums/${demoGroup(0)}/${demoAlbum(0)}` },
+    act: async (page: Page) => {
+      await pickTwo(page)
+      for (const pressed of buttons) await button(page, pressed).click()
+    },
+  }))
+}
+
 /** Pictures of what a button of the devices' page opens, by name. */
 function onDevices(scenario: string, dialogs: Readonly<Record<string, string>>): ScreenShot[] {
   return Object.entries(dialogs).map(([name, opener]) => ({
@@ -89,6 +106,20 @@ const screens: readonly ScreenShot[] = [
     act: (page) => button(page, 'New album').click(),
   },
   { name: 'album', scenario: 'family', path: `/albums/${demoGroup(0)}/${demoAlbum(0)}` },
+  {
+    name: 'picked',
+    scenario: 'family',
+    path: `/albums/${demoGroup(0)}/${demoAlbum(0)}`,
+    act: (page) => pickTwo(page),
+  },
+  ...pickedDialogs({
+    'picked-more': ['More'],
+    'picked-album': ['Put into an album'],
+    'picked-group': ['More', 'Copy to another group'],
+    'picked-dates': ['More', 'Correct the dates'],
+    'picked-place': ['More', 'Set the place'],
+    'picked-arrange': ['More', 'Arrange by hand'],
+  }),
   {
     name: 'album-menu',
     scenario: 'family',
