@@ -10,14 +10,7 @@ import { chromiumArgs, ensureChromium } from '#scripts/chromium.ts'
 import deviceLinks from '#tests/vectors/device-link.json' with { type: 'json' }
 import { demoAlbum, demoGroup } from './demo/demo-library.ts'
 import { serveDemo } from './demo/serve.ts'
-
-interface ScreenShot {
-  readonly name: string
-  readonly scenario: string
-  readonly path: string
-  readonly userAgent?: string
-  readonly act?: (page: Page) => Promise<void>
-}
+import { pickedScreens, type ScreenShot } from './screens-of-picking.ts'
 
 const link =
   '/join#1.oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8.oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8'
@@ -32,23 +25,6 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 async function openFirst(page: Page) {
   await page.getByRole('list', { name: 'Photos' }).getByRole('button').nth(4).click()
   await page.locator('.pswp__img[data-shown]').first().waitFor()
-}
-
-async function pickTwo(page: Page) {
-  await button(page, 'Select photos').click()
-  const photos = page.getByRole('list', { name: 'Photos' }).getByRole('button')
-  for (const n of [1, 2]) await photos.nth(n).click()
-}
-
-/** Pictures of what one is asked about picked photos, by name: the buttons that lead there. */
-function pickedDialogs(dialogs: Readonly<Record<string, readonly string[]>>): ScreenShot[] {
-  return Object.entries(dialogs).map(([name, buttons]) => ({
-    ...{ name, scenario: 'family', path: `/albums/${demoGroup(0)}/${demoAlbum(0)}` },
-    act: async (page: Page) => {
-      await pickTwo(page)
-      for (const pressed of buttons) await button(page, pressed).click()
-    },
-  }))
 }
 
 /** Pictures of what a button of the devices' page opens, by name. */
@@ -106,20 +82,7 @@ const screens: readonly ScreenShot[] = [
     act: (page) => button(page, 'New album').click(),
   },
   { name: 'album', scenario: 'family', path: `/albums/${demoGroup(0)}/${demoAlbum(0)}` },
-  {
-    name: 'picked',
-    scenario: 'family',
-    path: `/albums/${demoGroup(0)}/${demoAlbum(0)}`,
-    act: (page) => pickTwo(page),
-  },
-  ...pickedDialogs({
-    'picked-more': ['More'],
-    'picked-album': ['Put into an album'],
-    'picked-group': ['More', 'Copy to another group'],
-    'picked-dates': ['More', 'Correct the dates'],
-    'picked-place': ['More', 'Set the place'],
-    'picked-arrange': ['More', 'Arrange by hand'],
-  }),
+  ...pickedScreens,
   {
     name: 'album-menu',
     scenario: 'family',
