@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromiumArgs, findChromium } from './scripts/chromium.ts'
 import { servePhotos } from './tests/support/serve-photos.ts'
+import { serveRelay } from './tests/support/serve-relay.ts'
 
 const slow = process.env.SLOW === '1' ? 10 : 1
 const SLOW = { SLOW: process.env.SLOW ?? '' }
@@ -26,7 +27,7 @@ function inNode(name: string, include: string[], testTimeoutMs: number) {
 
 /** Tests that need a browser's own storage, decoders and workers, or Svelte's reactivity. */
 const inBrowser = {
-  plugins: [svelte(), servePhotos()],
+  plugins: [svelte(), servePhotos(), serveRelay()],
   resolve: { alias: [{ find: /^cbor-x$/, replacement: 'cbor-x/index-no-eval' }] },
   worker: { format: 'es' as const },
   // Loaded late by a worker: found only then, they would reload the page under a test.

@@ -49,6 +49,12 @@ test.for(['light', 'dark'] as const)(
     await expectClean(page, 'viewer with info')
     await page.keyboard.press('Escape')
 
+    await sam.visit('Settings')
+    const keeping = page.getByRole('combobox', { name: 'Keep on this phone of Family' })
+    await keeping.selectOption('thumbnails')
+    await page.getByText('Small pictures only.').waitFor()
+    await expectClean(page, 'settings')
+
     const link = await sam.invite('Family')
     await expectClean(page, 'group')
     await page.getByRole('link', { name: 'All members' }).click()

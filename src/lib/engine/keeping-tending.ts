@@ -7,12 +7,13 @@
  * part of the device's space.
  *
  * Units   times in milliseconds; shares of the browser's quota
- * Errors  none
+ * Errors  none: where storage fails it is looked at again after the next change
  * Source  docs/design.md §8 "What a device keeps"
  */
 import type { GroupId } from '#lib/base/ids.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
 import type { Rendition } from '#lib/ports/index-store.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
@@ -143,7 +144,9 @@ export function createKeepingTending(tended: TendingParts): KeepingTending {
   const run = inOneRun(tend)
   const look = (): void => {
     reason++
-    void run().catch(() => undefined)
+    void run().catch((cause: unknown) => {
+      if (!(cause instanceof StorageProblem)) throw cause
+    })
   }
 
   const lookIn = (spreads: number): void => {

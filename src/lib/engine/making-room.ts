@@ -38,6 +38,8 @@ interface Candidate extends Dispensable {
 }
 
 const atOnce = 256
+/** The most that IndexedDB can be asked for. */
+const everything = 0xffffffff
 /** Asking for the same in vain again and again would make every write wait for the network. */
 const vainPauseMs = 5000
 
@@ -106,7 +108,7 @@ async function waitingIn(sessions: readonly GroupSession[]): Promise<ReadonlySet
   const each = await Promise.all(
     sessions.flatMap(({ replica, store }) =>
       [...(replica.state()?.relays.keys() ?? [])].map((relay) =>
-        store.entries.transfers(relay, Number.MAX_SAFE_INTEGER),
+        store.entries.transfers(relay, everything),
       ),
     ),
   )

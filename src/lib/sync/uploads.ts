@@ -148,7 +148,9 @@ export function createUploads(parts: UploadsParts): Uploads {
     const { signal } = stopped
     running = run(signal)
       .catch(() => {
+        // This device's own storage failed, a full disk perhaps: nobody else will say when it works again.
         parts.onProblem({ kind: 'unreachable' })
+        timer = setTimeout(kick, backoff.nextMs())
       })
       .finally(() => {
         running = null
