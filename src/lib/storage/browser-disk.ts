@@ -8,5 +8,6 @@ export function createBrowserDisk(): Disk {
     database: createIndexedDatabase,
     removeDatabase: removeIndexedDatabase,
     files: createOpfsFiles(),
+    exclusively: (name, work) => navigator.locks.request(`mantel-${name}`, work),
   }
 }

@@ -80,10 +80,19 @@ function createShared(create: (group: GroupId) => GroupStore) {
 }
 
 function createForgetting(disk: Disk, database: Database<DeviceSchema>) {
-  /** Removes what is left of a forgotten group; another tab that holds it keeps its database for now. */
+  const isForgotten = async (group: GroupId): Promise<boolean> =>
+    (await database.read(['forgotten'], (tx) => tx.get('forgotten', group))) !== undefined
+
+  /**
+   * Removes what is left of a forgotten group; another tab that holds it keeps its database for now. Nobody else does
+   * so meanwhile: whoever found the mark and came late would remove what has been made anew.
+   */
   async function finish(group: GroupId): Promise<void> {
-    const since = await database.read(['forgotten'], (tx) => tx.get('forgotten', group))
-    if (since === undefined) return
+    if (await isForgotten(group)) await disk.exclusively(`forget-${group}`, () => removeAll(group))
+  }
+
+  async function removeAll(group: GroupId): Promise<void> {
+    if (!(await isForgotten(group))) return
     await disk.files.remove(groupFolder(group))
     try {
       await disk.removeDatabase(groupDatabase(group))

@@ -38,6 +38,7 @@ export function createMemoryDisk(
 ): MemoryDisk {
   const databases = new Map<string, MemoryTables>()
   const contents = new Map<string, Blob>()
+  let locks = new Map<string, Promise<unknown>>()
   let life = 0
 
   const tablesOf = (name: string): MemoryTables => {
@@ -48,6 +49,7 @@ export function createMemoryDisk(
 
   const end = (cause: 'killed' | 'power-lost'): void => {
     life++
+    locks = new Map()
     for (const tables of databases.values()) tables.end(cause)
   }
 
@@ -64,6 +66,14 @@ export function createMemoryDisk(
           return Promise.resolve()
         },
         files: createMemoryFiles(contents, alive, before),
+        exclusively: (name, work) => {
+          const turn = (locks.get(name) ?? Promise.resolve()).then(work)
+          locks.set(
+            name,
+            turn.catch(() => undefined),
+          )
+          return turn
+        },
       }
     },
     crash: () => end('power-lost'),

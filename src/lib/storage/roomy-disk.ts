@@ -61,6 +61,7 @@ export function createRoomyDisk(bare: Disk): RoomyDisk {
     bare,
     database,
     removeDatabase: bare.removeDatabase,
+    exclusively: bare.exclusively,
     files: {
       ...bare.files,
       write: (path, contents) => {

@@ -77,6 +77,8 @@ export interface Disk {
   database<S extends SchemaOf<S>>(name: string, tables: readonly TableOf<S>[]): Database<S>
   removeDatabase(name: string): Promise<void>
   readonly files: FileTree
+  /** Works of one name go one after another, whichever tab or worker they are of. */
+  exclusively<R>(name: string, work: () => Promise<R>): Promise<R>
   /** The same disk for whoever makes room on it (roomy-disk.ts). */
   readonly bare?: Disk
 }
