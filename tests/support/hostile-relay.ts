@@ -20,6 +20,8 @@ export interface HostileRelay {
   readonly fetch: typeof fetch
   /** From now on; null is an honest relay. */
   behave(mischief: Mischief | null): void
+  /** From now on everything reaches devices that much later, in order. */
+  lag(ms: number): void
   /** Cuts all connections. */
   cut(): void
   dispose(): Promise<void>
@@ -33,6 +35,7 @@ export async function startHostileRelay(): Promise<HostileRelay> {
   const inside = `http://localhost:${relay.port}`
   const sockets = new WebSocketServer({ port, maxPayload: 64 * 1024 * 1024 })
   let mischief: Mischief | null = null
+  let lagMs = 0
   sockets.on('connection', (outer, request) => {
     const inner = new WebSocket(`${inside}${request.url ?? ''}`.replace(/^http/, 'ws'))
     const early: Buffer[] = []
@@ -45,7 +48,12 @@ export async function startHostileRelay(): Promise<HostileRelay> {
     })
     inner.on('message', (raw: Buffer) => {
       const message = plainBytes(new Uint8Array(raw))
-      for (const one of mischief?.(message, frameIn(message)) ?? [message]) outer.send(one)
+      const given = mischief?.(message, frameIn(message)) ?? [message]
+      const send = () => {
+        for (const one of given) if (outer.readyState === outer.OPEN) outer.send(one)
+      }
+      if (lagMs === 0) send()
+      else setTimeout(send, lagMs)
     })
     for (const [one, other] of [
       [inner, outer],
@@ -65,6 +73,7 @@ export async function startHostileRelay(): Promise<HostileRelay> {
     fetch: (input, init) =>
       fetch(String(input instanceof Request ? input.url : input).replace(origin, inside), init),
     behave: (next) => (mischief = next),
+    lag: (ms) => (lagMs = ms),
     cut: () => {
       for (const socket of sockets.clients) socket.terminate()
     },

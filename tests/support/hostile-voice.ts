@@ -18,6 +18,8 @@ export interface HostileVoice {
   changeOf(doc: DocId, edit: Edit): Bytes
   /** Signs, seals (for a document) and appends an entry on top of all that is known; throws where the relay refuses it. */
   send(kind: 'bundle' | 'talk' | 'op', doc: DocId | null, body: Bytes): Promise<void>
+  /** The next entry has the number of the last one. */
+  repeatNumber(): void
   close(): Promise<void>
 }
 
@@ -60,6 +62,9 @@ export async function takeOver(
       const entry = signEntry(envelope, await sealed(envelope, body), voice.seed)
       const answer = await connection.append(entry.bytes)
       if (answer.t !== 'appended') throw new Error(`the relay refused it: ${answer.say}`)
+    },
+    repeatNumber() {
+      voice.seq--
     },
     async close() {
       connection.close()

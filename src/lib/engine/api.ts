@@ -33,6 +33,8 @@ export interface GroupCard {
   /** Photos and albums in the bin. */
   readonly inBin: number
   readonly places: readonly PlaceCard[]
+  /** Members of whose devices one wrote two different things under one number, as a copy of it would. */
+  readonly doubled: readonly MemberId[]
   readonly agreement: string
   /** The group that this device has made out of this one, and which takes its place here. */
   readonly continuedIn: GroupId | null
@@ -62,6 +64,11 @@ export interface PlaceCard {
   readonly address: string
   readonly state: 'connected' | 'connecting' | 'unreachable'
   readonly lastSeenMs: number | null
+  /**
+   * `went-back`: it has shown an earlier state of what it had; `lacks`: what members refer to has come from nowhere.
+   * Absent in cards that an earlier version wrote.
+   */
+  readonly concern?: 'went-back' | 'lacks' | null
 }
 
 /** The quiet line at the top. */

@@ -2,7 +2,7 @@
  * A group as cards, chips and menus show it, worked out from its replica and index.
  */
 import { albumCover, albumOrder } from '#lib/albums/album-arranging.ts'
-import type { DocId, GroupId } from '#lib/base/ids.ts'
+import type { DocId, GroupId, MemberId } from '#lib/base/ids.ts'
 import {
   albumBin,
   groupAgreement,
@@ -49,6 +49,7 @@ export function groupCardOf(parts: CardParts): GroupCard {
       .filter((album) => albumBin(document, album) === null)
       .map((album) => albumCardOf(parts, album)),
     inBin: binCount(parts),
+    doubled: doubledIn(replica),
     places: places ?? connections.places().map(placeCardOf),
     agreement: groupAgreement(document),
     continuedIn,
@@ -57,6 +58,13 @@ export function groupCardOf(parts: CardParts): GroupCard {
         ? []
         : asksOf(state, me, { document, places: connections.places() }),
   }
+}
+
+/** Whose device numbered two entries alike; those who are out are not the group's concern any more. */
+function doubledIn({ log }: Replica): MemberId[] {
+  const devices = log.membership.state()?.devices
+  const found = log.graph.forks().flatMap(({ author }) => devices?.get(author)?.member ?? [])
+  return [...new Set(found)].sort()
 }
 
 function albumCardOf({ projection, replica }: CardParts, album: DocId): AlbumCard {
@@ -85,7 +93,7 @@ function albumCardOf({ projection, replica }: CardParts, album: DocId): AlbumCar
 }
 
 /** A relay in the words of screens. */
-export function placeCardOf({ place, state, lastSeenMs }: PlaceState): PlaceCard {
+export function placeCardOf({ place, state, lastSeenMs, concern }: PlaceState): PlaceCard {
   return {
     name: URL.canParse(place.address) ? new URL(place.address).host : place.address,
     address: place.address,
@@ -96,5 +104,6 @@ export function placeCardOf({ place, state, lastSeenMs }: PlaceState): PlaceCard
           ? 'connecting'
           : 'unreachable',
     lastSeenMs,
+    concern,
   }
 }

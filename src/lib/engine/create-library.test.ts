@@ -119,6 +119,7 @@ function card(id: GroupId, name: string): GroupCard {
       continuedIn: null,
       asks: [],
       inBin: 0,
+      doubled: [],
     },
     members: [{ id: author, name: 'Ana', role: 'owner' }],
     albums: [

@@ -10,14 +10,15 @@ export function cardOf({ card, group, standing }: GroupListing): GroupCard | nul
   return isCard(card) && card.id === group
     ? {
         ...{ ...card, standing, continuedIn: card.continuedIn ?? null, inBin: card.inBin ?? 0 },
+        doubled: card.doubled ?? [],
         albums: card.albums.map((album) => ({ coverItem: null, order: 'newest', ...album })),
       }
     : null
 }
 
 /** A card of an earlier version lacks what came later. */
-type StoredCard = Omit<GroupCard, 'continuedIn' | 'inBin' | 'albums'> &
-  Partial<Pick<GroupCard, 'continuedIn' | 'inBin'>> & {
+type StoredCard = Omit<GroupCard, 'continuedIn' | 'inBin' | 'doubled' | 'albums'> &
+  Partial<Pick<GroupCard, 'continuedIn' | 'inBin' | 'doubled'>> & {
     readonly albums: readonly (Omit<AlbumCard, 'coverItem' | 'order'> & Partial<AlbumCard>)[]
   }
 

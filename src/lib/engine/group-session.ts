@@ -150,6 +150,7 @@ function createTraffic(
     clock: parts.clock,
     random: parts.random,
     dutySpreadMs: parts.dutySpreadMs,
+    lackPatienceMs: parts.lackPatienceMs,
     onState: events.onOverview,
     onSent: (transfer) => {
       sent += transfer.size

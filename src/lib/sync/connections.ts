@@ -18,6 +18,12 @@ import { createGiveBack } from './give-back.ts'
 import { countHolders } from './holding.ts'
 import type { RefusalCode } from '#lib/wire/frames.ts'
 import type { RelayIdentity } from './identity.ts'
+import {
+  concernAmong,
+  createPlaceWatch,
+  type PlaceConcern,
+  type PlaceWatch,
+} from './place-watch.ts'
 import type { OpenRelayLink } from './relay-link.ts'
 import { createRelaySession, type RelaySession } from './relay-session.ts'
 import type { Replica } from './replica.ts'
@@ -33,6 +39,8 @@ export interface PlaceState {
   readonly refusal: RefusalCode | null
   /** How the relay knows this device while `live`. */
   readonly knownAs: RelayIdentity['as'] | null
+  /** What its own words show to be wrong with it (place-watch.ts). */
+  readonly concern: PlaceConcern | null
 }
 
 export interface Connections {
@@ -67,6 +75,8 @@ export interface ConnectionsParts {
   /** Replace the defaults of snapshots.ts, for tests. */
   readonly snapshotSpreadMs?: number
   readonly snapshotEvery?: number
+  /** How long something may be on its way before it is said that a place lacks it. */
+  readonly lackPatienceMs?: number | undefined
   readonly onState: () => void
   readonly onSent: (transfer: Transfer) => void
   readonly onTrouble: (problem: BlobProblem) => void
@@ -86,6 +96,7 @@ interface Line {
   readonly session: RelaySession
   readonly blobs: BlobClient
   readonly uploads: Uploads
+  readonly watch: PlaceWatch
   readonly refusal: () => RefusalCode | null
 }
 
@@ -119,15 +130,17 @@ export function createConnections(parts: ConnectionsParts): Connections {
       onSent: parts.onSent,
       onProblem: parts.onTrouble,
     })
+    const watch = createPlaceWatch({ ...parts, onChange: parts.onState })
     let refusal: RefusalCode | null = null
     const giveBack = createGiveBack({ ...parts, place })
     return {
-      ...{ place, session, uploads, blobs: client },
+      ...{ place, session, uploads, blobs: client, watch },
       refusal: () => refusal,
       feed: createFeedClient({
         replica,
         place,
         speaker,
+        watch,
         openLink: parts.openLink,
         clock: parts.clock,
         onState: (state) => {
@@ -156,6 +169,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
   const stopLine = (line: Line): void => {
     line.feed.stop()
     line.uploads.stop()
+    line.watch.stop()
   }
 
   const startLine = (line: Line): void => {
@@ -238,12 +252,13 @@ export function createConnections(parts: ConnectionsParts): Connections {
       if (leading) scheduleDuty()
     },
     places: () =>
-      [...lines.values()].map(({ place, feed, refusal }) => ({
+      [...lines.values()].map(({ place, feed, refusal, watch }) => ({
         place,
         refusal: feed.state() === 'refused' ? refusal() : null,
         state: feed.state(),
         lastSeenMs: feed.lastSeenMs(),
         knownAs: feed.knownAs(),
+        concern: concernAmong(watch, [...lines.values()]),
       })),
     holders: (ids) =>
       countHolders(

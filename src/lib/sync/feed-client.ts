@@ -14,6 +14,7 @@ import type { RefusalCode } from '#lib/wire/frames.ts'
 import { createBackoff } from './backoff.ts'
 import { createFeedSession, type FeedSession } from './feed-session.ts'
 import type { RelayIdentity } from './identity.ts'
+import type { PlaceWatch } from './place-watch.ts'
 import type { OpenRelayLink } from './relay-link.ts'
 import type { Replica } from './replica.ts'
 import type { Speaker } from './speaker.ts'
@@ -35,6 +36,7 @@ export interface FeedClientParts {
   readonly replica: Replica
   readonly place: RelayPlace
   readonly speaker: Speaker
+  readonly watch: PlaceWatch
   readonly openLink: OpenRelayLink
   readonly clock: () => number
   readonly onState: (state: FeedState) => void

@@ -16,6 +16,7 @@ import { createGapSearch } from './gap-search.ts'
 import { createHandshake } from './handshake.ts'
 import type { RelayIdentity } from './identity.ts'
 import { createOutboxSender } from './outbox-sender.ts'
+import { createReading } from './place-watch.ts'
 import type { RelayLinkEvents } from './relay-link.ts'
 
 const pingMs = 25_000
@@ -43,10 +44,10 @@ export function createFeedSession(
   identity: RelayIdentity,
   events: SessionEvents,
 ): FeedSession {
-  const { replica, place } = parts
+  const { replica, place, watch, clock } = parts
   const relay: RelayId = place.key
-  const { group } = replica
-  const handshake = createHandshake({ group, expected: relay, identity })
+  const reading = createReading(watch, replica.store, relay)
+  const handshake = createHandshake({ group: replica.group, expected: relay, identity })
   const sender = createOutboxSender({
     replica,
     relay,
@@ -65,7 +66,7 @@ export function createFeedSession(
   let feed: FeedId | null = null
   let look: FirstLook | null = null
   let ended = false
-  let heardMs = parts.clock()
+  let heardMs = clock()
 
   const close = (): void => {
     ended = true
@@ -96,6 +97,7 @@ export function createFeedSession(
       const last = frames[frames.length - 1]
       if (last === undefined || feed === null) return
       const cursor = { relay, cursor: { feed, position: last.to } }
+      for (const { to } of frames) reading.reached(to)
       await replica.receive(
         frames.flatMap(({ entries }) => entries),
         cursor,
@@ -129,14 +131,18 @@ export function createFeedSession(
     events.entered('catching-up')
     feed = frame.feed
     const cursor = (await replica.store.cursors()).get(relay)
-    const known = cursor?.feed === frame.feed
+    const isSame = cursor?.feed === frame.feed
+    // One that has gone back is read from its start, and given what it lost, like one that was restored.
+    const known = isSame && !(await reading.hasGoneBack(frame.feed, frame.end))
     // As an invitation with keys of its own: the relay may have forgotten the join, also in the middle of a feed.
     if (!known || (identity.as === 'invitation' && replica.me() !== null)) {
       link.send({ t: 'have', authors: replica.log.graph.authors() })
       if (!known && cursor !== undefined) parts.onNewFeed()
     }
     const follow = (): void => {
-      link.send({ t: 'subscribe', feed: frame.feed, after: known ? cursor.position : 0 })
+      const after = known ? cursor.position : 0
+      reading.startsAt(after)
+      link.send({ t: 'subscribe', feed: frame.feed, after })
       sender.start()
     }
     if (cursor !== undefined || replica.log.graph.authors().size > 0) {
@@ -154,7 +160,7 @@ export function createFeedSession(
   }
 
   const handle = (frame: RelayFrame): void => {
-    heardMs = parts.clock()
+    heardMs = clock()
     events.seen()
     if (frame.t === 'hello') {
       const proof = handshake.prove(frame)
@@ -185,13 +191,13 @@ export function createFeedSession(
       end('lost')
     },
   }
-  const link = parts.openLink({ address: place.address, group }, wires)
-  const search = createGapSearch({ replica, send: link.send, clock: parts.clock })
+  const link = parts.openLink({ address: place.address, group: replica.group }, wires)
+  const search = createGapSearch({ replica, send: link.send, clock, onSearched: watch.searched })
   const patience = setTimeout(() => {
     end('lost')
   }, handshakeMs)
   const pulse = setInterval(() => {
-    if (parts.clock() - heardMs > silenceMs) end('lost')
+    if (clock() - heardMs > silenceMs) end('lost')
     else {
       link.send({ t: 'ping', n: 0 })
       sender.retry()

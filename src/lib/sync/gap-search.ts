@@ -29,12 +29,14 @@ export interface GapSearchParts {
   readonly replica: Replica
   readonly send: (frame: DeviceFrame) => void
   readonly clock: () => number
+  /** A search has come to the end of the feed. */
+  readonly onSearched: () => void
 }
 
 const pauseMs = 10 * minuteMs
 
 /** The search of one session. */
-export function createGapSearch({ replica, send, clock }: GapSearchParts): GapSearch {
+export function createGapSearch({ replica, send, clock, onSearched }: GapSearchParts): GapSearch {
   const sought = new Set<EntryId>()
   let soughtMs: number | null = null
   let position: number | null = null
@@ -60,6 +62,7 @@ export function createGapSearch({ replica, send, clock }: GapSearchParts): GapSe
       await replica.receive(entries)
       // A relay that does not get on would be asked for ever.
       if (more && asked !== null && to > asked) ask(to)
+      else onSearched()
     },
   }
 }

@@ -126,6 +126,7 @@ function makeGroup(
     members,
     albums,
     inBin: photos.length === 0 ? 0 : 7,
+    doubled: [],
     places: [place('photos.rivera.example', 'connected'), place('attic.example', 'unreachable')],
     asks: index === 0 ? (scenario.asks ?? []) : [],
     agreement:

@@ -1,0 +1,113 @@
+/**
+ * What is wrong with a place, as far as its own words show it: that it has gone back to an earlier state of the same
+ * feed, or that nobody brought what entries from there name.
+ *
+ * Back    a feed only grows, and a restored one has another id: an end before the cursor is proof. It is said for as
+ *         long as this engine runs; what the place lost, devices give it again (feed-session.ts).
+ * Lacks   said only when a search through the whole feed (gap-search.ts) found nothing and a while has passed. It is no
+ *         proof: it may be on its way, and whoever writes an entry can name what never was.
+ * Silence a place that keeps everything new back from one device shows nothing of it to that device
+ * Units   times in milliseconds
+ * Source  docs/design.md §5 "What counts", §9
+ */
+import type { EntryId, FeedId, RelayId } from '#lib/base/ids.ts'
+import { minuteMs } from '#lib/base/time.ts'
+import type { EntryStore } from '#lib/ports/entry-store.ts'
+import type { Replica } from './replica.ts'
+
+export type PlaceConcern = 'went-back' | 'lacks'
+
+export interface PlaceWatch {
+  /** The feed ends there, or a frame of it; true where it was read further than that already. */
+  heard(position: number, readTo: number): boolean
+  /** A search through the whole feed has come to its end. */
+  searched(): void
+  concern(): PlaceConcern | null
+  stop(): void
+}
+
+export interface PlaceWatchParts {
+  readonly replica: Pick<Replica, 'log'>
+  readonly clock: () => number
+  /** How long something may be on its way before its absence is said. */
+  readonly lackPatienceMs?: number | undefined
+  readonly onChange: () => void
+}
+
+/** The watch over one place of one group, all of its sessions long. */
+export function createPlaceWatch(parts: PlaceWatchParts): PlaceWatch {
+  const { replica, clock, lackPatienceMs: patienceMs = minuteMs, onChange } = parts
+  const soughtMs = new Map<EntryId, number>()
+  let wentBack = false
+  let later: ReturnType<typeof setTimeout> | null = null
+
+  const isLacking = (): boolean => {
+    const missing = replica.log.graph.missing()
+    return [...soughtMs].some(([id, ms]) => missing.has(id) && clock() - ms >= patienceMs)
+  }
+
+  return {
+    heard(position, readTo) {
+      if (position >= readTo) return false
+      if (!wentBack) {
+        wentBack = true
+        onChange()
+      }
+      return true
+    },
+    searched() {
+      const missing = replica.log.graph.missing()
+      for (const id of soughtMs.keys()) if (!missing.has(id)) soughtMs.delete(id)
+      for (const id of missing) if (!soughtMs.has(id)) soughtMs.set(id, clock())
+      if (missing.size === 0 || later !== null) return
+      later = setTimeout(() => {
+        later = null
+        onChange()
+      }, patienceMs)
+    },
+    concern: () => (wentBack ? 'went-back' : isLacking() ? 'lacks' : null),
+    stop() {
+      if (later !== null) clearTimeout(later)
+      later = null
+    },
+  }
+}
+
+/** What one place lacks another may have: that is said of a place only where all have been asked. */
+export function concernAmong(
+  watch: PlaceWatch,
+  all: readonly { readonly watch: PlaceWatch }[],
+): PlaceConcern | null {
+  const concern = watch.concern()
+  const isEverywhere = all.every((each) => each.watch.concern() !== null)
+  return concern === 'lacks' && !isEverywhere ? null : concern
+}
+
+/** How far one session has read a feed. */
+export interface Reading {
+  /** Whether a feed that ends there was read further before the relay said so. */
+  hasGoneBack(feed: FeedId, end: number): Promise<boolean>
+  startsAt(position: number): void
+  reached(position: number): void
+}
+
+/** To be made before the relay is asked for anything: other tabs move the cursor, too. */
+export function createReading(
+  watch: PlaceWatch,
+  store: Pick<EntryStore, 'cursors'>,
+  relay: RelayId,
+): Reading {
+  const before = store.cursors().catch(() => null)
+  let readTo = 0
+  return {
+    async hasGoneBack(feed, end) {
+      const cursor = (await before)?.get(relay)
+      return cursor?.feed === feed && watch.heard(end, cursor.position)
+    },
+    startsAt: (position) => (readTo = position),
+    reached(position) {
+      watch.heard(position, readTo)
+      readTo = position
+    },
+  }
+}
