@@ -64,6 +64,7 @@ const screens: readonly ScreenShot[] = [
   { name: 'photos-offline', scenario: 'offline', path: '/photos' },
   { name: 'photos-sending', scenario: 'sending', path: '/photos' },
   { name: 'photos-full', scenario: 'full', path: '/photos' },
+  { name: 'photos-paused', scenario: 'paused', path: '/photos' },
   { name: 'photos-fetching', scenario: 'fetching', path: '/photos' },
   { name: 'search', scenario: 'family', path: '/search' },
   { name: 'search-found', scenario: 'family', path: '/search?q=old%20boat' },

@@ -53,14 +53,14 @@ test('a photo that is read twice because it could not be written keeps its origi
   const [sam] = devices
   if (sam === undefined) throw new Error('one device')
   const { documents } = sam.replica()
-  const { index, intake, blobs } = sam.store()
+  const { index, intake, blobs, notes } = sam.store()
   const { replica, refusals, unlock } = lockedReplica(sam)
   const { reader, release, hurry } = slowReader()
   const quietly = () => undefined
   const seeing = { onShown: quietly, onWritten: quietly }
   const pipeline = createImportPipeline({
     projection: createIndexProjection({ documents, index, ...seeing }),
-    ...{ replica, intake, blobs, reader, clock: Date.now, lanes: 2, leads: () => false },
+    ...{ replica, intake, blobs, notes, reader, clock: Date.now, lanes: 2, leads: () => false },
     ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly, retryMs: 50 },
   })
   const files = [simulatedPhoto('quick', 1000), simulatedPhoto('slow', 2000)]
@@ -102,7 +102,7 @@ test('a file that another tab has settled meanwhile does not keep the next one w
   const [sam] = devices
   if (sam === undefined) throw new Error('one device')
   const { documents } = sam.replica()
-  const { index, intake, blobs } = sam.store()
+  const { index, intake, blobs, notes } = sam.store()
   const quietly = () => undefined
   let settled: string | null = null
   const pipeline = createImportPipeline({
@@ -115,7 +115,7 @@ test('a file that another tab has settled meanwhile does not keep the next one w
         await intake.update(record)
       },
     },
-    ...{ replica: sam.replica(), blobs, reader: plainReader, clock: Date.now },
+    ...{ replica: sam.replica(), blobs, notes, reader: plainReader, clock: Date.now },
     ...{ lanes: 1, leads: () => false, retryMs: 60_000 },
     ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly },
   })

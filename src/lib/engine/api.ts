@@ -77,7 +77,7 @@ export interface Safety {
   readonly waiting: number
   readonly offline: boolean
   /** Photos being read on this device. */
-  readonly importing: { readonly done: number; readonly total: number } | null
+  readonly importing: ImportProgress | null
   /** Bytes sent of the current batch. */
   readonly sending: { readonly doneBytes: number; readonly totalBytes: number } | null
   /** Bytes of what this device is to keep and fetches in the background. */
@@ -86,6 +86,16 @@ export interface Safety {
   readonly places: number | null
   /** Needs the person: storage is full, a place refuses, … */
   readonly trouble: 'storage-full' | 'place-full' | 'storage-lost' | null
+}
+
+/** Files that were chosen since nothing was left to add, and bytes of them. */
+export interface ImportProgress {
+  readonly done: number
+  readonly total: number
+  readonly doneBytes: number
+  readonly totalBytes: number
+  /** What is left waits until the person goes on; what is chosen later does not. */
+  readonly isPaused: boolean
 }
 
 export interface Overview {
@@ -236,6 +246,8 @@ export interface EngineApi
   >
   /** Stops reading what has not been read yet; those files leave this device again. */
   cancelImport(): Promise<void>
+  /** Puts off reading what was chosen so far, also after a restart, or goes on with it. It is safe here either way. */
+  setImportPaused(paused: boolean): Promise<void>
   setCaption(input: {
     group: GroupId
     item: ItemId

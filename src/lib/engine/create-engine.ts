@@ -50,10 +50,7 @@ export function createEngine(parts: EngineParts): Engine {
     for (const listener of listeners) listener(event)
   }
   const groups = createEngineGroups(parts, emit)
-  const keeping = createKeeping({ groups, parts, emit })
-  listeners.add(({ kind }) => {
-    if (kind === 'overview' || kind === 'index') keeping.kick()
-  })
+  const keeping = createKeeping({ groups, parts, emit, listeners })
   const started = parts.prepare().then(() => groups.start())
   const media = createDownloadedMedia(groups)
 
@@ -149,6 +146,13 @@ export function createEngine(parts: EngineParts): Engine {
       inGroup(group, (session) =>
         takeAllIn(session, { album, files }, { groups, parts, stay: () => devices.stay() }),
       ),
+    async setImportPaused(paused) {
+      await started
+      for (const session of groups.sessions()) {
+        await session.imports.setPaused(paused)
+        runImport(session, parts)
+      }
+    },
     async cancelImport() {
       await Promise.all(groups.sessions().map(({ imports }) => imports.cancel()))
     },
@@ -230,9 +234,14 @@ async function takeAllIn(
       }
     }
   }
-  if (parts.tabs.leading()) void session.imports.run()
-  else parts.tabs.post({ kind: 'intake', group: session.group })
+  runImport(session, parts)
   return ok({ taken, problem })
+}
+
+/** Whoever leads works through what was taken in. */
+function runImport({ imports, group }: GroupSession, { tabs }: EngineParts): void {
+  if (tabs.leading()) void imports.run()
+  else tabs.post({ kind: 'intake', group })
 }
 
 async function diagnosticsOf(groups: EngineGroups): ReturnType<EngineApi['diagnostics']> {

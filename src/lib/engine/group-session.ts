@@ -93,7 +93,7 @@ export async function openGroupSession(
   })
   const imports = createImportPipeline({
     ...{ replica, projection, intake: store.intake, blobs: store.blobs },
-    ...{ reader: parts.reader, clock: parts.clock, lanes: parts.importLanes },
+    ...{ notes: store.notes, reader: parts.reader, clock: parts.clock, lanes: parts.importLanes },
     leads: () => parts.tabs.leading(),
     sendAhead: connections.sendAhead,
     onNotice: events.onNotice,

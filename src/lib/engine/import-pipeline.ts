@@ -17,10 +17,13 @@ import type { BlobId, DocId, ItemId } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
-import { PhotoNotRead, type PhotoReader } from '#lib/ports/photo-reader.ts'
-import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import type { NoteStore } from '#lib/ports/note-store.ts'
+import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
-import type { ChosenFile, ImportNotice } from './api.ts'
+import type { ChosenFile, ImportNotice, ImportProgress } from './api.ts'
+import { createImportCount } from './import-count.ts'
+import { createImportPause } from './import-pause.ts'
+import { isExpected, isGone, NotReady } from './import-problem.ts'
 import { createFilePreparer } from './prepare-file.ts'
 import { coreOf, intakeRecordOf, transfersOf, type Prepared } from './prepared-item.ts'
 import type { IndexProjection } from './index-projection.ts'
@@ -41,13 +44,16 @@ export interface ImportPipeline {
   run(): Promise<void>
   /** Drops what has not been read yet. */
   cancel(): Promise<void>
-  progress(): { readonly done: number; readonly total: number } | null
+  /** Puts off what is here now, also after a restart; `run` goes on with it when that ends. */
+  setPaused(paused: boolean): Promise<void>
+  progress(): ImportProgress | null
   stop(): void
 }
 
 export interface ImportParts {
   readonly replica: Replica
   readonly intake: IntakeStore
+  readonly notes: NoteStore
   readonly blobs: BlobStore
   readonly reader: PhotoReader
   readonly projection: IndexProjection
@@ -68,7 +74,8 @@ const batchItems = 24
 /** The pipeline of one group. */
 export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const { replica, intake, projection, clock } = parts
-  const announced = new Set<ItemId>()
+  const count = createImportCount()
+  const pause = createImportPause(parts)
   const underWay = new Set<string>()
   const ready: Prepared[] = []
   const preparer = createFilePreparer({ ...parts, ready })
@@ -77,12 +84,9 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   let retrying: ReturnType<typeof setTimeout> | null = null
   let again = false
   let writing: Promise<void> = Promise.resolve()
-  let done = 0
-  let total = 0
-
   const settled = (record: IntakeRecord): void => {
     underWay.delete(record.id)
-    done++
+    count.settled(record)
     parts.onProgress()
   }
 
@@ -153,18 +157,18 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     }
   }
 
-  const write = (): Promise<void> => {
-    writing = writing.then(writeReady, writeReady)
-    return writing
-  }
+  const write = (): Promise<void> => (writing = writing.then(writeReady, writeReady))
 
   const lane = async (queue: IntakeRecord[]): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (stopped.signal.aborted) return
+      await pause.look()
+      if (pause.holds(next)) continue
       underWay.add(next.id)
       await prepare(next).catch((cause: unknown) => giveBack(next, cause))
       if (ready.length >= batchItems || queue.length === 0) await write()
     }
+    if (ready.length > 0) await write()
   }
 
   /** Only a tab that dies of a file counts as an attempt. */
@@ -178,10 +182,15 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     throw cause
   }
 
+  const untouched = async (): Promise<IntakeRecord[]> =>
+    (await intake.list()).filter(({ id }) => !underWay.has(id))
+
   const runOnce = async (): Promise<void> => {
-    const waiting = (await intake.list()).filter(({ id }) => !underWay.has(id))
+    await pause.look()
+    const all = await untouched()
+    const waiting = pause.letThrough(all)
     if (waiting.length + ready.length === 0) return
-    total = Math.max(total, done + waiting.length + ready.length + announced.size)
+    count.left([...all, ...recordsOf(ready)])
     parts.onProgress()
     const lanes = Array.from({ length: parts.lanes }, () => lane(waiting))
     // All end, whatever one of them met: the next run reads the same files again.
@@ -209,8 +218,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       }
     } finally {
       running = null
-      done = 0
-      total = announced.size + ready.length
+      count.ended(pause.held(), recordsOf(ready))
       parts.onProgress()
     }
   }
@@ -232,21 +240,21 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   return {
     run,
     withdraw(records) {
-      for (const { item } of records) if (announced.delete(item)) total--
+      count.withdraw(records)
       parts.onProgress()
     },
-    announced: () => announced,
+    announced: count.announced,
     announce(album, files) {
       const records = files.map((chosen) => intakeRecordOf(album, chosen, clock()))
-      for (const { item } of records) announced.add(item)
-      total += records.length
+      count.announce(records)
       markStep('announced')
       parts.onProgress()
       return records
     },
     async takeIn(record, file) {
-      if (!announced.has(record.item)) return false
-      const isEarly = parts.leads() && running === null && preparer.early() < parts.lanes
+      if (!count.isAnnounced(record.item)) return false
+      const isEarly =
+        !pause.holds(record) && parts.leads() && running === null && preparer.early() < parts.lanes
       if (isEarly) preparer.readEarly(record, file, stopped.signal)
       try {
         await intake.add(file, isEarly ? { ...record, attempts: 1 } : record)
@@ -255,14 +263,13 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
         throw cause
       }
       markStep('taken in')
-      if (announced.delete(record.item)) return true
+      if (count.takenIn(record)) return true
       preparer.forgetEarly(record)
       await intake.remove(record.id)
       return false
     },
     async cancel() {
-      total -= announced.size
-      announced.clear()
+      count.withdrawAll()
       stopped.abort()
       await running?.catch(() => undefined)
       for (const record of await intake.list()) await intake.remove(record.id)
@@ -271,7 +278,15 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       // Of files that were chosen meanwhile.
       void run()
     },
-    progress: () => (total > done ? { done, total } : null),
+    async setPaused(paused) {
+      await pause.set(paused ? clock() : null)
+      pause.letThrough(await untouched())
+      parts.onProgress()
+    },
+    progress() {
+      const progress = count.progress()
+      return progress && { ...progress, isPaused: pause.held().length > 0 }
+    },
     stop() {
       stopped.abort()
       if (retrying !== null) clearTimeout(retrying)
@@ -279,18 +294,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   }
 }
 
-/** No key to write under yet: the intake stays and the pipeline runs again later. */
-class NotReady extends Error {}
-
-function isGone(cause: unknown): boolean {
-  return cause instanceof StorageProblem && cause.kind === 'gone'
-}
-
-function isExpected(cause: unknown): boolean {
-  return (
-    cause instanceof StorageProblem ||
-    cause instanceof PhotoNotRead ||
-    cause instanceof NotReady ||
-    (cause instanceof DOMException && cause.name === 'AbortError')
-  )
+function recordsOf(ready: readonly Prepared[]): IntakeRecord[] {
+  return ready.map(({ record }) => record)
 }

@@ -13,13 +13,15 @@ export interface KeepingParts {
   readonly groups: EngineGroups
   readonly parts: EngineParts
   readonly emit: (event: EngineEvent) => void
+  /** Who is told of every event. */
+  readonly listeners: Set<(event: EngineEvent) => void>
 }
 
 /** Rows come with files, and the next file with this one. */
 const spareBytes = 16 << 20
 
 /** Whatever is full from now on asks here for room before anybody is told. */
-export function createKeeping({ groups, parts, emit }: KeepingParts): KeepingTending {
+export function createKeeping({ groups, parts, emit, listeners }: KeepingParts): KeepingTending {
   const onGivenUp = () => emit({ kind: 'storage' })
   const room = createRoom({ groups, parts, onGivenUp })
   parts.whenFull({
@@ -30,9 +32,13 @@ export function createKeeping({ groups, parts, emit }: KeepingParts): KeepingTen
       else if (groups.trouble() === 'storage-full') groups.setTrouble(null)
     },
   })
-  return createKeepingTending({
+  const tending = createKeepingTending({
     ...{ groups, parts, room },
     onProgress: () => emit({ kind: 'overview' }),
     onComplete: () => emit({ kind: 'storage' }),
   })
+  listeners.add(({ kind }) => {
+    if (kind === 'overview' || kind === 'index') tending.kick()
+  })
+  return tending
 }

@@ -3,7 +3,7 @@
  */
 import type { ItemId } from '#lib/base/ids.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
-import type { Safety } from './api.ts'
+import type { ImportProgress, Safety } from './api.ts'
 import type { EngineParts } from './engine-parts.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { GroupSession } from './group-session.ts'
@@ -28,13 +28,7 @@ export async function safetyOf(
     offline:
       !parts.online() ||
       (places.length > 0 && places.every(({ state }) => state === 'unreachable')),
-    importing:
-      importing.length === 0
-        ? null
-        : {
-            done: sum(importing.map(({ done }) => done)),
-            total: sum(importing.map(({ total }) => total)),
-          },
+    importing: allOf(importing),
     sending: leftBytes === 0 ? null : { doneBytes, totalBytes: doneBytes + leftBytes },
     fetching: tending.fetching(),
     places:
@@ -69,6 +63,17 @@ export async function waitingOf(
   const onTheirWay = await store.entries.waiting()
   for (const item of onTheirWay.items) items.add(item)
   return { items: items.size, bytes: onTheirWay.bytes }
+}
+
+function allOf(importing: readonly ImportProgress[]): ImportProgress | null {
+  if (importing.length === 0) return null
+  return {
+    done: sum(importing.map(({ done }) => done)),
+    total: sum(importing.map(({ total }) => total)),
+    doneBytes: sum(importing.map(({ doneBytes }) => doneBytes)),
+    totalBytes: sum(importing.map(({ totalBytes }) => totalBytes)),
+    isPaused: importing.every(({ isPaused }) => isPaused),
+  }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -24,6 +24,8 @@ import { createDemoMembers } from './demo-members.ts'
 import { createDemoTalk } from './demo-talk.ts'
 import { drawScene, sceneSize } from './scene.ts'
 
+const adding = { done: 12, total: 300, doneBytes: 1.2e8, totalBytes: 3.4e9, isPaused: false }
+
 const scenarios: Readonly<Record<string, DemoScenario>> = {
   new: { standing: 'joined', groupNames: [], photos: 0, safety: {} },
   empty: { standing: 'joined', groupNames: ['Family'], photos: 0, safety: {} },
@@ -67,7 +69,11 @@ const scenarios: Readonly<Record<string, DemoScenario>> = {
     standing: 'joined',
     groupNames: ['Family'],
     photos: 60,
-    safety: { waiting: 3, trouble: 'storage-full', importing: { done: 3, total: 30 } },
+    safety: { waiting: 3, trouble: 'storage-full', importing: adding },
+  },
+  paused: {
+    ...{ standing: 'joined', groupNames: ['Family'], photos: 60 },
+    safety: { waiting: 288, importing: { ...adding, isPaused: true } },
   },
   fetching: {
     ...{ standing: 'joined', groupNames: ['Family', 'Cat Club'], photos: 60 },
@@ -175,6 +181,7 @@ function createDemo(scenario: DemoScenario) {
     ...createDemoArchive(photos),
     addPhotos: ({ files }) => Promise.resolve(ok({ taken: files.length, problem: null })),
     cancelImport: () => Promise.resolve(),
+    setImportPaused: () => Promise.resolve(),
     setCaption: () => Promise.resolve(ok(null)),
     setTaken: () => Promise.resolve(ok(null)),
     setPlace: () => Promise.resolve(ok(null)),

@@ -65,15 +65,27 @@ export function formatDay(momentMs: number): string {
 
 /** "3.4 MB": decimal units, as shops and phones count them. */
 export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
+  const unit = unitOf(bytes)
+  return `${inUnit(bytes, unit)} ${units[unit] ?? ''}`
+}
+
+/** "1.2 of 3.4 GB". */
+export function formatBytesOf(doneBytes: number, totalBytes: number): string {
+  const unit = unitOf(totalBytes)
+  return `${inUnit(doneBytes, unit)} of ${inUnit(totalBytes, unit)} ${units[unit] ?? ''}`
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB']
+
+function unitOf(bytes: number): number {
   let unit = 0
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000
-    unit += 1
-  }
-  const number = value < 10 && unit > 1 ? tenth().format(value) : whole().format(value)
-  return `${number} ${units[unit] ?? ''}`
+  for (let value = bytes; value >= 999.5 && unit < units.length - 1; value /= 1000) unit += 1
+  return unit
+}
+
+function inUnit(bytes: number, unit: number): string {
+  const value = bytes / 1000 ** unit
+  return value < 10 && unit > 1 ? tenth().format(value) : whole().format(value)
 }
 
 /** "12,345". */

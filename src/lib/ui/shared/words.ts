@@ -34,10 +34,13 @@ export const words = {
   safeInPlaces: (n: number) => `in ${n} ${plural(n, 'place', 'places')}`,
   waiting: (n: number) => `${formatCount(n)} waiting`,
   offlineWaiting: (n: number) => `Offline, ${formatCount(n)} waiting`,
-  reading: (done: number, total: number) => `Adding ${formatCount(done)} of ${formatCount(total)}`,
-  onTheirWay: (done: string, total: string) => `${done} of ${total} on their way`,
-  fetching: (done: string, total: string) => `Getting ${done} of ${total}`,
+  reading: (done: number, total: number, bytes: string, isPaused: boolean) =>
+    `${isPaused ? 'Paused at' : 'Adding'} ${formatCount(done)} of ${formatCount(total)} · ${bytes}`,
+  onTheirWay: (bytes: string) => `${bytes} on their way`,
+  fetching: (bytes: string) => `Getting ${bytes}`,
   copying: 'Keep Mantel open a moment',
+  pauseAdding: 'Pause',
+  goOnAdding: 'Go on',
   stopAdding: 'Stop',
   stoppedAdding: 'Stopped. Photos that were not added yet are only where they were before.',
 

@@ -1,0 +1,89 @@
+/**
+ * How many files, and how much, one import has done of all it has: announced, taken in, and being read.
+ *
+ * Units   bytes of the chosen files
+ */
+import type { ItemId } from '#lib/base/ids.ts'
+import type { IntakeRecord } from '#lib/ports/intake-store.ts'
+import type { ImportProgress } from './api.ts'
+
+type Counted = Pick<IntakeRecord, 'item' | 'size'>
+
+export interface ImportCount {
+  announce(records: readonly Counted[]): void
+  isAnnounced(item: ItemId): boolean
+  announced(): ReadonlySet<ItemId>
+  /** It is taken in now; false where it was withdrawn meanwhile. */
+  takenIn(record: Counted): boolean
+  withdraw(records: readonly Counted[]): void
+  withdrawAll(): void
+  settled(record: Counted): void
+  /** All that is left besides what is announced; there may be more of it than was ever announced here. */
+  left(records: readonly Counted[]): void
+  /** A run is over; what waits until the person goes on keeps the count. */
+  ended(held: readonly Counted[], ready: readonly Counted[]): void
+  progress(): Omit<ImportProgress, 'isPaused'> | null
+}
+
+/** A count of nothing. */
+export function createImportCount(): ImportCount {
+  const announced = new Map<ItemId, Counted>()
+  let done = nothing
+  let total = nothing
+
+  const withdraw = (records: readonly Counted[]): void => {
+    for (const record of records)
+      if (announced.delete(record.item)) total = minus(total, sumOf([record]))
+  }
+
+  return {
+    announce(records) {
+      for (const record of records) announced.set(record.item, record)
+      total = plus(total, sumOf(records))
+    },
+    isAnnounced: (item) => announced.has(item),
+    announced: () => new Set(announced.keys()),
+    takenIn: ({ item }) => announced.delete(item),
+    withdraw,
+    withdrawAll: () => {
+      withdraw([...announced.values()])
+    },
+    settled(record) {
+      done = plus(done, sumOf([record]))
+    },
+    left(records) {
+      const all = plus(done, plus(sumOf(records), sumOf([...announced.values()])))
+      if (all.files > total.files) total = all
+    },
+    ended(held, ready) {
+      if (held.length === 0) done = nothing
+      total = plus(done, sumOf([...announced.values(), ...held, ...ready]))
+    },
+    progress: () =>
+      total.files > done.files
+        ? {
+            ...{ done: done.files, total: total.files },
+            ...{ doneBytes: done.bytes, totalBytes: total.bytes },
+          }
+        : null,
+  }
+}
+
+interface Sum {
+  readonly files: number
+  readonly bytes: number
+}
+
+const nothing: Sum = { files: 0, bytes: 0 }
+
+function sumOf(records: readonly Counted[]): Sum {
+  return { files: records.length, bytes: records.reduce((sum, { size }) => sum + size, 0) }
+}
+
+function plus(a: Sum, b: Sum): Sum {
+  return { files: a.files + b.files, bytes: a.bytes + b.bytes }
+}
+
+function minus(a: Sum, b: Sum): Sum {
+  return { files: a.files - b.files, bytes: a.bytes - b.bytes }
+}
