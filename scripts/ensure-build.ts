@@ -13,7 +13,11 @@ export function ensureBuild(root: string): boolean {
   // A test runner's NODE_ENV would give a development build: larger, and not what people get.
   const env = { ...process.env, NODE_ENV: 'production' }
   return (
-    spawnSync(process.execPath, [vite, 'build'], { cwd: root, env, stdio: [...stdio] }).status === 0
+    spawnSync(process.execPath, [vite, 'build', '--logLevel', 'error'], {
+      cwd: root,
+      env,
+      stdio: [...stdio],
+    }).status === 0
   )
 }
 

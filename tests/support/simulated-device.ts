@@ -12,6 +12,7 @@ import { sha256 } from '#lib/base/sha256.ts'
 import { createEngine, type Engine } from '#lib/engine/create-engine.ts'
 import type { EngineParts } from '#lib/engine/engine-parts.ts'
 import { createLoneTab } from '#lib/engine/tabs.ts'
+import type { DeviceStore, GroupStore } from '#lib/ports/group-store.ts'
 import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type MemoryDisk } from '#lib/storage/memory-disk.ts'
@@ -72,6 +73,14 @@ export function simulatedPhoto(name: string, length = 1000): File {
     type: 'image/jpeg',
     lastModified: Date.UTC(2026, 5, 1),
   })
+}
+
+/** Storage whose groups are changed by `change` when they open. */
+export function altered(
+  devices: DeviceStore,
+  change: (store: GroupStore) => GroupStore,
+): DeviceStore {
+  return { ...devices, openGroup: async (group) => change(await devices.openGroup(group)) }
 }
 
 /** Starts a device; `parts` replaces what a test wants to be worse than real. */

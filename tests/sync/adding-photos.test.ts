@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from 'vitest'
 import type { DocId, GroupId } from '#lib/base/ids.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type DiskStep } from '#lib/storage/memory-disk.ts'
 import {
+  altered,
   eventually,
   simulatedPhoto,
   startDevice,
@@ -49,6 +51,34 @@ test('from the choice of files on, Ana is told of every one of them that is nowh
   await relay?.restart()
   engine.signalIsBack()
   await eventually('all are sent', async () => (await engine.overview()).safety.waiting === 0)
+})
+
+test('a slow phone counts no file twice while it copies them', async () => {
+  relay = await startRelay()
+  const devices = altered(createDeviceStore(createMemoryDisk().mount()), (store) => ({
+    ...store,
+    intake: {
+      ...store.intake,
+      async add(...chosenFile) {
+        await store.intake.add(...chosenFile)
+        await new Promise((resolve) => setTimeout(resolve, 30))
+      },
+    },
+  }))
+  ana = startDevice({ devices })
+  const { engine } = ana
+  const totals = new Set<number | undefined>()
+  await engine.subscribe(() => {
+    void engine.overview().then(({ safety }) => totals.add(safety.importing?.total))
+  })
+  const started = await engine.startGroup({
+    ...{ groupName: 'Family', memberName: 'Ana' },
+    ...{ address: relay.origin, hostingCode: relay.hostingCode() },
+  })
+  if (!started.ok) throw new Error(started.error.kind)
+  await engine.addPhotos({ ...started.value, files: chosen })
+  await eventually('all are read', async () => (await photosIn(engine)) === 3)
+  expect(totals).toEqual(new Set([undefined, 3]))
 })
 
 test('a file that cannot be copied is said so, and does not wait for ever', async () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { createLibrary } from '#lib/engine/create-library.ts'
 import type { TabMessage, Tabs } from '#lib/engine/tabs.ts'
-import type { DeviceStore, GroupStore } from '#lib/ports/group-store.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type MemoryDisk } from '#lib/storage/memory-disk.ts'
 import {
+  altered,
   eventually,
   plainReader,
   simulatedPhoto,
@@ -69,11 +69,6 @@ function createGate() {
       opened.resolve(undefined)
     },
   }
-}
-
-/** Storage whose groups are changed by `change` when they open. */
-function altered(devices: DeviceStore, change: (store: GroupStore) => GroupStore): DeviceStore {
-  return { ...devices, openGroup: async (group) => change(await devices.openGroup(group)) }
 }
 
 function openTab(disk: MemoryDisk, parts: Parameters<typeof startDevice>[0]): SimulatedDevice {

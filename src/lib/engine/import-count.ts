@@ -52,7 +52,9 @@ export function createImportCount(): ImportCount {
       done = plus(done, sumOf([record]))
     },
     left(records) {
-      const all = plus(done, plus(sumOf(records), sumOf([...announced.values()])))
+      // One that is being copied is in both.
+      const copied = records.filter(({ item }) => !announced.has(item))
+      const all = plus(done, sumOf([...copied, ...announced.values()]))
       if (all.files > total.files) total = all
     },
     ended(held, ready) {

@@ -11,10 +11,7 @@ const locale = pickLocale()
 
 // Each is made when it is first used: together they cost a slow phone more than the first photos do.
 const day = format({ weekday: 'short', day: 'numeric', month: 'short' }, 'UTC')
-const dayAndYear = format(
-  { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
-  'UTC',
-)
+const dayAndYear = format({ day: 'numeric', month: 'short', year: 'numeric' }, 'UTC')
 const month = format({ month: 'long', year: 'numeric' }, 'UTC')
 const fullDay = format({ dateStyle: 'long' }, 'UTC')
 const fullDayAndTime = format({ dateStyle: 'long', timeStyle: 'short' }, 'UTC')
@@ -26,7 +23,7 @@ const whole = whenUsed(() => new Intl.NumberFormat(locale, { maximumFractionDigi
 const tenth = whenUsed(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }))
 const list = whenUsed(() => new Intl.ListFormat(locale, { type: 'conjunction' }))
 
-/** The title of a day: "Today", "Yesterday", "Sat, 3 Oct" or with its year. */
+/** The title of a day: "Today", "Yesterday", "Sat, 3 Oct", or "3 Oct 2024". */
 export function formatDayTitle(dayNumber: number, nowWallMs: number): string {
   const today = Math.floor(nowWallMs / dayMs)
   if (dayNumber === today || dayNumber === today - 1) {
