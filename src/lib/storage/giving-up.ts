@@ -18,23 +18,21 @@ interface Given {
   readonly file: string
 }
 
-/** Answers which of these are not here any more; on the bare disk, since it makes the room that others wait for. */
-export function createGivingUp(database: Database<GroupSchema>, files: KeptFiles) {
-  const dispensable = async (
-    tx: Reading<GroupSchema>,
-    ids: readonly BlobId[],
-  ): Promise<Given[]> => {
-    const waiting = new Set((await tx.range('transferKeys')).map(({ key: [, blob] }) => blob))
-    const found: Given[] = []
-    for (const id of ids) {
-      const stored = waiting.has(id) ? undefined : await tx.get('blobs', id)
-      if (stored !== undefined) found.push({ id, file: stored.file })
-    }
-    return found
-  }
+interface Bare {
+  readonly database: Database<GroupSchema>
+  readonly files: KeptFiles
+}
 
-  const forget = (ids: readonly BlobId[]): Promise<Given[]> =>
-    database.write('strict', ['blobs', 'loose', 'transferKeys'], async (tx) => {
+/** Answers which of these are not here any more; on the bare disk, since it makes the room that others wait for. */
+export async function giveUp(bare: Bare, ids: readonly BlobId[]): Promise<BlobId[]> {
+  const given = await forget(bare, ids)
+  await bare.files.discard(given.map(({ file }) => file))
+  return given.map(({ id }) => id)
+}
+
+async function forget({ database, files }: Bare, ids: readonly BlobId[]): Promise<Given[]> {
+  try {
+    return await database.write('strict', ['blobs', 'loose', 'transferKeys'], async (tx) => {
       const given = await dispensable(tx, ids)
       for (const { id, file } of given) {
         tx.remove('blobs', id)
@@ -42,16 +40,18 @@ export function createGivingUp(database: Database<GroupSchema>, files: KeptFiles
       }
       return given
     })
-
-  return async (ids: readonly BlobId[]): Promise<BlobId[]> => {
-    let given: Given[]
-    try {
-      given = await forget(ids)
-    } catch (cause) {
-      if (!(cause instanceof StorageProblem) || cause.kind !== 'full') throw cause
-      given = await database.read(['blobs', 'transferKeys'], (tx) => dispensable(tx, ids))
-    }
-    await files.discard(given.map(({ file }) => file))
-    return given.map(({ id }) => id)
+  } catch (cause) {
+    if (!(cause instanceof StorageProblem) || cause.kind !== 'full') throw cause
+    return database.read(['blobs', 'transferKeys'], (tx) => dispensable(tx, ids))
   }
+}
+
+async function dispensable(tx: Reading<GroupSchema>, ids: readonly BlobId[]): Promise<Given[]> {
+  const waiting = new Set((await tx.range('transferKeys')).map(({ key: [, blob] }) => blob))
+  const found: Given[] = []
+  for (const id of ids) {
+    const stored = waiting.has(id) ? undefined : await tx.get('blobs', id)
+    if (stored !== undefined) found.push({ id, file: stored.file })
+  }
+  return found
 }

@@ -5,7 +5,7 @@ import type { GroupStore } from '#lib/ports/group-store.ts'
 import { createBlobStore } from './blob-store.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createEntryStore } from './entry-store.ts'
-import { createGivingUp } from './giving-up.ts'
+import { giveUp } from './giving-up.ts'
 import { createIndexStore } from './index-store.ts'
 import { createIntakeStore } from './intake-store.ts'
 import { createKeptFiles } from './kept-files.ts'
@@ -33,7 +33,7 @@ export function createGroupStore(parts: GroupStoreParts): GroupStore {
     intake: intake.store,
     blobs: createBlobStore({
       ...{ database, files, clock },
-      giveUp: createGivingUp(bare.database, bare.files),
+      giveUp: (ids) => giveUp(bare, ids),
     }),
     keys: createKeyStore(database, group, random),
     notes: createNoteStore(database),
