@@ -1,4 +1,4 @@
-/** Ana saves her family's photos as a zip, and somebody without Mantel opens it. */
+/** Ana saves her family's photos as a zip, and somebody without Mantel opens it; Sam brings one in. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,4 +110,19 @@ test('where the browser can write files, the zip goes into the one that Ana name
   const zip = join(newFolder(), 'named.zip')
   await download.saveAs(zip)
   await checkZip(zip, originals)
+
+  const sam = await stage.profile('Sam')
+  await sam.startGroup(await stage.relay(), 'Cat Club')
+  await sam.openGroup('Cat Club')
+  await sam.button('Import from a zip…').click()
+  const [chooser] = await Promise.all([
+    sam.page.waitForEvent('filechooser'),
+    sam.button('Choose zip files').click(),
+  ])
+  await chooser.setFiles([zip])
+  await sam.button('Import').click()
+  await sam.page.getByText('2 photos added.').waitFor()
+  await sam.button('Done').click()
+  await sam.visit('Photos')
+  await eventually(() => sam.paintedTiles()).toBe(2)
 })

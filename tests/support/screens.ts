@@ -176,6 +176,7 @@ const screens: readonly ScreenShot[] = [
   ...onGroup('removed', { 'group-forget': 'Remove from this device' }),
   { name: 'photos-asking', scenario: 'asking', path: '/photos' },
   ...onGroup('family', {
+    'import-zip': 'Import from a zip…',
     export: 'Export all photos',
     'export-saving': 'Export all photos>Save zip',
   }),

@@ -43,6 +43,12 @@ export interface AlbumItemFields {
   rank?: number
 }
 
+/** An item as it is added: with what is known of it already. */
+export type NewItem = Pick<
+  AlbumItemFields,
+  'core' | 'caption' | 'at' | 'place' | 'from' | 'rank'
+> & { readonly id: ItemId }
+
 /** Who put something into the bin, and when by their clock. */
 export interface BinMark {
   readonly by: MemberId | null
@@ -71,7 +77,7 @@ export interface AlbumItem {
   readonly rank: number | null
 }
 
-const maxCaptionChars = 10_000
+export const maxCaptionChars = 10_000
 const maxTitleChars = 200
 
 /** The first change of an album: title and root containers at once. */
@@ -90,9 +96,7 @@ export function changeTitle(title: string): (draft: AlbumDocument) => void {
 }
 
 /** Adds items that are not there yet; a core is never written twice. */
-export function changeToAddItems(
-  items: readonly (Pick<AlbumItemFields, 'core' | 'caption' | 'from'> & { readonly id: ItemId })[],
-): (draft: AlbumDocument) => void {
+export function changeToAddItems(items: readonly NewItem[]): (draft: AlbumDocument) => void {
   return (draft) => {
     for (const { id, ...fields } of items) if (!(id in draft.items)) draft.items[id] = fields
   }

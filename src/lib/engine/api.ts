@@ -8,6 +8,7 @@
 import type { Result } from '#lib/base/result.ts'
 import type { BlobId, DocId, GroupId, ItemId, MemberId, OpId } from '#lib/base/ids.ts'
 import type { Role } from '#lib/membership/operation.ts'
+import type { IntakeWords } from '#lib/ports/intake-store.ts'
 import type { Standing } from '#lib/ports/group-store.ts'
 import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
 import type { AlbumApi } from './album-api.ts'
@@ -117,6 +118,8 @@ export interface ImportNotice {
   readonly group: GroupId
   readonly album: DocId
   readonly name: string
+  /** The item that the file would become. */
+  readonly file: ItemId
   readonly outcome:
     | { readonly kind: 'added'; readonly item: ItemId }
     /** Already in this group: nothing was added twice. */
@@ -211,6 +214,9 @@ export interface Diagnostics {
 
 export interface ChosenFile {
   readonly file: File
+  /** The item that it becomes, where somebody waits for it; drawn otherwise. */
+  readonly item?: ItemId
+  readonly words?: IntakeWords
   readonly capturedMs?: number
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }

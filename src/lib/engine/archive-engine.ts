@@ -5,25 +5,23 @@ import type { DownloadedMedia } from './downloaded-media.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { planExport, zipNameOf } from './export-plan.ts'
+import { createZipEngine, type ZipEngineParts } from './zip-engine.ts'
 import { createExporting, type Exporting } from './exporting.ts'
 
-export interface ArchiveEngineParts {
-  readonly parts: Pick<EngineParts, 'clock' | 'online'>
+export interface ArchiveEngineParts extends ZipEngineParts {
+  readonly parts: EngineParts
   readonly groups: Pick<EngineGroups, 'session'>
   readonly media: Pick<DownloadedMedia, 'open'>
   readonly started: Promise<void>
 }
 
 /** Every call of archive-api.ts. */
-export function createArchiveEngine({
-  parts,
-  groups,
-  media,
-  started,
-}: ArchiveEngineParts): ArchiveApi {
+export function createArchiveEngine(all: ArchiveEngineParts): ArchiveApi {
+  const { parts, groups, media, started } = all
   const exports = new Map<string, Exporting>()
   const { clock, online } = parts
   return {
+    ...createZipEngine(all),
     async planExport({ wishes, words }) {
       await started
       const plan = planExport(wishes, (group) => groups.session(group))

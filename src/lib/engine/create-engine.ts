@@ -28,6 +28,7 @@ import { createMemberEngine } from './member-engine.ts'
 import { safetyOf } from './safety.ts'
 import { mayAdd } from './standing.ts'
 import { createStorageEngine } from './storage-engine.ts'
+import { createZipImports } from './zip-imports.ts'
 import { createTalkEngine } from './talk-engine.ts'
 import { visitByLink } from './visiting.ts'
 
@@ -43,12 +44,20 @@ const firstAlbumTitle = 'Our photos'
 type NoMember = { readonly kind: 'unknown' | 'not-allowed' }
 type StorageTrouble = { readonly kind: 'storage-full' | 'storage-unavailable' }
 
-/** Constructs the engine and begins to open the groups of this device. */
-export function createEngine(parts: EngineParts): Engine {
+/** Who hears of what happens; what becomes of files in a zip is told by its import as a whole. */
+function createTelling() {
+  const zips = createZipImports()
   const listeners = new Set<(event: EngineEvent) => void>()
   const emit = (event: EngineEvent): void => {
+    if (event.kind === 'import' && zips.hear(event.notice)) return
     for (const listener of listeners) listener(event)
   }
+  return { zips, listeners, emit }
+}
+
+/** Constructs the engine and begins to open the groups of this device. */
+export function createEngine(parts: EngineParts): Engine {
+  const { zips, listeners, emit } = createTelling()
   const groups = createEngineGroups(parts, emit)
   const keeping = createKeeping({ groups, parts, emit, listeners })
   const started = parts.prepare().then(() => groups.start())
@@ -84,6 +93,9 @@ export function createEngine(parts: EngineParts): Engine {
 
   const devices = createDeviceEngine({ parts, groups, inGroup, guarded, started })
 
+  const takeIn = (session: GroupSession, album: DocId, files: readonly ChosenFile[]) =>
+    takeAllIn(session, { album, files }, { groups, parts, stay: () => devices.stay() })
+
   return {
     ...createMemberEngine({ parts, groups, inGroup, started }),
     ...createForkEngine({ parts, groups, inGroup, started, albumTitle: firstAlbumTitle }),
@@ -92,7 +104,7 @@ export function createEngine(parts: EngineParts): Engine {
     ...devices,
     ...createAlbumEngine({ parts, groups, inGroup, guarded, started }),
     ...createStorageEngine({ parts, groups, inGroup, started, tending: keeping }),
-    ...createArchiveEngine({ parts, groups, media, started }),
+    ...createArchiveEngine({ parts, groups, media, started, inGroup, takeIn, zips }),
     async overview() {
       await started
       return { groups: groups.cards(), safety: await safetyOf(groups, parts, keeping) }
@@ -143,9 +155,7 @@ export function createEngine(parts: EngineParts): Engine {
     setCaption: ({ group, item, caption }) =>
       inGroup(group, (session) => setCaption(session, item, caption)),
     addPhotos: ({ group, album, files }) =>
-      inGroup(group, (session) =>
-        takeAllIn(session, { album, files }, { groups, parts, stay: () => devices.stay() }),
-      ),
+      inGroup(group, (session) => takeIn(session, album, files)),
     async setImportPaused(paused) {
       await started
       for (const session of groups.sessions()) {
@@ -153,9 +163,7 @@ export function createEngine(parts: EngineParts): Engine {
         runImport(session, parts)
       }
     },
-    async cancelImport() {
-      await Promise.all(groups.sessions().map(({ imports }) => imports.cancel()))
-    },
+    cancelImport: () => zips.cancelAll(groups.sessions()),
     invite: ({ group, role, uses, days }) =>
       guarded(async () => {
         const session = groups.session(group)
@@ -167,18 +175,9 @@ export function createEngine(parts: EngineParts): Engine {
       const session = groups.session(group)
       return session === null ? null : itemDetailsOf(session, item, parts.clock())
     },
-    async openMedia({ group, blob }) {
-      await started
-      return media.open(group, blob)
-    },
-    async fetchBlob({ group, blob }) {
-      await started
-      return media.fetch(group, blob)
-    },
-    async diagnostics() {
-      await started
-      return diagnosticsOf(groups)
-    },
+    openMedia: ({ group, blob }) => started.then(() => media.open(group, blob)),
+    fetchBlob: ({ group, blob }) => started.then(() => media.fetch(group, blob)),
+    diagnostics: () => started.then(() => diagnosticsOf(groups)),
     setVisible(visible) {
       parts.tabs.setVisible(visible)
       if (visible) kickAll()

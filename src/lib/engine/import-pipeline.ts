@@ -7,7 +7,6 @@
  * blobs are stored first, then one transaction holds the entry, its transfers and the end of the intake. Where two
  * tabs work at once, that transaction is refused to the second.
  *
- * Units   times in milliseconds
  * Errors  a file that cannot be read into a picture is kept as a file; what fails for the moment (storage, no key
  *         yet) is tried again after a pause, with what was prepared kept
  * Source  docs/design.md §8
@@ -25,7 +24,15 @@ import { createImportCount } from './import-count.ts'
 import { createImportPause } from './import-pause.ts'
 import { isExpected, isGone, NotReady } from './import-problem.ts'
 import { createFilePreparer } from './prepare-file.ts'
-import { coreOf, intakeRecordOf, transfersOf, type Prepared } from './prepared-item.ts'
+import {
+  bearableBatch,
+  intakeRecordOf,
+  newItemOf,
+  noticeOf,
+  outcomeOf,
+  transfersOf,
+  type Prepared,
+} from './prepared-item.ts'
 import type { IndexProjection } from './index-projection.ts'
 
 export interface ImportPipeline {
@@ -90,9 +97,8 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     parts.onProgress()
   }
 
-  const notice = (record: IntakeRecord, outcome: ImportNotice['outcome']): void => {
-    parts.onNotice({ group: replica.group, album: record.album, name: record.name, outcome })
-  }
+  const notice = (record: IntakeRecord, outcome: ImportNotice['outcome']): void =>
+    parts.onNotice(noticeOf(replica.group, record, outcome))
 
   const prepare = async (record: IntakeRecord): Promise<void> => {
     const outcome = await preparer.prepare(record, stopped.signal)
@@ -109,11 +115,9 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
 
   const writeReady = async (): Promise<void> => {
     while (ready.length > 0) {
-      const album = ready[0]?.record.album
-      const batch = ready.filter(({ record }) => record.album === album).slice(0, batchItems)
-      if (album === undefined) return
+      const batch = bearableBatch(ready, batchItems)
       try {
-        await writeBatch(album, batch)
+        await writeBatch(batch)
         for (const one of batch) ready.splice(ready.indexOf(one), 1)
       } catch (cause) {
         if (!isGone(cause)) throw cause
@@ -122,10 +126,11 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     }
   }
 
-  const writeBatch = async (album: DocId, batch: readonly Prepared[]): Promise<void> => {
+  const writeBatch = async (batch: readonly Prepared[]): Promise<void> => {
     const member = replica.me()?.member
-    if (member === undefined) throw new NotReady()
-    const items = batch.map((one) => ({ id: one.record.item, core: coreOf(one, member) }))
+    const album = batch[0]?.record.album
+    if (member === undefined || album === undefined) throw new NotReady()
+    const items = batch.map((one) => newItemOf(one, member))
     const relays = [...(replica.state()?.relays.keys() ?? [])]
     const along = {
       transfers: batch.flatMap((one) => transfersOf(one, relays, clock())),
@@ -138,12 +143,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       // Where the album had it already, nothing was written.
       await intake.remove(record.id)
       settled(record)
-      notice(
-        record,
-        photo.note === null
-          ? { kind: 'added', item: record.item }
-          : { kind: 'kept-as-file', item: record.item, why: photo.note },
-      )
+      notice(record, outcomeOf(record, photo))
     }
   }
 

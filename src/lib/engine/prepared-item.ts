@@ -4,14 +4,28 @@
  * Units   times in milliseconds
  * Source  docs/design.md §6, §8
  */
-import { encodeItemCore, type RenditionFacts, type RenditionName } from '#lib/albums/item-core.ts'
-import { platformRandom, randomId, type DocId, type ItemId, type MemberId } from '#lib/base/ids.ts'
+import { maxCaptionChars, type NewItem } from '#lib/albums/album-document.ts'
+import { encodeOrigin, encodePlace, encodeTaken } from '#lib/albums/item-corrections.ts'
+import {
+  encodeItemCore,
+  type ItemCore,
+  type RenditionFacts,
+  type RenditionName,
+} from '#lib/albums/item-core.ts'
+import {
+  platformRandom,
+  randomId,
+  type DocId,
+  type GroupId,
+  type ItemId,
+  type MemberId,
+} from '#lib/base/ids.ts'
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
 import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
-import type { ChosenFile } from './api.ts'
+import type { ChosenFile, ImportNotice } from './api.ts'
 import type { StoredRendition } from './seal-rendition.ts'
 
 /** Read, sealed and stored; only the entry is missing. */
@@ -22,6 +36,7 @@ export interface Prepared {
 }
 
 const maxAttempts = 2
+const maxBatchChars = 10_000
 
 /** Draws item id, keys and salts once, so that a resumed import gives the very same item. */
 export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number): IntakeRecord {
@@ -29,7 +44,7 @@ export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number):
   return {
     id: crypto.randomUUID(),
     album,
-    item: randomId('ItemId'),
+    item: chosen.item ?? randomId('ItemId'),
     name: file.name,
     mime: file.type,
     size: file.size,
@@ -41,6 +56,7 @@ export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number):
       original: createBlobKey(platformRandom),
     },
     place: chosen.place ?? null,
+    ...(chosen.words === undefined ? {} : { words: chosen.words }),
     attempts: 0,
     contentHash: null,
   }
@@ -73,15 +89,49 @@ export function withMime(sealed: StoredRendition | null, mime: string): StoredRe
   return sealed === null ? null : { ...sealed, facts: { ...sealed.facts, mime } }
 }
 
-/** The facts of the item, signed for by its author. */
-export function coreOf({ record, photo, renditions }: Prepared, author: MemberId): Uint8Array {
+/** The item as it is written: its facts, signed for by its author, and what came with the file. */
+export function newItemOf(prepared: Prepared, author: MemberId): NewItem {
+  const core = coreOf(prepared, author)
+  const { item: id, words } = prepared.record
+  if (words === undefined) return { id, core: encodeItemCore(core) }
+  const { caption, taken, place, from, rank } = words
+  const isRetimed =
+    taken !== null && (taken.takenMs !== core.takenMs || taken.offsetMinutes !== core.offsetMinutes)
+  const isReplaced =
+    place !== undefined &&
+    (place?.latitudeE7 !== core.place?.latitudeE7 || place?.longitudeE7 !== core.place?.longitudeE7)
+  return {
+    ...{ id, core: encodeItemCore(core) },
+    ...(caption === '' ? {} : { caption: caption.slice(0, maxCaptionChars) }),
+    ...(isRetimed ? { at: encodeTaken(taken) } : {}),
+    ...(isReplaced ? { place: encodePlace(place) } : {}),
+    ...(from === null ? {} : { from: encodeOrigin(from) }),
+    ...(rank === null ? {} : { rank }),
+  }
+}
+
+/**
+ * The first, and as many of its album as one change bears: every character of a caption is an operation
+ * (sync/change-size.ts).
+ */
+export function bearableBatch(all: readonly Prepared[], maxItems: number): Prepared[] {
+  const ready = all.filter(({ record }) => record.album === all[0]?.record.album)
+  let chars = 0
+  const tooMany = ready.findIndex(({ record }, n) => {
+    chars += record.words?.caption.length ?? 0
+    return n > 0 && chars > maxBatchChars
+  })
+  return ready.slice(0, Math.min(maxItems, tooMany < 0 ? ready.length : tooMany))
+}
+
+function coreOf({ record, photo, renditions }: Prepared, author: MemberId): ItemCore {
   const offsetMinutes = -new Date(record.lastModifiedMs).getTimezoneOffset()
   const taken = photo.taken ?? {
     wallMs: record.lastModifiedMs + offsetMinutes * 60_000,
     offsetMinutes,
   }
   const facts = (name: RenditionName): RenditionFacts | null => renditions[name]?.facts ?? null
-  return encodeItemCore({
+  return {
     kind: photo.kind,
     mime: photo.mime,
     name: record.name.slice(0, 255),
@@ -100,7 +150,21 @@ export function coreOf({ record, photo, renditions }: Prepared, author: MemberId
       preview: facts('preview'),
       original: facts('original'),
     },
-  })
+  }
+}
+
+/** What became of a file that is in its album now. */
+export function outcomeOf({ item }: IntakeRecord, { note }: ReadPhoto): ImportNotice['outcome'] {
+  return note === null ? { kind: 'added', item } : { kind: 'kept-as-file', item, why: note }
+}
+
+/** What is told of a file. */
+export function noticeOf(
+  group: GroupId,
+  { album, name, item: file }: IntakeRecord,
+  outcome: ImportNotice['outcome'],
+): ImportNotice {
+  return { group, album, name, file, outcome }
 }
 
 /** Everything that must reach the relays. */

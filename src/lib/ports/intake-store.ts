@@ -15,6 +15,22 @@ export interface IntakeBlobKey {
   readonly salt: Bytes
 }
 
+/**
+ * What came with a file that was taken out of a group before: it holds instead of what the camera wrote. Wall time in
+ * milliseconds as if it were UTC; degrees × 10⁷.
+ */
+export interface IntakeWords {
+  readonly caption: string
+  /** Null leaves it to the file. */
+  readonly taken: { readonly takenMs: number; readonly offsetMinutes: number | null } | null
+  /** Undefined leaves it to the file; null is no place. */
+  readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number } | null
+  /** Names of the group and of who added it there. */
+  readonly from: { readonly group: string; readonly by: string } | null
+  /** Place in an album that is ordered by hand. */
+  readonly rank: number | null
+}
+
 export interface IntakeRecord {
   readonly id: string
   readonly album: DocId
@@ -33,6 +49,8 @@ export interface IntakeRecord {
   }
   /** Place by geolocation at capture, degrees × 10⁷. */
   readonly place: { readonly latitudeE7: number; readonly longitudeE7: number } | null
+  /** Absent for files from a phone or a camera. */
+  readonly words?: IntakeWords
   /** How often processing was tried; a file that kills the tab twice is kept undecoded. */
   readonly attempts: number
   /** Known after the first reading. */

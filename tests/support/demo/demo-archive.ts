@@ -1,5 +1,5 @@
-/** Zips of the demo: an export that stands still half-way, so that it can be looked at. */
-import { ok } from '#lib/base/result.ts'
+/** Zips of the demo: an export and an import that stand still half-way, so that they can be looked at. */
+import { err, ok } from '#lib/base/result.ts'
 import type { ArchiveApi } from '#lib/engine/archive-api.ts'
 
 const photoBytes = 3_400_000
@@ -23,5 +23,15 @@ export function createDemoArchive(photos: readonly unknown[]): ArchiveApi {
       }
     },
     endExport: () => Promise.resolve(),
+    openZips: (files) => {
+      if (files.some(({ name }) => name.includes('broken')))
+        return Promise.resolve(err({ kind: 'unsafe-names', name: '../../.bashrc' }))
+      const titles = ['Summer at the lake', 'Winter', 'Our photos']
+      const zip = { id: 'demo', source: 'takeout', photos: 1284, bytes: 4.1e9 } as const
+      return Promise.resolve(ok({ ...zip, albums: titles, loose: 812, ignored: 2 }))
+    },
+    importZips: () => new Promise(() => undefined),
+    zipProgress: () => Promise.resolve({ phase: 'adding', done: 431, total: 1284 }),
+    endZips: () => Promise.resolve(),
   }
 }

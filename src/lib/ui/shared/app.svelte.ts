@@ -19,6 +19,7 @@ export class App {
   #overview = $state.raw<Overview | null>(null)
   #phase = $state<'loading' | 'ready' | 'failed'>('loading')
   #isUpdateReady = $state(false)
+  #importing = $state.raw<{ group: GroupCard; album: AlbumCard | null } | null>(null)
   #exporting = $state.raw<readonly ExportWish[] | null>(null)
   #listeners = new Set<(event: EngineEvent) => void>()
   #handedOver = $state(0)
@@ -61,6 +62,16 @@ export class App {
   /** Opens the dialog for a zip of these; null closes it. */
   export(wishes: readonly ExportWish[] | null): void {
     this.#exporting = wishes
+  }
+
+  /** Where a person wants photos from a zip, while the dialog for it is open. */
+  get importing(): { readonly group: GroupCard; readonly album: AlbumCard | null } | null {
+    return this.#importing
+  }
+
+  /** Opens the dialog for zips that go into a group; null closes it. */
+  importZip(where: { readonly group: GroupCard; readonly album: AlbumCard | null } | null): void {
+    this.#importing = where
   }
 
   get joined(): readonly GroupCard[] {

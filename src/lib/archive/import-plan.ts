@@ -1,0 +1,201 @@
+/**
+ * What zips hold, as it would come into a group: Mantel's own exports with all that members said, Google Takeout with
+ * its side-cars and albums, any other zip by its folders.
+ *
+ * Several zips chosen together are one: Takeout puts a photo into one part and its side-car into another. Of files with
+ * one length and CRC the first is taken and the others show as copies of it.
+ *
+ * Errors  total; what is no photo is counted, and named where it looks like more (a zip in the zip)
+ * Source  albums-file.ts, takeout.ts; docs/design.md §10 "Import of zips"
+ */
+import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
+import {
+  albumsFileName,
+  parseAlbumsFile,
+  type AlbumsFile,
+  type ArchivedItem,
+} from './albums-file.ts'
+import { parseTakeoutAlbum, sideCarOf } from './takeout.ts'
+import type { ZippedFile } from './zip-reader.ts'
+
+export interface PlannedAlbum {
+  readonly key: string
+  readonly title: string
+  readonly order: AlbumOrder | null
+  /** Id in the zip of the item that stands for it. */
+  readonly cover: string | null
+}
+
+export interface PlannedFile {
+  readonly file: ZippedFile
+  readonly name: string
+  /** Key of its album; null leaves it to the person. */
+  readonly album: string | null
+  /** Takeout's side-car. */
+  readonly sideCar: ZippedFile | null
+  /** What a Mantel export says of it, and the name of the group that it is from. */
+  readonly archived: { readonly item: ArchivedItem; readonly group: string } | null
+  /** Its place in an album that is ordered by hand. */
+  readonly rank: number | null
+}
+
+export interface ImportPlan {
+  readonly source: 'mantel' | 'takeout' | 'folders'
+  readonly albums: readonly PlannedAlbum[]
+  readonly files: readonly PlannedFile[]
+  /** Names of items whose original was not in the zip when it was made, or is not there now. */
+  readonly missing: readonly string[]
+  /** Files that are no photos. */
+  readonly ignored: number
+  readonly hasZips: boolean
+}
+
+const photoName =
+  /\.(?:jpe?g|jpe|jfif|png|gif|webp|avif|hei[cf]|hif|bmp|tiff?|jxl|dng|cr[23]|nef|arw|raf|orf|rw2|pef|srw|mp4|mov|m4v|mp|avi|mkv|webm|3gp|mts|m2ts|mpe?g|wmv)$/i
+const maxAlbumsFileBytes = 256 * 2 ** 20
+const maxSideCarBytes = 2 ** 20
+
+/** Sorts out what is in zips. */
+export async function planImport(
+  files: readonly ZippedFile[],
+  signal: AbortSignal,
+): Promise<ImportPlan> {
+  const own = await ownExport(files, signal)
+  if (own !== null) return planOfExport(files, own)
+  const isTakeout = files.some(({ path }) => /^Takeout\/|\.supplemental-metadata/.test(path))
+  return isTakeout ? planOfTakeout(files, signal) : planOfFolders(files)
+}
+
+/** Text of a small file in a zip; null where it is too large. */
+export async function readSideCar(file: ZippedFile, signal: AbortSignal): Promise<string | null> {
+  return file.size > maxSideCarBytes ? null : (await file.read(signal)).text()
+}
+
+interface OwnExport {
+  /** Folder of the export in the zip, with its slash. */
+  readonly base: string
+  readonly file: AlbumsFile
+}
+
+async function ownExport(
+  files: readonly ZippedFile[],
+  signal: AbortSignal,
+): Promise<OwnExport | null> {
+  const depth = ({ path }: ZippedFile): number => path.split('/').length
+  const found = files
+    .filter(({ path }) => path === albumsFileName || path.endsWith(`/${albumsFileName}`))
+    .sort((a, b) => depth(a) - depth(b))[0]
+  if (found === undefined || found.size > maxAlbumsFileBytes) return null
+  const file = parseAlbumsFile(await (await found.read(signal)).text())
+  const base = found.path.slice(0, -albumsFileName.length)
+  return file === null ? null : { base, file }
+}
+
+function planOfExport(files: readonly ZippedFile[], { base, file }: OwnExport): ImportPlan {
+  const byPath = new Map(files.map((each) => [each.path, each]))
+  const albums: PlannedAlbum[] = []
+  const planned: PlannedFile[] = []
+  const missing: string[] = []
+  for (const group of file.groups) {
+    const items = new Map(group.items.map((item) => [item.id, item]))
+    for (const { id, title, order, cover, items: ids } of group.albums) {
+      const key = `${group.id}/${id}`
+      albums.push({ key, title, order, cover })
+      for (const [rank, itemId] of ids.entries()) {
+        const item = items.get(itemId)
+        if (item === undefined) continue
+        const original = byPath.get(base + (item.files[0]?.path ?? ''))
+        if (original === undefined) missing.push(item.name)
+        else
+          planned.push({
+            ...{ file: original, name: item.name, album: key, sideCar: null },
+            ...{ archived: { item, group: group.name }, rank: order === 'hand' ? rank : null },
+          })
+      }
+    }
+  }
+  return { source: 'mantel', albums, files: planned, missing, ignored: 0, hasZips: false }
+}
+
+async function planOfTakeout(
+  files: readonly ZippedFile[],
+  signal: AbortSignal,
+): Promise<ImportPlan> {
+  const albums: PlannedAlbum[] = []
+  const planned: PlannedFile[] = []
+  for (const [folder, inside] of foldersOf(files)) {
+    const byName = new Map(inside.map((file) => [nameOf(file.path), file]))
+    const names = new Set(byName.keys())
+    const photos = inside.filter(({ path }) => photoName.test(path))
+    if (photos.length === 0) continue
+    const title = await albumTitleIn(inside, signal)
+    if (title !== null) albums.push({ key: folder, title, order: null, cover: null })
+    for (const file of photos) {
+      const sideCar = byName.get(sideCarOf(nameOf(file.path), names) ?? '') ?? null
+      const album = title === null ? null : folder
+      planned.push({ ...planOf(file, album), sideCar })
+    }
+  }
+  // What somebody put into an album has its place there, not in the folder of its year.
+  planned.sort((a, b) => Number(a.album === null) - Number(b.album === null))
+  return { source: 'takeout', albums, files: planned, missing: [], ...othersIn(files) }
+}
+
+/** An album's own file is called `metadata.json` in the language of the account. */
+async function albumTitleIn(
+  inside: readonly ZippedFile[],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const few = inside.filter(({ path }) =>
+    /^m[eé]t[ada][^.]*(?:\(\d+\))?\.json$/i.test(nameOf(path)),
+  )
+  for (const file of few) {
+    const title = parseTakeoutAlbum((await readSideCar(file, signal)) ?? '')
+    if (title !== null) return title
+  }
+  return null
+}
+
+function planOfFolders(files: readonly ZippedFile[]): ImportPlan {
+  const photos = files.filter(({ path }) => photoName.test(path))
+  const folders = [...foldersOf(photos).keys()]
+  const root = commonFolder(folders)
+  const albums = folders
+    .filter((folder) => folder !== root)
+    .map((folder) => ({ key: folder, title: nameOf(folder), order: null, cover: null }))
+  const keys = new Set(albums.map(({ key }) => key))
+  const planned = photos.map((file) => {
+    const folder = folderOf(file.path)
+    return planOf(file, keys.has(folder) ? folder : null)
+  })
+  return { source: 'folders', albums, files: planned, missing: [], ...othersIn(files) }
+}
+
+function planOf(file: ZippedFile, album: string | null): PlannedFile {
+  return { file, name: nameOf(file.path), album, sideCar: null, archived: null, rank: null }
+}
+
+function othersIn(files: readonly ZippedFile[]): Pick<ImportPlan, 'ignored' | 'hasZips'> {
+  const others = files.filter(({ path }) => !photoName.test(path) && !path.endsWith('.json'))
+  return { ignored: others.length, hasZips: others.some(({ path }) => /\.zip$/i.test(path)) }
+}
+
+function foldersOf(files: readonly ZippedFile[]): Map<string, ZippedFile[]> {
+  return Map.groupBy(files, ({ path }) => folderOf(path))
+}
+
+/** The folder that everything is in, where all photos are in one or in folders below it. */
+function commonFolder(folders: readonly string[]): string {
+  const [first = '', ...others] = folders.map((folder) => folder.split('/'))
+  const parts = first === '' ? [] : first
+  const shared = parts.findIndex((part, n) => others.some((other) => other[n] !== part))
+  return (shared < 0 ? parts : parts.slice(0, shared)).join('/')
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}

@@ -1,0 +1,185 @@
+/**
+ * Brings the photos of zips into a group: everything is looked through first, then each file goes the way of any chosen
+ * file (import-pipeline.ts), a few at a time, so that a zip of any size never lies unpacked on the device.
+ *
+ * Whoever stops, or whose tab dies, keeps what came in; the same zips chosen again go on there, because what the group
+ * has is recognised and albums of the same name are filled up.
+ *
+ * Errors  nothing is changed where a zip is refused; a file that cannot be taken is named at the end
+ * Source  archive/import-plan.ts; docs/design.md §10 "Import of zips"
+ */
+import type { ArchivedItem } from '#lib/archive/albums-file.ts'
+import { readSideCar, type ImportPlan, type PlannedFile } from '#lib/archive/import-plan.ts'
+import { parseTakeoutSideCar } from '#lib/archive/takeout.ts'
+import { checkZips, DamagedZip, type ZipProblem } from '#lib/archive/zip-reader.ts'
+import { randomId, type DocId, type ItemId } from '#lib/base/ids.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
+import { groupName, memberName } from '#lib/groups/group-document.ts'
+import type { IntakeWords } from '#lib/ports/intake-store.ts'
+import type { ChangeProblem, ChosenFile } from './api.ts'
+import type { ZipImportOutcome, ZipImportProgress } from './archive-api.ts'
+import type { GroupSession } from './group-session.ts'
+import { arrangeAlbums, ensureAlbums, showAgain, type Arrival } from './zip-albums.ts'
+import type { Arrivals } from './zip-arrivals.ts'
+
+export interface ZipImportParts {
+  readonly session: GroupSession
+  /** Copies files to this device and has them read: what `addPhotos` does. */
+  readonly take: (
+    album: DocId,
+    files: readonly ChosenFile[],
+  ) => Promise<
+    Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
+  >
+  readonly arrivals: Arrivals
+  readonly clock: () => number
+  readonly freeBytes: () => Promise<number>
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: ZipImportProgress) => void
+}
+
+export interface ZipImportChoice {
+  /** Takes what has no album of its own. */
+  readonly album: DocId
+  /** Whether the zip's albums and folders become albums. */
+  readonly byFolder: boolean
+}
+
+export type ZipRunProblem = ZipProblem | ChangeProblem
+
+/** A few are read while the next is unpacked. */
+const maxUnderWay = 8
+/** A Takeout file whose times are those of the export says nothing by them. */
+const noFacts = { takenMs: null, place: null, caption: '', isTrashed: false }
+
+/** Looks through everything, then takes it in. */
+export async function importZip(
+  plan: ImportPlan,
+  choice: ZipImportChoice,
+  parts: ZipImportParts,
+): Promise<Result<ZipImportOutcome, ZipRunProblem>> {
+  const refused = await lookThrough(plan, parts)
+  if (refused !== null) return err(refused)
+  const albums = choice.byFolder ? await ensureAlbums(plan.albums, parts) : ok([])
+  if (!albums.ok) return albums
+  const ids = new Map(albums.value.map(({ planned, album }) => [planned.key, album]))
+  const albumOf = ({ album }: PlannedFile): DocId =>
+    (album === null ? undefined : ids.get(album)) ?? choice.album
+  const taken = await takeFiles(plan.files, albumOf, parts)
+  if (!taken.ok) return taken
+  const { first, again, failed } = taken.value
+  parts.onProgress({ phase: 'arranging', done: plan.files.length, total: plan.files.length })
+  const outcomes = await parts.arrivals.all(parts.signal)
+  const arrived = first.map((one): Arrival => {
+    const outcome = outcomes.get(one.item)
+    return { ...one, shown: outcome?.item ?? null, isNew: outcome?.kind === 'added' }
+  })
+  const duplicates = arrived.filter(({ isNew, shown }) => !isNew && shown !== null).length
+  const changed = await showAgain(arrived, again, parts)
+  if (!changed.ok) return changed
+  await arrangeAlbums(albums.value, arrived, parts)
+  const lost = arrived.filter(({ item }) => outcomes.get(item)?.kind === 'failed')
+  return ok({
+    added: arrived.filter(({ isNew }) => isNew).length,
+    duplicates,
+    failed: [...failed, ...lost.map(({ planned }) => planned.name), ...plan.missing],
+  })
+}
+
+async function lookThrough(plan: ImportPlan, parts: ZipImportParts): Promise<ZipRunProblem | null> {
+  const total = plan.files.length
+  let [done, bytes] = [0, 0]
+  const distinct = new Set(plan.files.map(({ file }) => file))
+  for (const { size } of distinct) bytes += size
+  if (bytes > (await parts.freeBytes())) return { kind: 'storage-full' }
+  return checkZips([...distinct], parts.signal, () => {
+    done++
+    parts.onProgress({ phase: 'checking', done, total })
+  })
+}
+
+interface TakenFiles {
+  readonly first: readonly Omit<Arrival, 'shown' | 'isNew'>[]
+  /** Files with the bytes of another one, for albums that show it as well. */
+  readonly again: readonly {
+    readonly planned: PlannedFile
+    readonly album: DocId
+    readonly of: ItemId
+  }[]
+  readonly failed: readonly string[]
+}
+
+async function takeFiles(
+  files: readonly PlannedFile[],
+  albumOf: (planned: PlannedFile) => DocId,
+  parts: ZipImportParts,
+): Promise<Result<TakenFiles, ZipRunProblem>> {
+  const first: Omit<Arrival, 'shown' | 'isNew'>[] = []
+  const again: TakenFiles['again'][number][] = []
+  const failed: string[] = []
+  const seen = new Map<string, ItemId>()
+  for (const [done, planned] of files.entries()) {
+    parts.signal.throwIfAborted()
+    parts.onProgress({ phase: 'adding', done, total: files.length })
+    const album = albumOf(planned)
+    const key = `${planned.file.size} ${planned.file.crc}`
+    const of = seen.get(key)
+    if (of !== undefined) {
+      again.push({ planned, album, of })
+      continue
+    }
+    const item = randomId('ItemId')
+    const chosen = await chosenFile(planned, item, parts)
+    if (chosen === null) continue
+    seen.set(key, item)
+    await parts.arrivals.room(maxUnderWay, parts.signal)
+    parts.arrivals.expect(item)
+    const taken = await parts.take(album, [chosen])
+    if (!taken.ok) return taken
+    if (taken.value.problem === 'storage-full') return err({ kind: 'storage-full' })
+    first.push({ planned, album, item })
+    if (taken.value.taken > 0) continue
+    parts.arrivals.forget(item)
+    failed.push(planned.name)
+  }
+  return ok({ first, again, failed })
+}
+
+/** The file with all that is known of it; null for what was in the bin of where it comes from. */
+async function chosenFile(
+  planned: PlannedFile,
+  item: ItemId,
+  parts: ZipImportParts,
+): Promise<ChosenFile | null> {
+  const { file, name, sideCar, archived } = planned
+  const json = sideCar === null ? null : await readSideCar(sideCar, parts.signal)
+  const facts = (json === null ? null : parseTakeoutSideCar(json)) ?? noFacts
+  if (facts.isTrashed) return null
+  const lastModified = facts.takenMs ?? file.modifiedMs
+  const contents = await file.read(parts.signal).catch((cause: unknown) => {
+    // It was whole when it was looked through: the zip has changed since, or is gone.
+    throw parts.signal.aborted ? cause : new DamagedZip(name, { cause })
+  })
+  const type = archived?.item.files[0]?.mime ?? ''
+  const chosen = { file: new File([contents], name, { type, lastModified }), item }
+  const caption = facts.caption
+  if (archived !== null)
+    return { ...chosen, words: wordsOf(planned, archived.item, archived.group, parts.session) }
+  const words: IntakeWords = { caption, taken: null, from: null, rank: null }
+  return { ...chosen, words, ...(facts.place === null ? {} : { place: facts.place }) }
+}
+
+/** What a Mantel export says of a photo holds; who added it stays named, unless it was the same person. */
+function wordsOf(
+  { rank }: PlannedFile,
+  { caption, taken, place, from, author }: ArchivedItem,
+  group: string,
+  { replica }: GroupSession,
+): IntakeWords {
+  const document = replica.groupContent()
+  const me = replica.me()?.member
+  const isMine =
+    author === '' ||
+    (group === groupName(document) && me !== undefined && author === memberName(document, me))
+  return { caption, taken, place, rank, from: from ?? (isMine ? null : { group, by: author }) }
+}
