@@ -31,6 +31,12 @@ export function createImportCount(): ImportCount {
   let done = nothing
   let total = nothing
 
+  /** One that is being copied is in both. */
+  const withAnnounced = (records: readonly Counted[]): Counted[] => [
+    ...records.filter(({ item }) => !announced.has(item)),
+    ...announced.values(),
+  ]
+
   const withdraw = (records: readonly Counted[]): void => {
     for (const record of records)
       if (announced.delete(record.item)) total = minus(total, sumOf([record]))
@@ -52,14 +58,12 @@ export function createImportCount(): ImportCount {
       done = plus(done, sumOf([record]))
     },
     left(records) {
-      // One that is being copied is in both.
-      const copied = records.filter(({ item }) => !announced.has(item))
-      const all = plus(done, sumOf([...copied, ...announced.values()]))
+      const all = plus(done, sumOf(withAnnounced(records)))
       if (all.files > total.files) total = all
     },
     ended(held, ready) {
       if (held.length === 0) done = nothing
-      total = plus(done, sumOf([...announced.values(), ...held, ...ready]))
+      total = plus(done, sumOf(withAnnounced([...held, ...ready])))
     },
     progress: () =>
       total.files > done.files
