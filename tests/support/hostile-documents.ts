@@ -144,7 +144,7 @@ export function absurdCores(): {
 }
 
 /** Facts of an ordinary photo, but for what is wished. */
-function coreOf(wish: Partial<ItemCore>): ItemCore {
+export function coreOf(wish: Partial<ItemCore>): ItemCore {
   return {
     ...{ kind: 'photo', mime: 'image/jpeg', name: 'p.jpg', takenMs: 0, offsetMinutes: null },
     ...{ width: 4, height: 3, durationMs: 0, thumbhash: new Uint8Array(), place: null },
