@@ -11,5 +11,5 @@ export function exportTiles(app: App, tiles: readonly Tile[]): void {
       items: own.map(({ item }) => item),
     }),
   )
-  app.export(wishes)
+  app.zip = { wishes }
 }

@@ -12,15 +12,20 @@ import { InstallPrompt } from './install-prompt.ts'
 import { Toasts } from './toasts.svelte.ts'
 import { words } from './words.ts'
 
+/** Photos to take out as a zip, or a group (and the album it was asked from) that some in zips go into. */
+export type ZipWish =
+  | { readonly wishes: readonly ExportWish[] }
+  | { readonly group: GroupCard; readonly album: AlbumCard | null }
+
 export class App {
   readonly client: Client
   readonly toasts = new Toasts()
   readonly installPrompt = new InstallPrompt()
+  /** What a person wants with zips, while the dialog for it is open; it stays open from screen to screen. */
+  zip = $state.raw<ZipWish | null>(null)
   #overview = $state.raw<Overview | null>(null)
   #phase = $state<'loading' | 'ready' | 'failed'>('loading')
   #isUpdateReady = $state(false)
-  #importing = $state.raw<{ group: GroupCard; album: AlbumCard | null } | null>(null)
-  #exporting = $state.raw<readonly ExportWish[] | null>(null)
   #listeners = new Set<(event: EngineEvent) => void>()
   #handedOver = $state(0)
   #reading: Promise<void> | null = null
@@ -52,26 +57,6 @@ export class App {
 
   get isUpdateReady(): boolean {
     return this.#isUpdateReady
-  }
-
-  /** What a person wants as a zip, while the dialog for it is open; it is the same on all screens. */
-  get exporting(): readonly ExportWish[] | null {
-    return this.#exporting
-  }
-
-  /** Opens the dialog for a zip of these; null closes it. */
-  export(wishes: readonly ExportWish[] | null): void {
-    this.#exporting = wishes
-  }
-
-  /** Where a person wants photos from a zip, while the dialog for it is open. */
-  get importing(): { readonly group: GroupCard; readonly album: AlbumCard | null } | null {
-    return this.#importing
-  }
-
-  /** Opens the dialog for zips that go into a group; null closes it. */
-  importZip(where: { readonly group: GroupCard; readonly album: AlbumCard | null } | null): void {
-    this.#importing = where
   }
 
   get joined(): readonly GroupCard[] {
