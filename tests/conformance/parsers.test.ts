@@ -48,6 +48,7 @@ import {
 import { parseMediaRequest } from '#lib/wire/media-request.ts'
 import { parseMediaPath } from '#lib/wire/media-url.ts'
 import { encodeRelease, parseRelease } from '#lib/wire/release.ts'
+import { parseSavedPath, parseSaveRequest, savedFileUrl } from '#lib/wire/saved-file.ts'
 import { parseSessionRequest } from '#lib/wire/session.ts'
 import { parseConfig } from '#relay/config.ts'
 import { parseEnvelope } from '#relay/feed/envelope.ts'
@@ -141,6 +142,7 @@ const ofText: Readonly<Record<string, readonly [(text: string) => unknown, reado
   parseHostingCode: [parseHostingCode, ['#host=K7QM-2RXN-94TB-VW3H']],
   parseRelayOrigin: [parseRelayOrigin, ['https://photos.rivera.example', 'http://localhost:4600']],
   parseMediaPath: [parseMediaPath, [`/media/${id}/${id}`]],
+  parseSavedPath: [parseSavedPath, [savedFileUrl(id.slice(0, 32))]],
   parseByteRange: [(text) => parseByteRange(text, 1000), ['bytes=0-1', 'bytes=-5', 'bytes=9-']],
 }
 
@@ -151,6 +153,10 @@ const ofOther: Readonly<
   parseMediaRequest: [
     parseMediaRequest,
     [{ kind: 'fetch-blob', group: id as GroupId, blob: id as BlobId }],
+  ],
+  parseSaveRequest: [
+    parseSaveRequest,
+    [{ kind: 'save-file', id: id.slice(0, 32), name: 'Family.zip' }],
   ],
   parseConfig: [
     (value) => parseConfig(value as Record<string, string>),
