@@ -5,6 +5,7 @@
  */
 import type { EntryId, GroupId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { bringFromOrigin } from './borrowing.ts'
 import type { EngineEvent, GroupCard, PlaceCard } from './api.ts'
@@ -241,6 +242,12 @@ function createMeanwhile() {
 
 /** Another tab has stored entries (or received them): take them in, and send what is ours to send. */
 async function takeFromStore(session: GroupSession, entries: readonly EntryId[]): Promise<void> {
-  await session.replica.adopt(entries)
-  session.connections.kick()
+  if (entries.length === 0) return
+  try {
+    await session.replica.adopt(entries)
+    session.connections.kick()
+  } catch (cause) {
+    // A group that is closed meanwhile reads them when it is opened again.
+    if (!(cause instanceof StorageProblem)) throw cause
+  }
 }
