@@ -39,6 +39,15 @@ export async function takeOver(
   const voice: Voice = { id, seed, seq: replica.log.graph.authors().get(id) ?? 0 }
   const { connection } = await connectProved(origin, group, voice)
 
+  const append = async (entry: Bytes): Promise<void> => {
+    const answer = await connection.append(entry)
+    if (answer.t !== 'appended') throw new Error(`the relay refused it: ${answer.say}`)
+  }
+  // What the app had no time to deliver: all that follows names it, and would wait for it for ever.
+  const own = [...replica.log.records()].filter(({ author }) => author === voice.id)
+  for (const bytes of await entries.bytes(own.map((record) => record.id)))
+    if (bytes) await append(bytes)
+
   const sealed = (envelope: Envelope, body: Bytes): Promise<Bytes> => {
     const { epoch, doc } = envelope
     const key = epoch && doc ? replica.ring.documentKey(epoch, doc) : null
@@ -60,8 +69,7 @@ export async function takeOver(
         ...(epoch && doc !== null && { doc, epoch }),
       }
       const entry = signEntry(envelope, await sealed(envelope, body), voice.seed)
-      const answer = await connection.append(entry.bytes)
-      if (answer.t !== 'appended') throw new Error(`the relay refused it: ${answer.say}`)
+      await append(entry.bytes)
     },
     repeatNumber() {
       voice.seq--
