@@ -41,8 +41,14 @@ afterAll(async () => {
   await hostile.dispose()
 })
 
-const concernOf = async (device: SimulatedDevice) =>
-  (await cardIn(device, family.group))?.places[0]?.concern
+const placeOf = async (device: SimulatedDevice) => (await cardIn(device, family.group))?.places[0]
+const wentBackMs = async (device: SimulatedDevice) => (await placeOf(device))?.wentBackMs
+/** Everything that is said beside the place; null is nothing. */
+const concernOf = async (device: SimulatedDevice) => {
+  const place = await placeOf(device)
+  if (place?.lacks === true) return 'lacks'
+  return typeof place?.wentBackMs === 'number' ? 'went-back' : null
+}
 const photosOf = async (device: SimulatedDevice) =>
   (await cardIn(device, family.group))?.albums[0]?.count
 const doubledOf = async (device: SimulatedDevice) => (await cardIn(device, family.group))?.doubled
@@ -122,6 +128,7 @@ test('a place that keeps an entry back is named by what others refer to, and cle
 })
 
 test('a place that goes back to an earlier state is named, and given again what it lost', async () => {
+  const beforeMs = Date.now()
   hostile.behave(goingBack)
   hostile.cut()
   for (const device of [family.ana, sam])
@@ -130,12 +137,22 @@ test('a place that goes back to an earlier state is named, and given again what 
       return (await concernOf(device)) === 'went-back'
     })
   expect(await photosOf(sam)).toBe(added)
+  expect(await wentBackMs(sam)).toBeGreaterThanOrEqual(beforeMs)
   hostile.behave(null)
   hostile.cut()
   await addPhotos(2)
+})
+
+test('that it went back is still said after a restart, before the place says a word', async () => {
+  const devices = [family.ana, sam]
+  const said = [await wentBackMs(family.ana), await wentBackMs(sam)]
+  hostile.behave(() => [])
   await restartApps()
+  for (const [n, device] of devices.entries()) expect(await wentBackMs(device)).toBe(said[n])
+  hostile.behave(null)
+  hostile.cut()
   await addPhotos(1)
-  expect([await concernOf(sam), await concernOf(family.ana)]).toEqual([null, null])
+  expect([await wentBackMs(family.ana), await wentBackMs(sam)]).toEqual(said)
 })
 
 test('a device that numbers two entries alike is named by its member, on every device', async () => {

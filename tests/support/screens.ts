@@ -2,8 +2,7 @@
  * Takes a picture of every screen in both sizes and both lights, over the demo client, and looks for what
  * axe finds. `node tests/support/screens.ts [folder] [pattern of names]`; the pictures are for people.
  */
-import { mkdirSync } from 'node:fs'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { chromiumArgs, ensureChromium } from '#scripts/chromium.ts'
@@ -26,6 +25,9 @@ async function openFirst(page: Page) {
   await page.getByRole('list', { name: 'Photos' }).getByRole('button').nth(4).click()
   await page.locator('.pswp__img[data-shown]').first().waitFor()
 }
+
+const toPlaces = (page: Page) =>
+  page.getByRole('heading', { name: 'Places' }).scrollIntoViewIfNeeded()
 
 /** Pictures of what a button of the devices' page opens, by name. */
 function onDevices(scenario: string, dialogs: Readonly<Record<string, string>>): ScreenShot[] {
@@ -153,6 +155,7 @@ const screens: readonly ScreenShot[] = [
   { name: 'camera', scenario: 'family', path: '/camera' },
   { name: 'groups', scenario: 'family', path: '/groups' },
   { name: 'group', scenario: 'family', path: `/groups/${demoGroup(0)}` },
+  { name: 'group-places', scenario: 'family', path: `/groups/${demoGroup(1)}`, act: toPlaces },
   {
     name: 'invite',
     scenario: 'family',

@@ -15,6 +15,7 @@ import type { GroupStore } from '#lib/ports/group-store.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
 import { createConnections, type Connections } from '#lib/sync/connections.ts'
+import { openSetbacks } from '#lib/sync/setbacks.ts'
 import { openReplica, type Replica } from '#lib/sync/replica.ts'
 import { parseInvitationLink } from '#lib/wire/link.ts'
 import {
@@ -192,6 +193,7 @@ async function openSimulated(name: string, opening: Opening): Promise<SimulatedR
     const connections = createConnections({
       replica,
       blobs: store.blobs,
+      setbacks: await openSetbacks(store.notes),
       firstPlace: place,
       openLink: relay.openLink,
       fetch: relay.fetch,

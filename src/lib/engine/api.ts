@@ -65,11 +65,10 @@ export interface PlaceCard {
   readonly address: string
   readonly state: 'connected' | 'connecting' | 'unreachable'
   readonly lastSeenMs: number | null
-  /**
-   * `went-back`: it has shown an earlier state of what it had; `lacks`: what members refer to has come from nowhere.
-   * Absent in cards that an earlier version wrote.
-   */
-  readonly concern?: 'went-back' | 'lacks' | null
+  /** When it last showed an earlier state of what it had. Absent in cards that an earlier version wrote, as is `lacks`. */
+  readonly wentBackMs?: number | null
+  /** What members refer to has come from nowhere. */
+  readonly lacks?: boolean
 }
 
 /** The quiet line at the top. */

@@ -93,7 +93,7 @@ function albumCardOf({ projection, replica }: CardParts, album: DocId): AlbumCar
 }
 
 /** A relay in the words of screens. */
-export function placeCardOf({ place, state, lastSeenMs, concern }: PlaceState): PlaceCard {
+export function placeCardOf({ place, state, ...said }: PlaceState): PlaceCard {
   return {
     name: URL.canParse(place.address) ? new URL(place.address).host : place.address,
     address: place.address,
@@ -103,7 +103,8 @@ export function placeCardOf({ place, state, lastSeenMs, concern }: PlaceState): 
         : state === 'connecting' || state === 'idle'
           ? 'connecting'
           : 'unreachable',
-    lastSeenMs,
-    concern,
+    lastSeenMs: said.lastSeenMs,
+    wentBackMs: said.wentBackMs,
+    lacks: said.lacks,
   }
 }

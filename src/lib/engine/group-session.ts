@@ -8,6 +8,7 @@ import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
 import { createConnections, isMember, type Connections } from '#lib/sync/connections.ts'
 import { openReplica, type Replica } from '#lib/sync/replica.ts'
+import { openSetbacks } from '#lib/sync/setbacks.ts'
 import type { BringBlob } from '#lib/sync/uploads.ts'
 import { albumsOf } from './album-list.ts'
 import type { ImportNotice } from './api.ts'
@@ -74,7 +75,7 @@ export async function openGroupSession(
     documents: store.documents,
     keys: store.keys,
   })
-  const traffic = createTraffic(parts, { store, replica, events }, input)
+  const traffic = await createTraffic(parts, { store, replica, events }, input)
   const { connections } = traffic
   const projection = createIndexProjection({
     documents: replica.documents,
@@ -135,15 +136,16 @@ interface Traffic {
   readonly sentBytes: () => number
 }
 
-function createTraffic(
+async function createTraffic(
   parts: EngineParts,
   of: { store: GroupStore; replica: Replica; events: GroupSessionEvents },
   { firstPlace, bring }: GroupSessionInput,
-): Traffic {
+): Promise<Traffic> {
   const { store, replica, events } = of
+  const setbacks = await openSetbacks(store.notes)
   let sent = 0
   const connections = createConnections({
-    ...{ replica, firstPlace, blobs: store.blobs },
+    ...{ replica, firstPlace, setbacks, blobs: store.blobs },
     bring: (blob) => bring({ replica, store }, blob),
     openLink: parts.openLink,
     fetch: parts.fetch,

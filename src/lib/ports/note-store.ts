@@ -4,7 +4,7 @@
  * Shape   structured-cloneable values by name; whoever reads one parses it with care, for an earlier version wrote it
  * Errors  StorageProblem
  */
-export type NoteName = 'favourites' | 'import-paused' | 'keeping' | 'looked-at' | 'seen-in-bin'
+export type NoteName = 'favourites' | 'import-paused' | 'keeping' | 'seen-in-bin' | 'setbacks'
 
 export interface NoteStore {
   /** Undefined where nothing was ever written. */

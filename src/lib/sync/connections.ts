@@ -18,15 +18,11 @@ import { createGiveBack } from './give-back.ts'
 import { countHolders } from './holding.ts'
 import type { RefusalCode } from '#lib/wire/frames.ts'
 import type { RelayIdentity } from './identity.ts'
-import {
-  concernAmong,
-  createPlaceWatch,
-  type PlaceConcern,
-  type PlaceWatch,
-} from './place-watch.ts'
+import { createPlaceWatch, type PlaceWatch } from './place-watch.ts'
 import type { OpenRelayLink } from './relay-link.ts'
 import { createRelaySession, type RelaySession } from './relay-session.ts'
 import type { Replica } from './replica.ts'
+import type { Setbacks } from './setbacks.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createSpeaker } from './speaker.ts'
 import { createUploads, type BringBlob, type Uploads } from './uploads.ts'
@@ -39,8 +35,10 @@ export interface PlaceState {
   readonly refusal: RefusalCode | null
   /** How the relay knows this device while `live`. */
   readonly knownAs: RelayIdentity['as'] | null
-  /** What its own words show to be wrong with it (place-watch.ts). */
-  readonly concern: PlaceConcern | null
+  /** When it last showed an earlier state than before (place-watch.ts). */
+  readonly wentBackMs: number | null
+  /** What entries name has not come from there. What one place lacks another may have: only where all lack it. */
+  readonly lacks: boolean
 }
 
 export interface Connections {
@@ -62,6 +60,7 @@ export interface Connections {
 export interface ConnectionsParts {
   readonly replica: Replica
   readonly blobs: BlobStore
+  readonly setbacks: Setbacks
   /** Brings what waits for being sent and is not on this device; absent where there is nowhere to bring it from. */
   readonly bring?: BringBlob
   /** Where to connect while the operations are not read yet. */
@@ -130,7 +129,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
       onSent: parts.onSent,
       onProblem: parts.onTrouble,
     })
-    const watch = createPlaceWatch({ ...parts, onChange: parts.onState })
+    const watch = createPlaceWatch({ ...parts, relay: place.key, onChange: parts.onState })
     let refusal: RefusalCode | null = null
     const giveBack = createGiveBack({ ...parts, place })
     return {
@@ -249,16 +248,19 @@ export function createConnections(parts: ConnectionsParts): Connections {
     lead(next) {
       leading = next
       for (const line of lines.values()) (leading ? startLine : stopLine)(line)
-      if (leading) scheduleDuty()
+      if (!leading) return
+      scheduleDuty()
+      void parts.setbacks.recall().then(parts.onState)
     },
     places: () =>
-      [...lines.values()].map(({ place, feed, refusal, watch }) => ({
+      [...lines.values()].map(({ place, feed, refusal }) => ({
         place,
         refusal: feed.state() === 'refused' ? refusal() : null,
         state: feed.state(),
         lastSeenMs: feed.lastSeenMs(),
         knownAs: feed.knownAs(),
-        concern: concernAmong(watch, [...lines.values()]),
+        wentBackMs: parts.setbacks.lastMs(place.key),
+        lacks: [...lines.values()].every(({ watch }) => watch.lacks()),
       })),
     holders: (ids) =>
       countHolders(

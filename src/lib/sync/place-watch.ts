@@ -2,8 +2,8 @@
  * What is wrong with a place, as far as its own words show it: that it has gone back to an earlier state of the same
  * feed, or that nobody brought what entries from there name.
  *
- * Back    a feed only grows, and a restored one has another id: an end before the cursor is proof. It is said for as
- *         long as this engine runs; what the place lost, devices give it again (feed-session.ts).
+ * Back    a feed only grows, and a restored one has another id: an end before the cursor is proof. The device remembers
+ *         the last time (setbacks.ts); what the place lost, devices give it again (feed-session.ts).
  * Lacks   said only when a search through the whole feed (gap-search.ts) found nothing and a while has passed. It is no
  *         proof: it may be on its way, and whoever writes an entry can name what never was.
  * Silence a place that keeps everything new back from one device shows nothing of it to that device
@@ -14,20 +14,22 @@ import type { EntryId, FeedId, RelayId } from '#lib/base/ids.ts'
 import { minuteMs } from '#lib/base/time.ts'
 import type { EntryStore } from '#lib/ports/entry-store.ts'
 import type { Replica } from './replica.ts'
-
-export type PlaceConcern = 'went-back' | 'lacks'
+import type { Setbacks } from './setbacks.ts'
 
 export interface PlaceWatch {
   /** The feed ends there, or a frame of it; true where it was read further than that already. */
   heard(position: number, readTo: number): boolean
   /** A search through the whole feed has come to its end. */
   searched(): void
-  concern(): PlaceConcern | null
+  /** Whether what others name was sought in vain for long enough. */
+  lacks(): boolean
   stop(): void
 }
 
 export interface PlaceWatchParts {
   readonly replica: Pick<Replica, 'log'>
+  readonly relay: RelayId
+  readonly setbacks: Setbacks
   readonly clock: () => number
   /** How long something may be on its way before its absence is said. */
   readonly lackPatienceMs?: number | undefined
@@ -36,23 +38,16 @@ export interface PlaceWatchParts {
 
 /** The watch over one place of one group, all of its sessions long. */
 export function createPlaceWatch(parts: PlaceWatchParts): PlaceWatch {
-  const { replica, clock, lackPatienceMs: patienceMs = minuteMs, onChange } = parts
+  const { replica, relay, setbacks, clock, onChange } = parts
+  const patienceMs = parts.lackPatienceMs ?? minuteMs
   const soughtMs = new Map<EntryId, number>()
-  let wentBack = false
   let later: ReturnType<typeof setTimeout> | null = null
-
-  const isLacking = (): boolean => {
-    const missing = replica.log.graph.missing()
-    return [...soughtMs].some(([id, ms]) => missing.has(id) && clock() - ms >= patienceMs)
-  }
 
   return {
     heard(position, readTo) {
       if (position >= readTo) return false
-      if (!wentBack) {
-        wentBack = true
-        onChange()
-      }
+      setbacks.note(relay, clock())
+      onChange()
       return true
     },
     searched() {
@@ -65,22 +60,15 @@ export function createPlaceWatch(parts: PlaceWatchParts): PlaceWatch {
         onChange()
       }, patienceMs)
     },
-    concern: () => (wentBack ? 'went-back' : isLacking() ? 'lacks' : null),
+    lacks() {
+      const missing = replica.log.graph.missing()
+      return [...soughtMs].some(([id, ms]) => missing.has(id) && clock() - ms >= patienceMs)
+    },
     stop() {
       if (later !== null) clearTimeout(later)
       later = null
     },
   }
-}
-
-/** What one place lacks another may have: that is said of a place only where all have been asked. */
-export function concernAmong(
-  watch: PlaceWatch,
-  all: readonly { readonly watch: PlaceWatch }[],
-): PlaceConcern | null {
-  const concern = watch.concern()
-  const isEverywhere = all.every((each) => each.watch.concern() !== null)
-  return concern === 'lacks' && !isEverywhere ? null : concern
 }
 
 /** How far one session has read a feed. */

@@ -127,7 +127,10 @@ function makeGroup(
     albums,
     inBin: photos.length === 0 ? 0 : 7,
     doubled: [],
-    places: [place('photos.rivera.example', 'connected'), place('attic.example', 'unreachable')],
+    places: [
+      place('photos.rivera.example', 'connected'),
+      { ...place('attic.example', 'unreachable'), wentBackMs: newestMs, lacks: index === 1 },
+    ],
     asks: index === 0 ? (scenario.asks ?? []) : [],
     agreement:
       index === 1 || scenario.asks?.includes('agreement') === true

@@ -12,12 +12,10 @@ const { someone } = words
 
 export const wordsOfPeople = {
   members: 'Members',
-  placeConcern: {
-    'went-back':
-      'This place has shown an earlier state than before, as after an old backup. Your devices give it again what it lost.',
-    lacks:
-      'Members refer to something that has not come from here. It may still be on its way, or it is kept back.',
-  },
+  placeWentBack: (atMs: number) =>
+    `On ${formatDay(atMs)}, this place showed an earlier state than before, as after an old backup. Your devices give it again what it lost.`,
+  placeLacks:
+    'Members refer to something that has not come from here. It may still be on its way, or it is kept back.',
   deviceDoubled: (names: readonly string[]) =>
     `A device of ${formatList(names)} numbered two different things alike, as if it went on from an old copy. Both are kept.`,
   allMembers: 'All members',
