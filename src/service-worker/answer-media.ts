@@ -1,18 +1,26 @@
 /**
- * `/media/<group>/<blob>`: from the device; else a page is asked to fetch the ciphertext, once; else 504.
+ * `/media/<group>/<blob>`: from the device. Of what is elsewhere a film is read by parts, as far as the player asks:
+ * a page has the engine fetch and open the records that hold each. A picture is fetched whole, once. Else 504.
  * Nothing below /media ever reaches the network: whatever is not a picture of this device is 404.
  */
-import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
-import type { MediaReader } from '#lib/storage/media-reader.ts'
+import type { AbsentMedia, MediaReader, ReadPart } from '#lib/storage/media-reader.ts'
+import {
+  isFetched,
+  parsePart,
+  type MediaRequest,
+  type PartRequest,
+} from '#lib/wire/media-request.ts'
 import { parseMediaPath } from '#lib/wire/media-url.ts'
 import { mediaResponse, refusal } from './media-response.ts'
 
 export interface MediaParts {
   readonly reader: MediaReader
-  /** Has a page fetch the ciphertext; whether it is here now. */
-  readonly askPage: (group: GroupId, blob: BlobId) => Promise<boolean>
+  /** A page's answer; null where none gives one. */
+  readonly askPage: (request: MediaRequest) => Promise<unknown>
 }
+
+type Named = NonNullable<ReturnType<typeof parseMediaPath>>
 
 export async function answerMedia(request: Request, parts: MediaParts): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -20,11 +28,7 @@ export async function answerMedia(request: Request, parts: MediaParts): Promise<
   const named = parseMediaPath(new URL(request.url).pathname)
   if (named === null) return refusal(404)
   try {
-    const local = await answerLocally(request, parts.reader, named)
-    if (local !== null) return local
-    const isHere = await parts.askPage(named.group, named.blob)
-    const fetched = isHere ? await answerLocally(request, parts.reader, named) : null
-    return fetched ?? refusal(504)
+    return (await answer(request, parts, named)) ?? refusal(504)
   } catch (error) {
     // The picture stays where it is; the page may try again.
     if (error instanceof StorageProblem) return refusal(503)
@@ -32,13 +36,24 @@ export async function answerMedia(request: Request, parts: MediaParts): Promise<
   }
 }
 
-/** Null where the ciphertext is not here, or not whole. */
-async function answerLocally(
-  request: Request,
-  reader: MediaReader,
-  { group, blob }: { readonly group: GroupId; readonly blob: BlobId },
-): Promise<Response | null> {
-  const media = await reader.find(group, blob)
+/** Null where it cannot be had now. */
+async function answer(request: Request, parts: MediaParts, named: Named): Promise<Response | null> {
+  const { reader, askPage } = parts
+  const media = await reader.find(named.group, named.blob)
   if (media.kind === 'unknown') return refusal(404)
-  return media.kind === 'absent' ? null : mediaResponse(request, media)
+  const local = media.kind === 'found' ? await mediaResponse(request, media) : null
+  if (local !== null) return local
+  if (media.kind === 'absent' && media.mime.startsWith('video/'))
+    return mediaResponse(request, fromElsewhere(media, parts, named))
+  if (!isFetched(await askPage({ kind: 'fetch-blob', ...named }))) return null
+  const fetched = await reader.find(named.group, named.blob)
+  return fetched.kind === 'found' ? mediaResponse(request, fetched) : null
+}
+
+function fromElsewhere(media: AbsentMedia, { askPage }: MediaParts, named: Named) {
+  const read: ReadPart = async (from, to) => {
+    const request: PartRequest = { kind: 'open-part', ...named, from, to }
+    return parsePart(await askPage(request), request)
+  }
+  return media.by(read)
 }

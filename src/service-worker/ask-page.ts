@@ -1,28 +1,26 @@
-/** Asking a page to have the engine fetch a blob (wire/media-request.ts). */
-import type { BlobId, GroupId } from '#lib/base/ids.ts'
-import { isFetched, type MediaRequest } from '#lib/wire/media-request.ts'
+/** Asking a page to have the engine fetch or open a blob (wire/media-request.ts). */
+import type { MediaRequest } from '#lib/wire/media-request.ts'
 
 /** A large original on a slow line takes its time; a page that does not answer at all is gone. */
 const patienceMs = 60_000
 
-/** Asks the page that wants the picture, else a visible one; false without an answer in time. */
+/** Asks the page that wants the picture, else a visible one; null without an answer in time. */
 export async function askPage(
   clients: Clients,
   asking: string,
-  wanted: { readonly group: GroupId; readonly blob: BlobId },
-): Promise<boolean> {
+  request: MediaRequest,
+): Promise<unknown> {
   const page = await pageFor(clients, asking)
-  if (page === undefined) return false
+  if (page === undefined) return null
   const { port1, port2 } = new MessageChannel()
-  const answered = new Promise<boolean>((resolve) => {
-    port1.onmessage = ({ data }) => resolve(isFetched(data))
-    setTimeout(() => resolve(false), patienceMs)
+  const answered = new Promise<unknown>((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data)
+    setTimeout(() => resolve(null), patienceMs)
   })
-  const request: MediaRequest = { kind: 'fetch-blob', ...wanted }
   page.postMessage(request, [port2])
-  const isHere = await answered
+  const answer = await answered
   port1.close()
-  return isHere
+  return answer
 }
 
 async function pageFor(clients: Clients, asking: string): Promise<WindowClient | undefined> {

@@ -6,10 +6,10 @@
  */
 import type { PrecacheEntry } from 'workbox-precaching'
 import { clientsClaim } from 'workbox-core'
-import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { createBrowserDisk } from '#lib/storage/browser-disk.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMediaReader } from '#lib/storage/media-reader.ts'
+import type { MediaRequest } from '#lib/wire/media-request.ts'
 import { parseSaveRequest } from '#lib/wire/saved-file.ts'
 import { answerMedia } from './answer-media.ts'
 import { createSavedFiles } from './answer-saved.ts'
@@ -36,8 +36,7 @@ self.addEventListener('fetch', (event) => {
   if (!pathname.startsWith('/media/')) return
   const parts = {
     reader,
-    askPage: (group: GroupId, blob: BlobId) =>
-      askPage(self.clients, event.clientId, { group, blob }),
+    askPage: (request: MediaRequest) => askPage(self.clients, event.clientId, request),
   }
   event.respondWith(answerMedia(event.request, parts))
 })

@@ -5,6 +5,7 @@ import { createBlobKey, sealBlob } from '#lib/crypto/blob-format.ts'
 import { createBrowserDisk } from '#lib/storage/browser-disk.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMediaReader } from '#lib/storage/media-reader.ts'
+import type { MediaRequest } from '#lib/wire/media-request.ts'
 import { mediaUrl } from '#lib/wire/media-url.ts'
 import { randomGroup, sampleId, sampleRow } from '#tests/support/stored-samples.ts'
 import { answerMedia } from '#service-worker/answer-media.ts'
@@ -60,16 +61,52 @@ test.each(['text/html', 'image/svg+xml', 'application/javascript', ''])(
   },
 )
 
-test('what is not here is asked of a page, once, and shown when it came', async () => {
-  const { ask, url, store, blob, ciphertext, asked } = await anaWith('video/mp4')
+test('a picture that is not here is asked of a page, once, and shown when it came', async () => {
+  const { ask, url, store, blob, ciphertext, asked } = await anaWith('image/webp')
   await store.blobs.remove(blob)
   expect((await ask(url)).status).toBe(504)
   asked.answer = async () => {
     await store.blobs.put(blob, ciphertext)
-    return true
+    return { ok: true }
   }
   expect((await ask(url)).status).toBe(200)
-  expect(asked.times).toBe(2)
+  expect(asked.requests.map(({ kind }) => kind)).toEqual(['fetch-blob', 'fetch-blob'])
+})
+
+test('of a film that is elsewhere only what the player asks for is opened, and nothing is kept', async () => {
+  const { ask, url, store, blob, asked } = await anaWith('video/mp4')
+  await store.blobs.remove(blob)
+  asked.answer = (request) =>
+    Promise.resolve(
+      request.kind === 'open-part' ? { part: video.slice(request.from, request.to) } : null,
+    )
+  const first = await ask(url, { range: 'bytes=0-1' })
+  expect([first.status, first.headers.get('content-range')]).toEqual([206, 'bytes 0-1/600000'])
+  expect(await bytesOf(first)).toEqual(video.slice(0, 2))
+  const seek = await ask(url, { range: 'bytes=262100-' })
+  expect(seek.headers.get('content-length')).toBe('337900')
+  expect(same(await bytesOf(seek), video.subarray(262_100))).toBe(true)
+  expect(asked.ranges()).toEqual([
+    [0, 2],
+    [262_100, 262_127],
+    [262_127, 600_000],
+  ])
+  expect(await store.blobs.has(blob)).toBe(false)
+})
+
+test('a film that nobody has yet is 504; one that goes out of reach breaks off', async () => {
+  const { ask, url, store, blob, asked } = await anaWith('video/mp4')
+  await store.blobs.remove(blob)
+  expect((await ask(url, { range: 'bytes=0-' })).status).toBe(504)
+  asked.answer = (request) =>
+    Promise.resolve(
+      request.kind === 'open-part' && request.from === 0
+        ? { part: video.slice(0, request.to) }
+        : { part: video.slice(0, 5) },
+    )
+  const cut = await ask(url, { range: 'bytes=0-' })
+  expect(cut.status).toBe(206)
+  await expect(bytesOf(cut)).rejects.toThrow()
 })
 
 test('anything else below /media is 404, and no page is asked', async () => {
@@ -78,7 +115,7 @@ test('anything else below /media is 404, and no page is asked', async () => {
   const wrong = ['/media/', '/media/x/y', mediaUrl(group, blob), mediaUrl(stranger, blob)]
   for (const url of wrong) expect((await ask(url)).status).toBe(404)
   expect((await ask(wrong[0] ?? '', {}, 'POST')).status).toBe(405)
-  expect(asked.times).toBe(0)
+  expect(asked.requests).toEqual([])
 })
 
 async function anaWith(mime: string) {
@@ -91,12 +128,17 @@ async function anaWith(mime: string) {
   const original = { blob, key: blobKey.key, size: video.length, mime }
   await store.index.apply({ put: [{ ...sampleRow(1), original }], remove: [] })
   await store.blobs.put(blob, ciphertext)
-  const asked = { times: 0, answer: () => Promise.resolve(false) }
+  const requests: MediaRequest[] = []
+  const asked = {
+    requests,
+    ranges: () => requests.map((one) => (one.kind === 'open-part' ? [one.from, one.to] : [])),
+    answer: (_: MediaRequest): Promise<unknown> => Promise.resolve(null),
+  }
   const parts = {
     reader: createMediaReader(device),
-    askPage: () => {
-      asked.times++
-      return asked.answer()
+    askPage: (request: MediaRequest) => {
+      requests.push(request)
+      return asked.answer(request)
     },
   }
   const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
@@ -106,4 +148,9 @@ async function anaWith(mime: string) {
 
 async function bytesOf(answer: Response): Promise<Bytes> {
   return new Uint8Array(await answer.arrayBuffer())
+}
+
+/** Whole films are compared without printing them. */
+function same(a: Bytes, b: Bytes): boolean {
+  return a.length === b.length && a.every((byte, n) => byte === b[n])
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+import { generateFilm, paddedFilm } from '#tests/support/generate-film.ts'
 import { samplePhotos } from '#tests/support/photos.ts'
 
 const stage = createStage()
@@ -36,6 +37,42 @@ test.skipIf(films.length === 0)(
     }
   },
 )
+
+test('a long film plays on Ana’s device, and jumps, when a part of it has come, its index from the end', async () => {
+  const relay = await stage.relay()
+  const sam = await stage.profile('Sam')
+  const ana = await stage.profile('Ana', { viewport: { width: 480, height: 900 } })
+  await sam.startGroup(relay, 'Family')
+  const pictures = await generateFilm(sam.page, { seconds: 12, width: 320, height: 180 })
+  const film = paddedFilm(pictures, 40_000_000)
+  await sam.addPhotos(stage.files([{ name: 'Long film.mp4', read: () => film }]))
+  await eventually(() => sam.paintedTiles()).toBe(1)
+  await eventually(() => sam.status()).toBe('All photos are safe')
+
+  await ana.page.goto(await sam.invite('Family'))
+  await ana.join('Family')
+  await ana.isControlled()
+  await eventually(() => ana.paintedTiles()).toBe(1)
+  const answers: { status: number; bytes: number }[] = []
+  ana.context.on('response', (answer) => {
+    if (answer.request().method() !== 'GET' || !answer.url().includes('/blobs/')) return
+    answers.push({ status: answer.status(), bytes: Number(answer.headers()['content-length']) })
+  })
+  const tile = ana.page.getByRole('button', { name: /^Video, / })
+  await tile.click()
+  const ready = () => shown(ana.page).evaluate((one: HTMLVideoElement) => one.readyState)
+  await eventually(ready).toBeGreaterThanOrEqual(2)
+  const seconds = await shown(ana.page).evaluate((one: HTMLVideoElement) => one.duration)
+  expect(seconds).toBeCloseTo(12, 0)
+  expect(await jumpTo(ana, 9)).toBeCloseTo(9, 0)
+
+  const parts = answers.filter(({ status }) => status === 206)
+  const fetched = parts.reduce((sum, { bytes }) => sum + bytes, 0)
+  expect(fetched).toBeGreaterThan(pictures.length)
+  expect(fetched).toBeLessThan(film.length / 4)
+  // Nothing was fetched whole beside that.
+  expect(answers.filter(({ bytes }) => bytes > film.length / 4)).toEqual([])
+})
 
 /** Where a film stands after a jump, once a picture of that place is there. */
 async function jumpTo({ page }: BrowserDevice, seconds: number): Promise<number> {

@@ -5,6 +5,7 @@
  * Expected failures are `Result`s whose `kind` a screen turns into words; bugs reject.
  * Two people (or tabs) doing the same at once: every call is safe to repeat; changes merge.
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { Result } from '#lib/base/result.ts'
 import type { BlobId, DocId, GroupId, ItemId, MemberId, OpId } from '#lib/base/ids.ts'
 import type { Role } from '#lib/membership/operation.ts'
@@ -269,6 +270,13 @@ export interface EngineApi
   openMedia(input: { group: GroupId; blob: BlobId }): Promise<Blob | null>
   /** Makes sure the ciphertext is on this device. */
   fetchBlob(input: { group: GroupId; blob: BlobId }): Promise<boolean>
+  /**
+   * Plaintext bytes [from, to) of a rendition. What is elsewhere is read there in part, and not kept; null where it
+   * cannot be had now.
+   */
+  openPart(input: { group: GroupId; blob: BlobId; from: number; to: number }): Promise<Bytes | null>
+  /** Keeps a film that was watched to its end on this device, unless it is a long one. */
+  keepWatched(input: { group: GroupId; blob: BlobId }): Promise<void>
   diagnostics(): Promise<Diagnostics>
   /** The tab became visible or hidden: the visible one does the sending. */
   setVisible(visible: boolean): Promise<void>

@@ -24,7 +24,7 @@ export function createClient(): Client {
   const library = createLibrary(device, { isOffline: () => !navigator.onLine })
   const engine = createLazyEngine(painted)
   const serviceWorker = createServiceWorkerClient()
-  serviceWorker.answerFetches((group, blob) => engine.fetchBlob({ group, blob }))
+  serviceWorker.answerFetches(engine)
   return {
     engine,
     library: openingGate(library, painted),

@@ -6,7 +6,7 @@
  */
 import type { DocId, GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { createDownloadedMedia } from './downloaded-media.ts'
+import { createDownloadedMedia, mediaApi } from './downloaded-media.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { setCaption } from './album-acts.ts'
@@ -104,6 +104,7 @@ export function createEngine(parts: EngineParts): Engine {
     ...devices,
     ...createAlbumEngine({ parts, groups, inGroup, guarded, started }),
     ...createStorageEngine({ parts, groups, inGroup, started, tending: keeping }),
+    ...mediaApi(media, started),
     ...createArchiveEngine({ parts, groups, media, started, inGroup, takeIn, zips }),
     async overview() {
       await started
@@ -175,8 +176,6 @@ export function createEngine(parts: EngineParts): Engine {
       const session = groups.session(group)
       return session === null ? null : itemDetailsOf(session, item, parts.clock())
     },
-    openMedia: ({ group, blob }) => started.then(() => media.open(group, blob)),
-    fetchBlob: ({ group, blob }) => started.then(() => media.fetch(group, blob)),
     diagnostics: () => started.then(() => diagnosticsOf(groups)),
     setVisible(visible) {
       parts.tabs.setVisible(visible)

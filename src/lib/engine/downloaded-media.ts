@@ -1,24 +1,37 @@
 /** Renditions for screens: fetched where needed, opened by their key from the index. */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import type { EngineApi } from './api.ts'
 import { renditionInBin } from './bin-acts.ts'
-import { openRendition } from '#lib/storage/media-reader.ts'
+import { openPart, openRendition } from '#lib/storage/media-reader.ts'
+import type { PartRange } from '#lib/sync/blob-parts.ts'
 import { lendFromOrigin } from './borrowing.ts'
 import type { EngineGroups } from './engine-groups.ts'
+import type { GroupSession } from './group-session.ts'
 
 export interface DownloadedMedia {
   /** Makes sure that the ciphertext is here. */
   fetch(group: GroupId, blob: BlobId): Promise<boolean>
   /** The opened rendition, or null where it cannot be had now; `waitMs` bounds how long it is asked for. */
   open(group: GroupId, blob: BlobId, waitMs?: number): Promise<Blob | null>
+  /** Plaintext of this range, from here or from where it is; null where it cannot be had now. */
+  openPart(group: GroupId, blob: BlobId, range: PartRange): Promise<Bytes | null>
+  /** Fetches a film that was played by parts, unless it is too long to be kept for that. */
+  keepWatched(group: GroupId, blob: BlobId): Promise<void>
 }
 
 /** A photo may still be on its way from another phone: worth asking again for a while. */
 const patienceMs = 20_000
+/** A clip of a phone; whoever wants to keep longer ones chooses so, or downloads them. */
+const keptFilmBytes = 32 << 20
 const inertMime = 'application/octet-stream'
 
 /** The media of all open groups. */
 export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
+  const renditionOf = async (session: GroupSession, blob: BlobId) =>
+    (await session.store.index.rendition(blob)) ?? renditionInBin(session, blob)
+
   const fetch = async (group: GroupId, blob: BlobId, waitMs = patienceMs): Promise<boolean> => {
     const session = groups.session(group)
     if (session === null) return false
@@ -37,7 +50,7 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
     async open(group, blob, waitMs) {
       const session = groups.session(group)
       if (session === null) return null
-      const rendition = (await session.store.index.rendition(blob)) ?? renditionInBin(session, blob)
+      const rendition = await renditionOf(session, blob)
       if (rendition === null || !(await fetch(group, blob, waitMs))) return null
       const stored = await session.store.blobs.get(blob)
       const opened = stored === null ? null : await openRendition(stored, rendition)
@@ -49,5 +62,37 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
         /^(image|video)\/[\w.+-]+$/.test(rendition.mime) && !rendition.mime.includes('svg')
       return new Blob([plaintext], { type: shown ? rendition.mime : inertMime })
     },
+    async openPart(group, blob, range) {
+      const session = groups.session(group)
+      const rendition = session && (await renditionOf(session, blob))
+      if (session === null || rendition === null || range.to > rendition.size) return null
+      await lendFromOrigin(groups, session, blob).catch(fullDisk)
+      const stored = await session.store.blobs.get(blob)
+      if (stored !== null) return openPart(stored, rendition, range)
+      return session.connections.parts.open(rendition, range, patienceMs)
+    },
+    async keepWatched(group, blob) {
+      const session = groups.session(group)
+      const rendition = session && (await renditionOf(session, blob))
+      if (rendition !== null && rendition.size <= keptFilmBytes) await fetch(group, blob)
+    },
+  }
+}
+
+/** It says so by itself. */
+function fullDisk(cause: unknown): void {
+  if (!(cause instanceof StorageProblem)) throw cause
+}
+
+/** What the page asks of it, once the groups are open. */
+export function mediaApi(
+  media: DownloadedMedia,
+  started: Promise<void>,
+): Pick<EngineApi, 'openMedia' | 'fetchBlob' | 'openPart' | 'keepWatched'> {
+  return {
+    openMedia: ({ group, blob }) => started.then(() => media.open(group, blob)),
+    fetchBlob: ({ group, blob }) => started.then(() => media.fetch(group, blob)),
+    openPart: ({ group, blob, ...range }) => started.then(() => media.openPart(group, blob, range)),
+    keepWatched: ({ group, blob }) => started.then(() => media.keepWatched(group, blob)),
   }
 }

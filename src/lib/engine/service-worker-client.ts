@@ -5,15 +5,14 @@
  * ever ready. With several tabs: the new version starts when a person asks for it in any of them; the
  * others then say that they too want a reload, or reload at once while nobody looks.
  */
-import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { hourMs, platformClock, type Clock } from '#lib/base/time.ts'
-import { parseMediaRequest } from '#lib/wire/media-request.ts'
 import { Workbox } from 'workbox-window'
+import type { Fetching } from './answer-fetches.ts'
 import type { AppUpdates } from './client-types.ts'
 
 export interface ServiceWorkerClient extends AppUpdates {
-  /** Answers the service worker's wishes for ciphertext that is not on the device. Offline the answer is no. */
-  answerFetches(fetchBlob: (group: GroupId, blob: BlobId) => Promise<boolean>): void
+  /** Answers the service worker's wishes for what is not on the device. Offline the answer is no. */
+  answerFetches(engine: Fetching): void
 }
 
 /** Where SvelteKit puts the built service worker. */
@@ -31,8 +30,11 @@ export function createServiceWorkerClient(clock: Clock = platformClock): Service
   return {
     ...updates,
     controlled: () => container.controller !== null,
-    answerFetches: (fetchBlob) => {
-      container.addEventListener('message', (event) => void answer(event, fetchBlob))
+    answerFetches: (engine) => {
+      container.addEventListener('message', (event) => {
+        // Nothing that the first paint waits for.
+        void import('./answer-fetches.ts').then(({ answerFetch }) => answerFetch(event, engine))
+      })
     },
   }
 }
@@ -87,15 +89,4 @@ function checkWhenShown(workbox: Workbox, clock: Clock): void {
     // Offline: asked again the next time.
     workbox.update().catch(() => undefined)
   })
-}
-
-async function answer(
-  event: MessageEvent,
-  fetchBlob: (group: GroupId, blob: BlobId) => Promise<boolean>,
-): Promise<void> {
-  const request = parseMediaRequest(event.data)
-  const port = event.ports[0]
-  if (request === null || port === undefined) return
-  const ok = await fetchBlob(request.group, request.blob).catch(() => false)
-  port.postMessage({ ok })
 }

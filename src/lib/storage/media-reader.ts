@@ -1,6 +1,7 @@
 /**
  * Pictures and videos from what this device keeps: ciphertext by blob id, key by the index, opened record by
- * record, so that a seek in a long video reads and opens only what it shows.
+ * record, so that a seek in a long video reads and opens only what it shows. What is elsewhere can be read by parts
+ * in the same way, by whoever fetches and opens them.
  *
  * Errors  `find` says what is missing; StorageProblem
  * Source  docs/design.md §8, §10
@@ -29,8 +30,18 @@ export interface FoundMedia {
   open(from: number, to: number): Promise<ReadableStream<Bytes> | null>
 }
 
-/** `unknown`: no group or item of this device has it. `absent`: it does, the ciphertext is elsewhere. */
-export type MediaLookup = FoundMedia | { readonly kind: 'unknown' } | { readonly kind: 'absent' }
+/** Plaintext [from, to) of a blob; null where it cannot be had now, or was changed. */
+export type ReadPart = (from: number, to: number) => Promise<Bytes | null>
+
+/** The ciphertext is elsewhere: whole to be fetched, or to be read `by` parts. */
+export interface AbsentMedia {
+  readonly kind: 'absent'
+  readonly mime: string
+  by(read: ReadPart): FoundMedia
+}
+
+/** `unknown`: no group or item of this device has it. */
+export type MediaLookup = FoundMedia | AbsentMedia | { readonly kind: 'unknown' }
 
 export interface MediaReader {
   find(group: GroupId, blob: BlobId): Promise<MediaLookup>
@@ -38,8 +49,8 @@ export interface MediaReader {
 
 /** Delimiter and tag take 17 bytes of each record. */
 const plaintextPerRecord = recordBytes - 17
-/** Opened at once: enough to keep a video going, little enough for a phone. */
-const pieceBytes = 4 * plaintextPerRecord
+/** A player's first pictures wait for one record; then more at once, little enough for a phone. */
+const recordsAtOnce = [1, 2, 4] as const
 
 export function createMediaReader(device: DeviceStore): MediaReader {
   return {
@@ -50,14 +61,18 @@ export function createMediaReader(device: DeviceStore): MediaReader {
       const { index, blobs } = await device.openGroup(group)
       const rendition = await index.rendition(blob)
       if (rendition === null) return { kind: 'unknown' }
+      const { mime, size } = rendition
       const ciphertext = await blobs.get(blob)
-      if (ciphertext === null) return { kind: 'absent' }
+      const by = (read: ReadPart): FoundMedia => ({
+        ...{ kind: 'found', mime, size },
+        open: (from, to) => streamOf(read, from, to),
+      })
+      if (ciphertext === null) return { kind: 'absent', mime, by }
+      const found = by((from, to) => openPart(ciphertext, rendition, { from, to }))
       return {
-        kind: 'found',
-        mime: rendition.mime,
-        size: rendition.size,
+        ...found,
         open: async (from, to) => {
-          const stream = await openStream({ ciphertext, rendition, to }, from)
+          const stream = await found.open(from, to)
           if (stream === null) await blobs.remove(blob)
           return stream
         },
@@ -73,45 +88,12 @@ export async function openRendition(
 ): Promise<ReadableStream<Bytes> | null> {
   if (ciphertext.size !== sealedSize(rendition.size)) return null
   if (rendition.size === 0) return new Blob([]).stream()
-  return openStream({ ciphertext, rendition, to: rendition.size }, 0)
+  const read: ReadPart = (from, to) => openPart(ciphertext, rendition, { from, to })
+  return streamOf(read, 0, rendition.size)
 }
 
-interface Source {
-  readonly ciphertext: Blob
-  readonly rendition: Rendition
-  /** Plaintext is read up to here. */
-  readonly to: number
-}
-
-async function openStream(source: Source, from: number): Promise<ReadableStream<Bytes> | null> {
-  const first = await readPiece(source, from)
-  if (first === null) return null
-  let [piece, at] = [first, from]
-  return new ReadableStream<Bytes>(
-    {
-      async pull(controller) {
-        if (piece.length > 0) controller.enqueue(piece)
-        at += piece.length
-        if (at >= source.to) {
-          controller.close()
-          return
-        }
-        const next = await readPiece(source, at)
-        if (next === null) throw new Error('a blob on this device was changed')
-        piece = next
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}
-
-/** Up to the end of a record, so that none is opened twice. */
-function readPiece({ ciphertext, rendition, to }: Source, from: number): Promise<Bytes | null> {
-  const end = Math.min(to, from - (from % pieceBytes) + pieceBytes)
-  return readRange(ciphertext, rendition, { from, to: end })
-}
-
-async function readRange(
+/** Plaintext [from, to) out of ciphertext that is here; null where it was changed. */
+export async function openPart(
   ciphertext: Blob,
   { key, size }: Rendition,
   { from, to }: { readonly from: number; readonly to: number },
@@ -122,6 +104,40 @@ async function readRange(
     bytesOf(ciphertext.slice(start, end)),
   ])
   return openRecords({ header, records }, { from, to, size }, key)
+}
+
+async function streamOf(
+  read: ReadPart,
+  from: number,
+  to: number,
+): Promise<ReadableStream<Bytes> | null> {
+  let turn = 0
+  const readNext = (at: number) => read(at, Math.min(to, endOfPiece(at, turn++)))
+  const first = await readNext(from)
+  if (first === null) return null
+  let [piece, at] = [first, from]
+  return new ReadableStream<Bytes>(
+    {
+      async pull(controller) {
+        if (piece.length > 0) controller.enqueue(piece)
+        at += piece.length
+        if (at >= to) {
+          controller.close()
+          return
+        }
+        const next = await readNext(at)
+        if (next === null) throw new Error('a part of a blob was changed, or is out of reach')
+        piece = next
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+/** At the end of a record, so that none is read twice. */
+function endOfPiece(at: number, turn: number): number {
+  const records = recordsAtOnce[Math.min(turn, recordsAtOnce.length - 1)] ?? 1
+  return (Math.floor(at / plaintextPerRecord) + records) * plaintextPerRecord
 }
 
 async function bytesOf(blob: Blob): Promise<Bytes> {

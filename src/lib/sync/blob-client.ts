@@ -20,6 +20,12 @@ export interface BlobClient {
   put(id: BlobId, ciphertext: Blob, signal: AbortSignal): Promise<Result<null, BlobProblem>>
   /** A large one stays in the browser's own keeping and is never in memory as a whole. */
   get(id: BlobId, signal: AbortSignal): Promise<Result<Bytes | Blob, BlobProblem>>
+  /** Ciphertext [start, end), unchecked: the name is that of the whole. */
+  part(
+    id: BlobId,
+    range: { readonly start: number; readonly end: number },
+    signal: AbortSignal,
+  ): Promise<Result<Bytes, BlobProblem>>
   /** Many small ones in one answer; each is handed on when it is complete and checked. */
   batch(
     ids: readonly BlobId[],
@@ -66,6 +72,18 @@ export function createBlobClient(group: GroupId, session: RelaySession): BlobCli
       const isWhole = got instanceof Blob ? await isFileNamed(id, got) : await isNamed(id, got)
       return isWhole ? ok(got) : err({ kind: 'damaged' })
     },
+    async part(id, { start, end }, signal) {
+      const answer = await session.request(blobPath(group, id), {
+        headers: { range: `bytes=${String(start)}-${String(end - 1)}` },
+        // Another request for the same blob would wait for this one in the browser's cache.
+        cache: 'no-store',
+        signal,
+      })
+      if (!answer.ok) return whenAborted(signal, answer.error)
+      const outcome = outcomeOf(answer.value)
+      if (!outcome.ok) return outcome
+      return partOf(answer.value, end - start)
+    },
     async batch(ids, take, signal) {
       const answer = await post(blobBatchPath(group), ids, signal)
       if (!answer.ok) return whenAborted(signal, answer.error)
@@ -107,6 +125,18 @@ async function contentsOf(response: Response): Promise<Bytes | Blob | null> {
   } catch {
     return null
   }
+}
+
+/** Never reads more than was asked for: who sends the whole is not listened to. */
+async function partOf(response: Response, length: number): Promise<Result<Bytes, BlobProblem>> {
+  const declared = Number(response.headers.get('content-length'))
+  if (response.status !== 206 || declared !== length) {
+    await response.body?.cancel().catch(() => undefined)
+    return err({ kind: 'damaged' })
+  }
+  const body = await response.arrayBuffer().catch(() => null)
+  if (body?.byteLength !== length) return err({ kind: 'unreachable' })
+  return ok(new Uint8Array(body))
 }
 
 async function isFileNamed(id: BlobId, file: Blob): Promise<boolean> {

@@ -11,6 +11,7 @@ import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import { createBlobClient, type BlobClient } from './blob-client.ts'
 import type { BlobProblem } from './blob-problem.ts'
+import { createBlobParts, type BlobParts } from './blob-parts.ts'
 import { createDownloads, type Downloads } from './downloads.ts'
 import { doDuties, dropInvitation, dutyDelayMs } from './duties.ts'
 import { createFeedClient, type FeedClient, type FeedState } from './feed-client.ts'
@@ -50,6 +51,7 @@ export interface Connections {
   sendAhead(id: BlobId, ciphertext: Blob): void
   places(): PlaceState[]
   downloads: Downloads
+  parts: BlobParts
   /** How many relays say that they hold each of these; null where none answers. */
   holders(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, number> | null>
   /** How often a relay has refused something of ours. */
@@ -225,11 +227,9 @@ export function createConnections(parts: ConnectionsParts): Connections {
     written++
     if (written % planSnapshotsAfter === 0) void snapshots.caughtUp().catch(() => undefined)
   })
-  const downloads = createDownloads({
-    blobs: parts.blobs,
-    clients: () => byHealth().map(({ blobs }) => blobs),
-    clock: parts.clock,
-  })
+  const clients = () => byHealth().map(({ blobs }) => blobs)
+  const downloads = createDownloads({ blobs: parts.blobs, clients, clock: parts.clock })
+  const blobParts = createBlobParts({ clients, clock: parts.clock })
   const snapshots = createSnapshots({
     ...{ replica, blobs: parts.blobs, random: parts.random },
     fetchBlob: (id) => downloads.fetch(id, hintPatienceMs),
@@ -241,6 +241,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
 
   return {
     downloads,
+    parts: blobParts,
     kick,
     sendAhead(id, ciphertext) {
       for (const { uploads } of lines.values()) uploads.ahead(id, ciphertext)
@@ -272,6 +273,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
       unlisten()
       if (duty !== null) clearTimeout(duty)
       downloads.stop()
+      blobParts.stop()
       snapshots.stop()
       for (const line of lines.values()) stopLine(line)
       lines.clear()

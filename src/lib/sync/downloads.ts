@@ -13,6 +13,7 @@ import { inOneRun } from '#lib/base/one-run.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { BlobClient } from './blob-client.ts'
+import { askPatiently } from './patience.ts'
 
 export interface Downloads {
   /** Makes sure the blob is on this device; asks again for `patienceMs` while it is absent everywhere. */
@@ -29,9 +30,6 @@ export interface DownloadsParts {
   readonly clock: () => number
 }
 
-const firstPauseMs = 20
-const longestPauseMs = 2000
-const pauseGrowth = 1.5
 const batchBlobs = 48
 
 /** Downloads of one group. */
@@ -57,17 +55,9 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     if (await blobs.has(id)) return true
     if ((await batched.get(id)) === true) return true
     markStep('thumbnail asked for')
-    for (
-      let pauseMs = firstPauseMs;
-      !stopped.signal.aborted;
-      pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)
-    ) {
-      if (await tryOnce(id)) return true
-      if (clock() + pauseMs > untilMs) return false
-      await pause(pauseMs)
-      if (await blobs.has(id)) return true
-    }
-    return false
+    const patience = { untilMs, clock, signal: stopped.signal }
+    const isHere = async () => (await blobs.has(id)) || (await tryOnce(id)) || null
+    return (await askPatiently(patience, isHere)) ?? false
   }
 
   /** Whoever asks for one of these meanwhile waits for it to come instead of asking as well. */
@@ -123,8 +113,4 @@ export function createDownloads(parts: DownloadsParts): Downloads {
       queue = []
     },
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

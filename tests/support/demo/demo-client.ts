@@ -199,6 +199,8 @@ function createDemo(scenario: DemoScenario) {
     details: ({ item }) => Promise.resolve(makeDetails(photos, Number.parseInt(item, 16) - 1)),
     openMedia: ({ blob }) => drawBlob(photos, blob),
     fetchBlob: () => Promise.resolve(true),
+    openPart: () => Promise.resolve(null),
+    keepWatched: () => Promise.resolve(),
     storage: () =>
       Promise.resolve({
         usedBytes: 3.42e9,

@@ -7,6 +7,7 @@ export const viewerWords = {
   readyToShare: 'The photo is ready to be shared.',
   startSlideshow: 'Slideshow',
   stopSlideshow: 'Stop the slideshow',
+  filmFetchedWhole: 'Fetching the whole film before it plays…',
 
   copyToGroup: 'Copy to another group',
   copyTo: 'Copy to which album?',

@@ -1,0 +1,130 @@
+/** A film on another device: read where it is, in part. */
+import { afterEach, expect, test } from 'vitest'
+import type { BlobId, GroupId } from '#lib/base/ids.ts'
+import { blobHeaderBytes, recordBytes } from '#lib/crypto/blob-format.ts'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
+import {
+  eventually,
+  simulatedPhoto,
+  startDevice,
+  type SimulatedDevice,
+} from '#tests/support/simulated-device.ts'
+import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
+
+let relay: RunningRelay | null = null
+const devices: SimulatedDevice[] = []
+
+afterEach(async () => {
+  for (const device of devices.splice(0)) await device.close()
+  await relay?.dispose()
+  relay = null
+})
+
+const size = 3_000_000
+const middle = { from: 1_500_000, to: 1_500_010 }
+
+test('Ana jumps into the middle of Sam’s film, and two records are all that she fetches of it', async () => {
+  const { ana, film, contents, ranges } = await samFilms()
+  const opened = await ana.engine.openPart({ ...film, ...middle })
+  expect(opened).toEqual(contents.slice(middle.from, middle.to))
+  expect(ranges()).toHaveLength(2)
+  const { waiting } = (await ana.engine.overview()).safety
+  expect(waiting).toBe(0)
+
+  const next = { from: middle.to, to: middle.to + 100_000 }
+  expect(await ana.engine.openPart({ ...film, ...next })).toEqual(
+    contents.slice(next.from, next.to),
+  )
+  const start = { from: 0, to: 2 }
+  expect(await ana.engine.openPart({ ...film, ...start })).toEqual(contents.slice(0, 2))
+  // What opens all parts of it was fetched once.
+  expect(ranges().filter((range) => range === `bytes=0-${blobHeaderBytes - 1}`)).toHaveLength(1)
+  expect(ranges()).toHaveLength(4)
+  const end = { from: size - 1, to: size }
+  expect(await ana.engine.openPart({ ...film, ...end })).toEqual(contents.slice(-1))
+  expect(await ana.engine.openPart({ ...film, from: size - 1, to: size + 1 })).toBeNull()
+})
+
+test('the first bytes of a film come in one request with what opens them', async () => {
+  const { ana, film, contents, ranges } = await samFilms()
+  expect(await ana.engine.openPart({ ...film, from: 0, to: 2 })).toEqual(contents.slice(0, 2))
+  expect(ranges()).toEqual([`bytes=0-${blobHeaderBytes + recordBytes - 1}`])
+})
+
+test('a relay that answers with other bytes, or with all of them, shows Ana nothing', async () => {
+  const { ana, film, contents, ranges, lie } = await samFilms()
+  const ask = ana.engine.openPart({ ...film, ...middle })
+  lie(async (answer) => {
+    const bytes = new Uint8Array(await answer.arrayBuffer())
+    bytes[bytes.length - 1]! ^= 1
+    return new Response(bytes, { status: 206, headers: answer.headers })
+  })
+  await eventually('it was asked again', () => Promise.resolve(ranges().length > 4))
+  lie((answer) => Promise.resolve(new Response(answer.body, { headers: answer.headers })))
+  const before = ranges().length
+  await eventually('it was asked again', () => Promise.resolve(ranges().length > before + 2))
+  lie((answer) => Promise.resolve(answer))
+  expect(await ask).toEqual(contents.slice(middle.from, middle.to))
+})
+
+test('a clip that Ana watched to its end is kept, and opens without signal', async () => {
+  const { ana, film, contents, ranges } = await samFilms()
+  await ana.engine.keepWatched(film)
+  await relay?.kill()
+  expect(await ana.engine.openPart({ ...film, ...middle })).toEqual(
+    contents.slice(middle.from, middle.to),
+  )
+  expect(ranges()).toEqual([])
+})
+
+async function samFilms() {
+  relay = await startRelay()
+  const sam = startDevice()
+  let change = (answer: Response): Promise<Response> => Promise.resolve(answer)
+  const asked: string[] = []
+  const ana = startDevice({
+    fetch: async (input, init) => {
+      const range = new Headers(init?.headers).get('range')
+      const answer = await fetch(input, init)
+      if (range === null) return answer
+      asked.push(range)
+      return change(answer)
+    },
+  })
+  devices.push(sam, ana)
+  const started = await sam.engine.startGroup({
+    ...{ groupName: 'Family', memberName: 'Sam' },
+    ...{ address: relay.origin, hostingCode: relay.hostingCode() },
+  })
+  if (!started.ok) throw new Error(started.error.kind)
+  const { group } = started.value
+  const file = simulatedPhoto('film', size)
+  await sam.engine.addPhotos({ ...started.value, files: [{ file }] })
+  await eventually('it is sent', async () => (await sam.engine.overview()).safety.waiting === 0)
+  const blob = await joinAndFind(sam, ana, group)
+  return {
+    ana,
+    film: { group, blob },
+    contents: new Uint8Array(await file.arrayBuffer()),
+    ranges: () => asked,
+    lie: (next: typeof change) => (change = next),
+  }
+}
+
+async function joinAndFind(
+  sam: SimulatedDevice,
+  ana: SimulatedDevice,
+  group: GroupId,
+): Promise<BlobId> {
+  const invited = await sam.engine.invite({ group, role: 'contributor', uses: 1, days: 1 })
+  if (!invited.ok) throw new Error(invited.error.kind)
+  await ana.engine.openInvitation(invited.value.link)
+  await ana.engine.joinGroup({ group, memberName: 'Ana' })
+  return eventually('Ana sees the film', () => originalOf(ana, group))
+}
+
+async function originalOf(device: SimulatedDevice, group: GroupId): Promise<BlobId | null> {
+  const { index } = await createDeviceStore(device.disk.mount()).openGroup(group)
+  const rows = await index.rows([...((await index.head())?.slots ?? [])])
+  return rows[0]?.original?.blob ?? null
+}
