@@ -1,10 +1,11 @@
 import { sveltekit } from '@sveltejs/kit/vite'
 import { defineConfig } from 'vite'
+import { startInOnePart } from './scripts/start-part.ts'
 
 const RELAY = process.env.MANTEL_DEV_RELAY ?? 'http://localhost:4600'
 
 export default defineConfig({
-  plugins: [sveltekit()],
+  plugins: [sveltekit(), startInOnePart()],
   resolve: {
     // The page's Content-Security-Policy has no 'unsafe-eval'; the usual entry tries `new Function`.
     alias: [{ find: /^cbor-x$/, replacement: 'cbor-x/index-no-eval' }],
