@@ -24,8 +24,8 @@ export interface Stage {
   files(photos: readonly { readonly name: string; read(): Uint8Array }[]): string[]
 }
 
-/** Registers the hooks of a test file and gives what its tests need. */
-export function createStage(): Stage {
+/** Registers the hooks of a test file and gives what its tests need; the browser listens to tools at `debuggingPort`. */
+export function createStage({ debuggingPort }: { debuggingPort?: number } = {}): Stage {
   let browser: Browser | null = null
   const folder = mkdtempSync(join(tmpdir(), 'mantel-e2e-'))
   const origins = new Set<string>()
@@ -35,7 +35,8 @@ export function createStage(): Stage {
   beforeAll(async () => {
     // Whoever names another app folder has built it.
     if (namedApp === '' && !ensureBuild(root)) throw new Error('The app could not be built.')
-    browser = await chromium.launch({ executablePath: ensureChromium(), args: launchArgs() })
+    const args = [...launchArgs(), ...debuggingArgs(debuggingPort)]
+    browser = await chromium.launch({ executablePath: ensureChromium(), args })
   }, 600_000)
 
   afterEach(async ({ task }) => {
@@ -85,6 +86,10 @@ export function eventually<T>(read: () => T | Promise<T>) {
 
 function launchArgs(): string[] {
   return [...chromiumArgs(), '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+}
+
+function debuggingArgs(port: number | undefined): string[] {
+  return port === undefined ? [] : [`--remote-debugging-port=${port}`]
 }
 
 async function keepPictures(devices: readonly BrowserDevice[], test: string): Promise<void> {
