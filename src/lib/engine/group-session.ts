@@ -22,7 +22,7 @@ import { offerBlobsAgain } from './offering-again.ts'
 import { createIndexProjection, type IndexProjection } from './index-projection.ts'
 
 /** Soon enough for a key that has just come, seldom enough for a full disk. */
-const importRetryMs = 5000
+const retryMs = 5000
 
 export interface GroupSession {
   readonly group: GroupId
@@ -91,6 +91,7 @@ export async function openGroupSession(
       events.onIndex()
       events.onOverview()
     },
+    retryMs,
   })
   const imports = createImportPipeline({
     ...{ replica, projection, intake: store.intake, blobs: store.blobs },
@@ -99,7 +100,7 @@ export async function openGroupSession(
     sendAhead: connections.sendAhead,
     onNotice: events.onNotice,
     onProgress: events.onOverview,
-    retryMs: importRetryMs,
+    retryMs,
   })
 
   const bin = createBinTending({ store, replica, projection }, parts)
@@ -124,7 +125,7 @@ export async function openGroupSession(
       imports.stop()
       bin.stop()
       connections.stop()
-      await projection.flush().catch(() => undefined)
+      await projection.close()
       await replica.close()
       await store.close()
     },

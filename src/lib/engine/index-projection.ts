@@ -19,7 +19,7 @@ import {
 import { createGroupView, type AlbumList, type GroupView } from '#lib/albums/group-view.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
 import { markStep } from '#lib/base/steps.ts'
-import type { IndexRow, IndexStore } from '#lib/ports/index-store.ts'
+import type { IndexChange, IndexRow, IndexStore } from '#lib/ports/index-store.ts'
 import type { ChangedPaths, Documents } from '#lib/sync/documents.ts'
 
 export interface IndexProjection {
@@ -31,6 +31,8 @@ export interface IndexProjection {
   changed(album: DocId, paths: ChangedPaths): void
   /** Writes what is queued; resolves when the index shows it. */
   flush(): Promise<void>
+  /** Writes what is queued, as far as that is possible now, and no more afterwards. */
+  close(): Promise<void>
   title(album: DocId): string
   item(id: ItemId): AlbumItem | null
   readonly shown: GroupView['shown']
@@ -47,6 +49,8 @@ export interface IndexProjectionParts {
   /** Rows that show for the first time on this device, newest first. */
   readonly onShown: (rows: readonly IndexRow[]) => void
   readonly onWritten: () => void
+  /** How long until what the disk had no room for is tried again, milliseconds. */
+  readonly retryMs: number
 }
 
 /** Changes with what a row holds, so that rows of an earlier version are compared again. */
@@ -62,6 +66,8 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
   let standsOn: string | null = null
   let isCompared = false
   let list: AlbumList | null = null
+  let later: ReturnType<typeof setTimeout> | null = null
+  let isClosed = false
 
   const basisNow = (): string => basisOf(list, documents)
 
@@ -92,13 +98,25 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     }
   }
 
+  /** Returns the rows that were not there. */
+  const write = async (
+    change: Pick<IndexChange, 'put' | 'remove'>,
+    basis: NonNullable<IndexChange['basis']>,
+  ): Promise<IndexRow[]> => {
+    const fresh = await unseen(change.put)
+    await index.apply(isCompared ? { ...change, basis } : change)
+    return fresh
+  }
+
   const writeOnce = async (): Promise<void> => {
     const change = { put: [...put.values()], remove: [...remove] }
     const basis = { after: standsOn, now: basisNow() }
     put.clear()
     remove.clear()
-    const fresh = await unseen(change.put)
-    await index.apply(isCompared ? { ...change, basis } : change)
+    const fresh = await write(change, basis).catch((cause: unknown) => {
+      queue([...change.put.map(({ item }) => item), ...change.remove])
+      throw cause
+    })
     standsOn = basis.now
     if (change.put.length + change.remove.length === 0) return
     markStep('index written')
@@ -110,6 +128,17 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     while (put.size > 0 || remove.size > 0 || (isCompared && standsOn !== basisNow()))
       await writeOnce()
   })
+
+  /** What does not fit now is tried again, unless the group is closed meanwhile. */
+  const flushSoon = (): void => {
+    flush().catch(() => {
+      if (isClosed || later !== null) return
+      later = setTimeout(() => {
+        later = null
+        flushSoon()
+      }, parts.retryMs)
+    })
+  }
 
   const unseen = async (rows: readonly IndexRow[]): Promise<IndexRow[]> => {
     const known = await Promise.all(rows.map((row) => index.row(row.item)))
@@ -137,6 +166,11 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
 
   return {
     flush,
+    async close() {
+      isClosed = true
+      if (later !== null) clearTimeout(later)
+      await flush().catch(() => undefined)
+    },
     async start(albums) {
       const basis = await index.basis()
       list = albums
@@ -149,7 +183,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     albumsChanged(albums) {
       list = albums
       queue(view.setAlbums(albums))
-      void flush().catch(() => undefined)
+      flushSoon()
     },
     changed(album, paths) {
       const ids = new Set<ItemId>()
@@ -163,7 +197,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
         ? [...new Set([...albumItemIds(read(album)), ...view.idsIn(album)])]
         : [...ids].filter((id) => /^[0-9a-f]{32}$/.test(id))
       queue(take(album, known))
-      void flush().catch(() => undefined)
+      flushSoon()
     },
     title: (album) => albumTitle(read(album)),
     ...{ item: view.item, shown: view.shown, twins: view.twins, withContent: view.withContent },

@@ -22,6 +22,8 @@ export interface ChangeFacts {
   readonly hash: string
   readonly actor: string
   readonly seq: number
+  /** Hashes of the changes it builds upon. */
+  readonly needs: readonly string[]
 }
 
 export type ChangeProblem = {
@@ -61,7 +63,8 @@ export function readChange(
     const isFirst = (op.pred ?? []).length === 0
     if (!isFirst && (writeOnce.has(key) || idKey.test(key))) return err({ kind: 'rewrites-fact' })
   }
-  return ok({ hash: decoded.hash, actor: decoded.actor, seq: decoded.seq })
+  const { hash, actor, seq, deps: needs } = decoded
+  return ok({ hash, actor, seq, needs })
 }
 
 interface DecodedOp {
@@ -75,13 +78,14 @@ interface Decoded {
   readonly actor: string
   readonly seq: number
   readonly startOp: number
+  readonly deps: readonly string[]
   readonly ops: readonly DecodedOp[]
 }
 
 function decode(change: Bytes): Decoded | null {
   try {
-    const { hash, actor, seq, startOp, ops } = Automerge.decodeChange(change)
-    return { hash, actor, seq, startOp, ops: ops as unknown as readonly DecodedOp[] }
+    const { hash, actor, seq, startOp, deps, ops } = Automerge.decodeChange(change)
+    return { hash, actor, seq, startOp, deps, ops: ops as unknown as readonly DecodedOp[] }
   } catch {
     return null
   }

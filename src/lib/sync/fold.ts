@@ -8,7 +8,7 @@
  * A device that was removed goes on showing its own entries that do not count because nobody had them by then: they
  * are the person's, and nowhere else. Nothing is written upon them.
  *
- * Errors  hostile contents end in quarantine; StorageProblem from the store
+ * Errors  hostile contents end in quarantine; StorageProblem from the store, after which the next run goes on
  * Source  docs/design.md §3, §6
  */
 import type { Bytes } from '#lib/base/bytes.ts'
@@ -17,6 +17,7 @@ import { inOneRun } from '#lib/base/one-run.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { unseal } from '#lib/crypto/seal.ts'
 import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
 import { parseBundle } from './bundle.ts'
 import { readChange } from './change-rules.ts'
@@ -63,6 +64,8 @@ interface Opened {
   readonly doc: DocId
   readonly changes: readonly Bytes[]
   readonly hashes: readonly string[]
+  /** Changes that these build upon. */
+  readonly needs: readonly string[]
 }
 
 const batchEntries = 500
@@ -76,6 +79,8 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
   const rebuilding = new Set<DocId>()
   /** Shown before the rebuild that is under way. */
   const shownBefore = new Set<EntryId>()
+  /** Entries that build upon a change which no entry before them brought, by its hash. No app of ours writes such. */
+  const orphans = new Map<string, EntryId[]>()
 
   const isOut = (device: DeviceId): boolean => {
     const state = log.membership.state()
@@ -102,14 +107,31 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     if (changes === null) return err({ kind: plaintext === null ? 'does-not-open' : 'malformed' })
     if (!isBearable(changes)) return err({ kind: 'too-much' })
     const hashes: string[] = []
+    const needs: string[] = []
     await documents.open(doc)
     const shape = createShape((object) => documents.depthOf(doc, object))
     for (const change of changes) {
       const facts = readChange(change, entry.author, doc, shape)
       if (!facts.ok) return facts
       hashes.push(facts.value.hash)
+      needs.push(...facts.value.needs)
     }
-    return ok({ id, doc, changes, hashes })
+    return ok({ id, doc, changes, hashes, needs })
+  }
+
+  /** Notes that an entry is in its document, or what it waits for there. */
+  const settle = ({ id, doc, hashes, needs }: Opened, isIn: boolean): void => {
+    pending.delete(id)
+    if (!isIn && !hashes.every((hash) => documents.has(doc, hash))) {
+      const needed = needs.find((hash) => !hashes.includes(hash) && !documents.has(doc, hash)) ?? ''
+      orphans.set(needed, [...(orphans.get(needed) ?? []), id])
+      return
+    }
+    applied.set(id, doc)
+    for (const hash of hashes) {
+      for (const orphan of orphans.get(hash) ?? []) pending.set(orphan, null)
+      orphans.delete(hash)
+    }
   }
 
   const mergeDocument = async (doc: DocId, opened: readonly Opened[]): Promise<void> => {
@@ -120,15 +142,16 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     await store.annotate(
       opened.map(({ id, hashes }) => ({ id, changes: hashes, quarantine: null })),
     )
-    const refused = documents.merge(
-      doc,
-      missing.flatMap(({ changes }) => changes),
-    )
+    const changes = missing.flatMap((one) => one.changes)
+    const countBefore = documents.changeCount(doc)
+    const refused = documents.merge(doc, changes)
+    const allIn = documents.changeCount(doc) === countBefore + changes.length
     const bad = new Set(refused.map((position) => missing[positions[position] ?? -1]?.id))
-    for (const { id } of opened) if (!bad.has(id)) applied.set(id, doc)
+    for (const one of opened) if (!bad.has(one.id)) settle(one, allIn)
     const refusal = { changes: [], quarantine: 'refused-by-document' }
     const notes = opened.filter(({ id }) => bad.has(id)).map(({ id }) => ({ id, ...refusal }))
     if (notes.length > 0) await store.annotate(notes)
+    for (const { id } of notes) pending.delete(id)
   }
 
   const mergeBatch = async (ids: readonly EntryId[]): Promise<void> => {
@@ -137,11 +160,10 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     const byDoc = new Map<DocId, Opened[]>()
     for (const id of ids) {
       const entry = pending.get(id) ?? read.get(id)
-      pending.delete(id)
-      if (entry === undefined) continue
-      const opened = await open(entry)
-      if (!opened.ok) {
-        await store.annotate([{ id, quarantine: opened.error.kind }])
+      const opened = entry === undefined ? null : await open(entry)
+      if (opened?.ok !== true) {
+        if (opened !== null) await store.annotate([{ id, quarantine: opened.error.kind }])
+        pending.delete(id)
         continue
       }
       const list = byDoc.get(opened.value.doc) ?? []
@@ -156,7 +178,11 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
       for (const doc of stale) await rebuild(doc)
       const ids = [...pending.keys()].filter(ready).slice(0, batchEntries)
       if (ids.length === 0) break
-      await mergeBatch(ids)
+      await mergeBatch(ids).catch((cause: unknown) => {
+        // On a full disk they wait for the next run; what fails in another way would fail in each.
+        if (!(cause instanceof StorageProblem)) for (const id of ids) pending.delete(id)
+        throw cause
+      })
     }
     rebuilding.clear()
     shownBefore.clear()
@@ -224,7 +250,8 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
         return
       }
       applied.set(entry.id, doc)
-      await store.annotate([{ id: entry.id, changes: [hash] }])
+      // It is done and durable, and must not look as if it had failed: a start without the note reads it again.
+      await store.annotate([{ id: entry.id, changes: [hash] }]).catch(ignoreFullDisk)
     },
     async hint(doc, saved) {
       await documents.open(doc)
@@ -246,4 +273,8 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     },
     waiting: () => pending.size,
   }
+}
+
+function ignoreFullDisk(cause: unknown): void {
+  if (!(cause instanceof StorageProblem)) throw cause
 }

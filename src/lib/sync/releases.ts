@@ -21,6 +21,7 @@ import {
   type ReleaseBook,
 } from '#lib/wire/release.ts'
 import type { GroupLog } from './group-log.ts'
+import { takeFrom } from './taken.ts'
 import type { WriteProblem, Writer } from './writer.ts'
 
 export interface Releases {
@@ -94,8 +95,7 @@ export function createReleases({ log, store, plain }: ReleasesParts): Releases {
         book = createReleaseBook()
       }
       const ready = [...pending].filter((id) => log.graph.counts(id))
-      for (const id of ready) pending.delete(id)
-      await readAll(ready)
+      await takeFrom(pending, ready, readAll)
       return ready.length > 0
     },
     isReleased: (blob, addedBy) => book.releasesOf(blob).some((entry) => isBy(entry, addedBy)),

@@ -72,19 +72,27 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
     if (await releases.run()) tell({ kind: 'release' })
   }
 
-  /** Stores entries, keeps what is shown, and merges. */
-  const take = async (commit: EntryCommit & { entries: readonly Entry[] }): Promise<void> => {
-    const fresh = await log.commit(commit)
-    if (fresh === null || fresh.length === 0) return
-    if (fresh.some(({ kind }) => kind === 'op')) {
+  /** What a full disk kept from being done for stored operations is done with whatever comes next. */
+  let isUnsettled = false
+
+  const settle = async (): Promise<void> => {
+    if (isUnsettled) {
       await parts.keepShown(fold.shown())
       await parts.keepShown(talks.shown())
+      await settleMembership([{ kind: 'op' }])
+      isUnsettled = false
     }
-    offer(fresh)
-    tell({ kind: 'received', entries: fresh.map(({ id }) => id) })
-    await settleMembership(fresh)
     await openFormer()
     await run()
+  }
+
+  /** Stores entries, keeps what is shown, and merges. */
+  const take = async (commit: EntryCommit & { entries: readonly Entry[] }): Promise<void> => {
+    const fresh = (await log.commit(commit)) ?? []
+    offer(fresh)
+    if (fresh.length > 0) tell({ kind: 'received', entries: fresh.map(({ id }) => id) })
+    if (fresh.some(({ kind }) => kind === 'op')) isUnsettled = true
+    await settle()
   }
 
   return {

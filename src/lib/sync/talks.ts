@@ -3,7 +3,7 @@
  * they say about items, and the new groups that they have made out of this one.
  *
  * Shape   kept in memory, opened anew at every start; entries wait while their past or their key is missing
- * Errors  what does not open or parse is quarantined; StorageProblem from the store
+ * Errors  what does not open or parse is quarantined; StorageProblem from the store, after which the next run goes on
  * Source  docs/design.md §6 "Comments and reactions"; groups/talk.ts
  */
 import type { DeviceId, EntryId, MemberId } from '#lib/base/ids.ts'
@@ -14,6 +14,7 @@ import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
 import type { GroupLog } from './group-log.ts'
 import { createItemTalks, type ItemTalks } from './item-talks.ts'
 import type { KeyRing } from './key-ring.ts'
+import { takeFrom } from './taken.ts'
 
 export interface Talks {
   /** Offers entries that have just been taken in, or written. */
@@ -97,8 +98,7 @@ export function createTalks({ log, store, ring }: TalksParts): Talks {
       for (;;) {
         const ids = [...pending].filter(ready).slice(0, batchEntries)
         if (ids.length === 0) return any
-        for (const id of ids) pending.delete(id)
-        await openAll(ids)
+        await takeFrom(pending, ids, openAll)
         any = true
       }
     },
