@@ -45,7 +45,7 @@ import {
   parseInvitationLink,
   parseRelayOrigin,
 } from '#lib/wire/link.ts'
-import { parseMediaRequest } from '#lib/wire/media-request.ts'
+import { parseMediaRequest, parsePart } from '#lib/wire/media-request.ts'
 import { parseMediaPath } from '#lib/wire/media-url.ts'
 import { encodeRelease, parseRelease } from '#lib/wire/release.ts'
 import { parseSavedPath, parseSaveRequest, savedFileUrl } from '#lib/wire/saved-file.ts'
@@ -154,6 +154,7 @@ const ofOther: Readonly<
     parseMediaRequest,
     [{ kind: 'fetch-blob', group: id as GroupId, blob: id as BlobId }],
   ],
+  parsePart: [(answer) => parsePart(answer, { from: 0, to: 4 }), [{ part: new Uint8Array(4) }]],
   parseSaveRequest: [
     parseSaveRequest,
     [{ kind: 'save-file', id: id.slice(0, 32), name: 'Family.zip' }],

@@ -45,7 +45,10 @@ export function isFetched(answer: unknown): boolean {
 }
 
 /** The part in an answer, if it is as long as was asked for. */
-export function parsePart(answer: unknown, { from, to }: PartRequest): Bytes | null {
+export function parsePart(
+  answer: unknown,
+  { from, to }: Pick<PartRequest, 'from' | 'to'>,
+): Bytes | null {
   if (typeof answer !== 'object' || answer === null || !('part' in answer)) return null
   const { part } = answer
   return part instanceof Uint8Array && part.length === to - from ? plainBytes(part) : null
