@@ -100,11 +100,17 @@ export class GridInput {
     this.#parts.grid.reveal(index)
     await this.#parts.view().tileAt(index)
     await tick()
-    requestAnimationFrame(() => {
-      this.#parts
-        .list()
-        ?.querySelector<HTMLElement>(`[data-index="${index}"] button`)
-        ?.focus({ preventScroll: true })
-    })
+    requestAnimationFrame(() => this.#focusOn(index))
+  }
+
+  /** Tiles come a few in every frame. Whoever goes on meanwhile wants another. */
+  #focusOn(index: number): void {
+    const { grid, list, view } = this.#parts
+    const button = list()?.querySelector<HTMLElement>(`[data-index="${index}"] button`) ?? null
+    button?.focus({ preventScroll: true })
+    const { from, to } = grid.range
+    const isComing = index >= from && index < to && view().knownTile(index) !== null
+    const isWanted = list() !== undefined && this.#active === index
+    if (button === null && isComing && isWanted) requestAnimationFrame(() => this.#focusOn(index))
   }
 }

@@ -8,6 +8,7 @@
  */
 import type { Timeline } from '#lib/engine/library.ts'
 import { holdOn, topOf, type Hold } from './grid-hold.ts'
+import { hullOf, takeIn, type Range } from './grid-intake.ts'
 import {
   boxesOf,
   boxOf,
@@ -34,6 +35,8 @@ const restMs = 90
 interface GridViewParts {
   readonly timeline: () => Timeline | null
   readonly density: () => number
+  /** Whether a photo's tile has been read. */
+  readonly isKnown: (index: number) => boolean
 }
 
 export class GridView {
@@ -45,6 +48,8 @@ export class GridView {
   #scrolled = $state(0)
   #isWhole = $state(false)
   #isRushing = $state(false)
+  /** What has its tiles; null before the first paint, when all of `range` has. */
+  #shown = $state.raw<Range | null>(null)
   #element: HTMLElement | null = null
   #hold: Hold | null = null
   /** Where the hold has brought the list; it stays good until somebody scrolls. */
@@ -79,18 +84,18 @@ export class GridView {
 
   readonly #step = $derived(Math.floor(this.layoutTop / scrollStepPx))
 
-  /** Positions [from, to) that stand in the page. */
-  readonly range = $derived.by(() => {
-    const { layout } = this
-    if (layout === null) return { from: 0, to: 0 }
-    const top = this.#step * scrollStepPx
-    const bottom = top + this.#windowHeight + scrollStepPx
-    const extra = this.#isRushing ? 0 : this.#windowHeight * this.#nearScreens
-    return withNeighbours(
-      photosBetween(layout, top, bottom),
-      photosBetween(layout, top - extra, bottom + extra),
-    )
-  })
+  /** Positions [from, to) that can be seen. */
+  readonly #visible = $derived(this.#within(0))
+
+  /** And those beside them; none of them is in the way of a list that flies past. */
+  readonly near = $derived.by(() =>
+    this.#isRushing
+      ? this.#visible
+      : withNeighbours(this.#visible, this.#within(this.#windowHeight * this.#nearScreens)),
+  )
+
+  /** Positions that stand in the page: what is visible, and what of the rest has been taken in. */
+  readonly range = $derived(hullOf(this.#visible, this.#shown, this.near))
 
   /** Places of the photos in `range`. */
   readonly boxes = $derived(
@@ -106,6 +111,26 @@ export class GridView {
   /** Whether the list flies past: nobody can see a photo, so none is worth reading. */
   get isRushing(): boolean {
     return this.#isRushing
+  }
+
+  /** Whether a photo of `range` has its tile, once that is read. */
+  isShown(index: number): boolean {
+    const shown = this.#shown
+    if (this.#isRushing) return false
+    return shown === null || (index >= shown.from && index < shown.to)
+  }
+
+  /** Has the next frame make some of the tiles that are missing; for an effect. Returns what prevents it. */
+  takeIn(): (() => void) | undefined {
+    const shown = this.#shown
+    if (shown === null || this.#isRushing) return undefined
+    const { isKnown } = this.#parts
+    const next = takeIn(shown, { range: this.near, visible: this.#visible, isKnown })
+    if (next === shown) return undefined
+    const frame = requestAnimationFrame(() => (this.#shown = next))
+    return () => {
+      cancelAnimationFrame(frame)
+    }
   }
 
   /** Whether the photos go from the newest to the oldest. */
@@ -138,6 +163,7 @@ export class GridView {
   /** Brings in what is near and lays out the rest, once what is in sight has been painted. Returns what prevents it. */
   widenAfterPaint(): () => void {
     return afterPaint(() => {
+      this.#shown ??= this.range
       this.#nearScreens = nearScreens
       this.#isWhole = true
     })
@@ -215,6 +241,15 @@ export class GridView {
     this.#settledTop = NaN
     if (this.#scrolled === 0) this.#hold = null
     else this.#holdAt(0, coveredPx)
+  }
+
+  /** Positions in the window and so far above and below it. */
+  #within(extraPx: number): Range {
+    const { layout } = this
+    if (layout === null) return { from: 0, to: 0 }
+    const top = this.#step * scrollStepPx
+    const bottom = top + this.#windowHeight + scrollStepPx
+    return photosBetween(layout, top - extraPx, bottom + extraPx)
   }
 
   #holdAt(clientX: number, clientY: number): void {

@@ -92,9 +92,12 @@ export class TimelineView {
     return this.#timeline === null ? -1 : this.#library.indexOf(this.#timeline, group, item)
   }
 
-  /** Tells what is visible, so that a new snapshot comes with it. */
-  see(from: number, to: number): void {
+  /** Tells what is in sight: a new snapshot comes with it, and tiles that it lacks are read, unless the list flies past. */
+  see(from: number, to: number, isFlying: boolean): void {
     this.#inSight = { from, to }
+    if (isFlying) return
+    for (let at = from; at < to; at += chunkTiles) this.tile(at)
+    if (to > from) this.tile(to - 1)
   }
 
   /** Reads the index again; readings asked for meanwhile become one. */

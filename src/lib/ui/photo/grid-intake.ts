@@ -1,0 +1,56 @@
+/**
+ * Which photos of a grid's range have their tiles, while the range moves: a few more in every frame, what is in sight
+ * first. Making a tile costs a slow phone milliseconds, and a whole screen of them at once would hold up the finger.
+ */
+
+/** Positions [from, to). */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+export interface IntakeWish {
+  /** What stands in the page. */
+  readonly range: Range
+  /** What can be seen of it. */
+  readonly visible: Range
+  /** Whether a photo's tile has been read. */
+  readonly isKnown: (index: number) => boolean
+}
+
+/** How many tiles a frame can make without being late on a slow phone. */
+export const tilesAFrame = 8
+
+/** What has tiles one frame later: never less of `range` than before, and at most so many more. */
+export function takeIn(shown: Range, { range, visible, isKnown }: IntakeWish): Range {
+  let { from, to } = startOf(shown, range, visible)
+  let room = tilesAFrame
+  const grow = ({ from: first, to: end }: Range) => {
+    while (room > 0 && to < end && isKnown(to)) {
+      to += 1
+      room -= 1
+    }
+    while (room > 0 && from > first && isKnown(from - 1)) {
+      from -= 1
+      room -= 1
+    }
+  }
+  grow(visible)
+  grow(range)
+  return from === shown.from && to === shown.to ? shown : { from, to }
+}
+
+/** What is visible, and with it what has tiles of what is near. */
+export function hullOf(visible: Range, shown: Range | null, near: Range): Range {
+  if (shown === null) return visible
+  const { from, to } = startOf(shown, near, visible)
+  return { from: Math.min(from, visible.from), to: Math.max(to, visible.to) }
+}
+
+/** What is left of `shown`, or the beginning of what is in sight where all of that has gone. */
+function startOf(shown: Range, range: Range, visible: Range): Range {
+  const from = Math.max(shown.from, range.from)
+  const to = Math.min(shown.to, range.to)
+  const isNear = to > from && from < visible.to && to > visible.from
+  return isNear ? { from, to } : { from: visible.from, to: visible.from }
+}
