@@ -23,7 +23,7 @@ import { maxPageBytes, type Group } from '#relay/groups/group.ts'
 import { failureFacts, type Logger } from '#relay/logger.ts'
 import { encodeEnvelope, encodePeer, parseEnvelope, type Ends } from './envelope.ts'
 import { createSubscription, type Subscription } from './feed-subscription.ts'
-import type { Handshake } from './handshake.ts'
+import type { Asked, Handshake } from './handshake.ts'
 import type { Principal } from './principal.ts'
 import { refusal, type Refusal } from './refusal.ts'
 
@@ -36,7 +36,7 @@ export interface Channel {
 }
 
 export interface SessionParts {
-  readonly group: Group
+  readonly asked: Asked
   readonly handshake: Handshake
   readonly channel: Channel
   /** The relay's name in envelopes. */
@@ -59,8 +59,10 @@ type Stage =
   | { readonly at: 'join' }
   | { readonly at: 'prove'; readonly nonce: Bytes }
   | { readonly at: 'checking' }
-  | { readonly at: 'open'; readonly principal: Principal }
+  | { readonly at: 'open'; readonly principal: Principal; readonly group: Group }
   | { readonly at: 'over' }
+
+type Open = Extract<Stage, { at: 'open' }>
 
 /** Starts a conversation; the other end speaks first. */
 export function createFeedSession(parts: SessionParts): FeedSession {
@@ -77,14 +79,15 @@ class Conversation implements FeedSession {
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.#ends = { senderId: parts.name, targetId: '' }
-    this.#stopListening = parts.group.listen({
-      onEntries: () => {
-        void this.#subscription?.advance()
-        // After the answers have been written, one of which may be to this one's join.
-        if (this.#isByInvitation()) setImmediate(() => this.#review())
-      },
-      onMembership: () => this.#review(),
-    })
+    this.#stopListening =
+      parts.asked.group?.listen({
+        onEntries: () => {
+          void this.#subscription?.advance()
+          // After the answers have been written, one of which may be to this one's join.
+          if (this.#isByInvitation()) setImmediate(() => this.#review())
+        },
+        onMembership: () => this.#review(),
+      }) ?? (() => undefined)
   }
 
   async receive(message: Bytes): Promise<void> {
@@ -92,7 +95,7 @@ class Conversation implements FeedSession {
     try {
       await this.#take(message)
     } catch (cause) {
-      const facts = { group: this.#parts.group.id, ...failureFacts(cause) }
+      const facts = { group: this.#parts.asked.id, ...failureFacts(cause) }
       this.#parts.logger.error(facts, 'a frame was not dealt with')
       await this.#refuse(refusal('broken'))
     }
@@ -113,9 +116,7 @@ class Conversation implements FeedSession {
     if (frame === null) return this.#refuse(refusal('malformed'))
     if (stage.at === 'prove' && frame.t === 'prove') return this.#prove(frame, stage.nonce)
     if (stage.at !== 'open') return this.#refuse(refusal('not-allowed', 'Prove a key first.'))
-    return this.#requireAccess(stage.principal)
-      ? this.#answer(frame, stage.principal)
-      : Promise.resolve()
+    return this.#requireAccess(stage) ? this.#answer(frame, stage) : Promise.resolve()
   }
 
   async #greet(senderId: string): Promise<void> {
@@ -129,11 +130,12 @@ class Conversation implements FeedSession {
 
   async #prove(frame: ProveFrame, nonce: Bytes): Promise<void> {
     this.#stage = { at: 'checking' }
-    const welcomed = await this.#parts.handshake.welcome(this.#parts.group, nonce, frame)
+    const welcomed = await this.#parts.handshake.welcome(this.#parts.asked, nonce, frame)
     if (!welcomed.ok) await this.#parts.afterFailure()
     if (this.#isOver()) return
     if (!welcomed.ok) return this.#refuse(welcomed.error)
-    this.#stage = { at: 'open', principal: welcomed.value.principal }
+    const { group, principal } = welcomed.value
+    this.#stage = { at: 'open', principal, group }
     this.#parts.onWelcome()
     await this.#send(welcomed.value.welcome)
   }
@@ -143,7 +145,7 @@ class Conversation implements FeedSession {
   }
 
   #review(): void {
-    if (this.#stage.at === 'open') this.#requireAccess(this.#stage.principal)
+    if (this.#stage.at === 'open') this.#requireAccess(this.#stage)
   }
 
   /** A method, so that what happened while waiting is looked at anew. */
@@ -151,13 +153,13 @@ class Conversation implements FeedSession {
     return this.#stage.at === 'over'
   }
 
-  #answer(frame: DeviceFrame, principal: Principal): Promise<void> {
-    const { feed } = this.#parts.group
+  #answer(frame: DeviceFrame, by: Open): Promise<void> {
+    const { feed } = by.group
     switch (frame.t) {
       case 'append':
-        return this.#append(frame, principal)
+        return this.#append(frame, by)
       case 'subscribe':
-        return this.#subscribe(frame)
+        return this.#subscribe(frame, by)
       case 'select':
         return this.#send({ t: 'selected', ...feed.select(frame, maxPageBytes) })
       case 'have':
@@ -170,14 +172,13 @@ class Conversation implements FeedSession {
     }
   }
 
-  async #append({ n, entry }: AppendFrame, principal: Principal): Promise<void> {
-    const outcome = await this.#parts.group.append(entry, principal)
+  async #append({ n, entry }: AppendFrame, { group, principal }: Open): Promise<void> {
+    const outcome = await group.append(entry, principal)
     if (outcome.kind === 'refused') return this.#refuse(outcome, n)
     await this.#send({ t: 'appended', n, id: outcome.id, position: outcome.position })
   }
 
-  #subscribe({ feed, after }: SubscribeFrame): Promise<void> {
-    const { group } = this.#parts
+  #subscribe({ feed, after }: SubscribeFrame, { group }: Open): Promise<void> {
     if (this.#subscription !== null) {
       return this.#refuse(refusal('malformed', 'One subscription is enough.'))
     }
@@ -191,15 +192,15 @@ class Conversation implements FeedSession {
     return this.#subscription.advance()
   }
 
-  #requireAccess(principal: Principal): boolean {
-    const isAllowed = this.#parts.group.accessOf(principal) !== null
+  #requireAccess({ group, principal }: Open): boolean {
+    const isAllowed = group.accessOf(principal) !== null
     if (!isAllowed) void this.#refuse(refusal('not-allowed'))
     return isAllowed
   }
 
   /** Says no to append `n`, or, without one, says why and ends the conversation. */
   #refuse({ code, say }: Refusal, n: number | null = null): Promise<void> {
-    this.#parts.logger.debug({ group: this.#parts.group.id, code }, 'refused a frame')
+    this.#parts.logger.debug({ group: this.#parts.asked.id, code }, 'refused a frame')
     const sent = this.#send({ t: 'refused', n, code, say })
     if (n === null) {
       this.end()

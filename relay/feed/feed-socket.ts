@@ -5,7 +5,7 @@
  *         it; so many connections a group and in all; a bucket of frames and bytes for each: beyond
  *         it the socket is not read, so the sender waits instead of being thrown out. The same while
  *         64 answers are outstanding, so that nobody's appends fill the memory. Failed proofs and
- *         unknown groups are told so slowly where one address has many of them (slowdown.ts).
+ *         groups that are not here refuse everybody, slowly where one address has many of them (slowdown.ts).
  * Close   1001 going away, 1008 refused (the reason was sent as a `refused` frame), 1009 too large
  */
 import type { IncomingMessage } from 'node:http'
@@ -17,11 +17,10 @@ import { secondMs, type Clock } from '#lib/base/time.ts'
 import { encodeFrame } from '#lib/wire/frames.ts'
 import { maxFrameBytes } from '#lib/wire/limits.ts'
 import type { GroupRegistry } from '#relay/groups/group-registry.ts'
-import type { Group } from '#relay/groups/group.ts'
 import type { Logger } from '#relay/logger.ts'
 import { encodeEnvelope } from './envelope.ts'
 import { createFeedSession, type Channel } from './feed-session.ts'
-import type { Handshake } from './handshake.ts'
+import type { Asked, Handshake } from './handshake.ts'
 import { refusal, type Refusal } from './refusal.ts'
 import type { Slowdown } from './slowdown.ts'
 import { createTokenBucket } from './token-bucket.ts'
@@ -104,11 +103,12 @@ function greet(parts: FeedSocketParts, socket: WebSocket, caller: Caller): void 
   // A broken message ends in 'close', which is dealt with there.
   socket.on('error', () => undefined)
   const group = parts.groups.open(caller.id)
-  if (group === null) {
-    void caller.afterFailure().then(() => turnAway(socket, parts.name, refusal('unknown-group')))
-  } else if (group.listenerCount() >= parts.limits.maxGroupConnections) {
+  if (group !== null && group.listenerCount() >= parts.limits.maxGroupConnections) {
     turnAway(socket, parts.name, refusal('too-many'))
-  } else converse(parts, socket, { group, afterFailure: caller.afterFailure })
+  } else {
+    const { id, afterFailure } = caller
+    converse(parts, socket, { asked: { id, group }, afterFailure })
+  }
 }
 
 function groupOfUpgrade(url: string): GroupId | null {
@@ -132,11 +132,11 @@ function turnAway(socket: WebSocket, name: string, { code, say }: Refusal): void
 function converse(
   parts: FeedSocketParts,
   socket: WebSocket,
-  { group, afterFailure }: { readonly group: Group; readonly afterFailure: () => Promise<void> },
+  { asked, afterFailure }: { readonly asked: Asked; readonly afterFailure: () => Promise<void> },
 ): void {
   const deadline = setTimeout(() => socket.close(1008, 'no proof'), PROVE_WITHIN_MS)
   const session = createFeedSession({
-    group,
+    asked,
     afterFailure,
     handshake: parts.handshake,
     channel: channelOf(socket),

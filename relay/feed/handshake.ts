@@ -4,11 +4,12 @@
  *
  * Shape   frames `hello`, `prove`, `welcome` of wire/frames.ts
  * Units   a challenge serves once, within one minute
- * Errors  'not-allowed' for a wrong signature, an unknown key, one removed, used up or expired: alike
+ * Errors  'not-allowed' for a wrong signature, an unknown key, one removed, used up or expired, and for a group that is
+ *         not here: alike, after the same work
  */
 import { toHex, type Bytes } from '#lib/base/bytes.ts'
 import { verifySignature } from '#lib/base/ed25519.ts'
-import type { Random } from '#lib/base/ids.ts'
+import type { GroupId, Random } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { minuteMs, type Clock } from '#lib/base/time.ts'
 import {
@@ -30,7 +31,14 @@ export interface HandshakeParts {
   readonly clock: Clock
 }
 
+/** The group that somebody names; null where it is not here, of which they learn nothing. */
+export interface Asked {
+  readonly id: GroupId
+  readonly group: Group | null
+}
+
 export interface Welcomed {
+  readonly group: Group
   readonly principal: Principal
   readonly welcome: WelcomeFrame
 }
@@ -40,7 +48,7 @@ export interface Handshake {
   /** A nonce for one challenge. */
   nonce(): Bytes
   /** Checks a proof over a challenge given out before. */
-  welcome(group: Group, nonce: Bytes, frame: ProveFrame): Promise<Result<Welcomed, Refusal>>
+  welcome(asked: Asked, nonce: Bytes, frame: ProveFrame): Promise<Result<Welcomed, Refusal>>
 }
 
 /** Handshakes in the name of this relay. */
@@ -48,20 +56,21 @@ export function createHandshake({ key, tokens, random, clock }: HandshakeParts):
   return {
     hello: (nonce) => ({ t: 'hello', relay: key.id, nonce }),
     nonce: () => random(32),
-    welcome: async (group, nonce, frame) => {
+    welcome: async ({ id, group }, nonce, frame) => {
       const principal: Principal = { as: frame.as, key: toHex(frame.key) }
-      const proof = { relay: key.id, group: group.id, relayNonce: nonce, deviceNonce: frame.nonce }
+      const proof = { relay: key.id, group: id, relayNonce: nonce, deviceNonce: frame.nonce }
       const isProved = await verifySignature(frame.key, frame.sig, proofBytes('device', proof))
-      if (!isProved || group.accessOf(principal) === null) return err(refusal('not-allowed'))
+      if (!isProved || group === null || group.accessOf(principal) === null)
+        return err(refusal('not-allowed'))
       const welcome: WelcomeFrame = {
         t: 'welcome',
         sig: key.sign(proofBytes('relay', proof)),
-        token: tokens.issue(group.id, principal),
+        token: tokens.issue(id, principal),
         feed: group.feed.feed,
         end: group.feed.end(),
         clockMs: clock(),
       }
-      return ok({ principal, welcome })
+      return ok({ group, principal, welcome })
     },
   }
 }

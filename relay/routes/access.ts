@@ -5,7 +5,7 @@
  *            fetching, and however slowly: its socket is closed with the change of membership.
  */
 import type { Context } from 'hono'
-import { parseId } from '#lib/base/ids.ts'
+import { parseId, type GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { AccessTokens } from '#relay/feed/access-tokens.ts'
 import type { Access, Principal } from '#relay/feed/principal.ts'
@@ -24,11 +24,9 @@ export interface Entitled {
   readonly access: Access
 }
 
-/** The group named in the path. */
-export function groupOf(c: Context<RelayEnv>, groups: GroupRegistry): Result<Group, Refusal> {
-  const id = parseId('GroupId', c.req.param('group') ?? '')
-  const group = id && groups.open(id)
-  return group === null ? err(refusal('unknown-group')) : ok(group)
+/** The group named in the path; null where that is no id. */
+export function idIn(c: Context<RelayEnv>): GroupId | null {
+  return parseId('GroupId', c.req.param('group') ?? '')
 }
 
 /** The group of the path, if the bearer token's principal may use it now. */
@@ -42,14 +40,15 @@ function entitledWhile(
   { groups, tokens }: AccessParts,
   refuses: (access: Access) => Refusal | null,
 ): Result<Entitled, Refusal> {
-  const group = groupOf(c, groups)
-  if (!group.ok) return group
+  const id = idIn(c)
   const token = /^Bearer ([A-Za-z0-9_-]{43})$/.exec(c.req.header('authorization') ?? '')?.[1]
-  const principal = tokens.principalOf(group.value.id, token ?? '')
-  if (principal === null) return err(refusal('not-allowed'))
-  const ask = (): Result<Entitled, Refusal> => judge(group.value, principal, refuses)
+  // First of all, so that who has none learns of no group, and has none loaded.
+  const principal = id && tokens.principalOf(id, token ?? '')
+  const group = principal && id && groups.open(id)
+  if (group === null || principal === null) return err(refusal('not-allowed'))
+  const ask = (): Result<Entitled, Refusal> => judge(group, principal, refuses)
   const found = ask()
-  if (found.ok) breakOffUnless(c, group.value, () => ask().ok)
+  if (found.ok) breakOffUnless(c, group, () => ask().ok)
   return found
 }
 

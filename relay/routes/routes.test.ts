@@ -101,7 +101,7 @@ describe('a blob', () => {
     for (const name of ['..%2f..%2frelay.sqlite', '%ff', 'AB'.repeat(32), '__proto__']) {
       expect((await ask(`${blobs()}/${name}`)).status).toBe(400)
     }
-    expect((await ask(`/g/${'00'.repeat(32)}/blobs/${'00'.repeat(32)}`)).status).toBe(404)
+    expect((await ask(`/g/${'00'.repeat(32)}/blobs/${'00'.repeat(32)}`)).status).toBe(401)
   })
 })
 
@@ -245,7 +245,7 @@ test('a token is for its own group', async () => {
   const unknown = toBase64Url(platformRandom(32))
   const headers = { authorization: `Bearer ${unknown}` }
   expect((await ask(blobs(), { headers })).status).toBe(401)
-  expect((await ask(`/g/${'x' as GroupId}/blobs`)).status).toBe(404)
+  expect((await ask(`/g/${'x' as GroupId}/blobs`)).status).toBe(401)
 })
 
 /** The status of a path that `fetch` would tidy up before sending. */

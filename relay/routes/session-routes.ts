@@ -4,12 +4,11 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import type { Clock } from '#lib/base/time.ts'
 import { encodeFrame, type ProveFrame, type RelayFrame } from '#lib/wire/frames.ts'
 import { parseSessionRequest } from '#lib/wire/session.ts'
-import type { Challenges, Handshake } from '#relay/feed/handshake.ts'
+import type { Asked, Challenges, Handshake } from '#relay/feed/handshake.ts'
 import { refusal } from '#relay/feed/refusal.ts'
 import { createAddressRates, type Slowdown } from '#relay/feed/slowdown.ts'
 import type { GroupRegistry } from '#relay/groups/group-registry.ts'
-import type { Group } from '#relay/groups/group.ts'
-import { groupOf } from './access.ts'
+import { idIn } from './access.ts'
 import { addressOf, answerRefusal, readBody, type RelayEnv } from './answers.ts'
 
 const MAX_BODY_BYTES = 1024
@@ -26,24 +25,23 @@ export interface SessionRouteParts {
 
 /** Adds the route. */
 export function addSessionRoutes(app: Hono<RelayEnv>, parts: SessionRouteParts): void {
-  const { groups, handshake, challenges, slowdown } = parts
+  const { groups, handshake, challenges } = parts
   const rates = createAddressRates(HANDSHAKES, parts.clock)
   app.post('/g/:group/session', async (c) => {
     if (rates.take(addressOf(c)) > 0) return answerRefusal(c, refusal('too-many'))
-    const group = groupOf(c, groups)
-    if (!group.ok) await slowdown.afterFailure(addressOf(c))
-    if (!group.ok) return answerRefusal(c, group.error)
+    const id = idIn(c)
+    if (id === null) return answerRefusal(c, refusal('not-allowed'))
     const body = await readBody(c, MAX_BODY_BYTES)
     if (body === null) return answerRefusal(c, refusal('too-large'))
     const request = parseSessionRequest(body)
     if (request === null) return answerRefusal(c, refusal('malformed'))
     if (request.t === 'hello') return answerFrame(c, handshake.hello(challenges.issue()))
-    return prove(c, parts, { group: group.value, ...request })
+    return prove(c, parts, { asked: { id, group: groups.open(id) }, ...request })
   })
 }
 
 interface Proving {
-  readonly group: Group
+  readonly asked: Asked
   readonly challenge: Bytes
   readonly prove: ProveFrame
 }
@@ -54,7 +52,7 @@ async function prove(
   proving: Proving,
 ): Promise<Response> {
   if (!challenges.take(proving.challenge)) return answerRefusal(c, refusal('not-allowed'))
-  const welcomed = await handshake.welcome(proving.group, proving.challenge, proving.prove)
+  const welcomed = await handshake.welcome(proving.asked, proving.challenge, proving.prove)
   if (!welcomed.ok) await slowdown.afterFailure(addressOf(c))
   if (!welcomed.ok) return answerRefusal(c, welcomed.error)
   return answerFrame(c, welcomed.value.welcome)

@@ -94,9 +94,12 @@ describe('proving', () => {
     expect(await replay.next('refused')).toMatchObject({ code: 'not-allowed' })
   })
 
-  test('a group that is not here is said to be unknown', async () => {
-    const connection = await connect(relay.origin, '00'.repeat(32) as GroupId)
-    expect(await connection.next('refused')).toMatchObject({ n: null, code: 'unknown-group' })
+  test('a group that is not here refuses whoever asks, like one that does not know them', async () => {
+    const nowhere = '00'.repeat(32) as GroupId
+    const connection = await connect(relay.origin, nowhere)
+    connection.send(prove(nowhere, await connection.next('hello'), family.founder))
+    expect(await connection.next('refused')).toMatchObject({ n: null, code: 'not-allowed' })
+    expect(await connection.closed).toBe(1008)
   })
 
   test('appending before proving ends the connection', async () => {

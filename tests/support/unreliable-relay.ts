@@ -113,7 +113,14 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
       group === null || group.id !== wanted
         ? null
         : createFeedSession({
-            ...{ group, handshake, channel, name: 'relay', logger, onWelcome: noop },
+            ...{
+              asked: { id: wanted, group },
+              handshake,
+              channel,
+              name: 'relay',
+              logger,
+              onWelcome: noop,
+            },
             afterFailure: () => Promise.resolve(),
           })
     links.add(close)

@@ -1,7 +1,9 @@
 /** A relay loses everything but its own key; whoever opens the app next brings all of it back. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
+import { hostPath } from '#lib/wire/paths.ts'
 import {
   eventually,
   simulatedPhoto,
@@ -48,4 +50,33 @@ test('Sam’s phone gives the group back without a code, with his photos, and An
     return picture && picture.size > 0
   })
   expect(await photosOn(late)).toBe(1)
+})
+
+test('a place that lost the group and takes it from nobody is not said to have put Sam out', async () => {
+  relay = await startRelay()
+  const family = await startFamily(relay)
+  const { ana, group } = family
+  const statuses: number[] = []
+  const listening: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init)
+    if (answer.url.endsWith(hostPath)) statuses.push(answer.status)
+    return answer
+  }
+  const sam = await family.join('Sam', {}, { fetch: listening })
+  devices.push(ana, sam)
+  await relay.kill()
+  await rm(join(relay.dataDir, 'groups'), { recursive: true })
+  // It does not know any more which group its code was for, so it takes this one by a new code only.
+  const identity = new DatabaseSync(join(relay.dataDir, 'relay.sqlite'))
+  identity.exec('DELETE FROM code')
+  identity.close()
+  await relay.restart()
+  sam.engine.signalIsBack()
+  await eventually('it refuses him, and the group', async () => {
+    const place = (await cardIn(sam, group))?.places[0]
+    return statuses.includes(403) && place?.state === 'unreachable'
+  })
+  expect((await cardIn(sam, group))?.asks).toEqual([])
+  await sam.engine.forgetGroup(group)
+  expect(await cardIn(sam, group)).toBeDefined()
 })

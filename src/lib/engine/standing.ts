@@ -36,7 +36,7 @@ export function asksOf(
   return asks
 }
 
-/** Every place says that this device may not be there; one that lost the group says something else. */
+/** Every place says that this device may not be there, and that it has not just lost the group. */
 export function isShutOut(places: readonly PlaceState[]): boolean {
   return places.length > 0 && places.every(({ refusal }) => refusal === 'not-allowed')
 }

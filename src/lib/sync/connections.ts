@@ -32,7 +32,7 @@ export interface PlaceState {
   readonly place: RelayPlace
   readonly state: FeedState
   readonly lastSeenMs: number | null
-  /** Why the place refuses this device, while it does and says so. */
+  /** Why the place refuses this device, while it does, says so, and keeps the group. */
   readonly refusal: RefusalCode | null
   /** How the relay knows this device while `live`. */
   readonly knownAs: RelayIdentity['as'] | null
@@ -136,7 +136,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
     const giveBack = createGiveBack({ ...parts, place })
     return {
       ...{ place, session, uploads, blobs: client, watch },
-      refusal: () => refusal,
+      refusal: () => (giveBack.keepsGroup() ? refusal : null),
       feed: createFeedClient({
         replica,
         place,
@@ -154,7 +154,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
         },
         onHints: snapshots.useHints,
         giveBack: () =>
-          refusal !== null && isMember(replica) ? giveBack() : Promise.resolve(false),
+          refusal !== null && isMember(replica) ? giveBack.offer() : Promise.resolve(false),
         onNewFeed: () => {
           parts.onNewFeed(place.key)
         },

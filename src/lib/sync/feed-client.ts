@@ -88,6 +88,8 @@ export function createFeedClient(parts: FeedClientParts): FeedClient {
         if (why !== 'refused') return
         void parts.giveBack().then((given) => {
           if (given) connect()
+          // What it says of the group tells whether the refusal was meant.
+          else parts.onState(state)
         })
       },
     })

@@ -9,7 +9,7 @@
  * Source  docs/design.md §7 "Wire"
  */
 import type { FeedId, RelayId } from '#lib/base/ids.ts'
-import type { EntriesFrame, RefusalCode, RelayFrame, WelcomeFrame } from '#lib/wire/frames.ts'
+import type { EntriesFrame, RelayFrame, WelcomeFrame } from '#lib/wire/frames.ts'
 import type { FeedClientParts } from './feed-client.ts'
 import { createFirstLook, type FirstLook } from './first-look.ts'
 import { createGapSearch } from './gap-search.ts'
@@ -173,7 +173,7 @@ export function createFeedSession(
     } else if (frame.t === 'appended') sender.appended(frame.n, frame.id)
     else if (frame.t === 'refused') {
       parts.onRefused(frame.code)
-      if (frame.n === null) end(isFinal(frame.code) ? 'refused' : 'lost')
+      if (frame.n === null) end(frame.code === 'not-allowed' ? 'refused' : 'lost')
       else sender.refused(frame.n)
     } else if (frame.t === 'have') {
       const me = replica.me()
@@ -205,8 +205,4 @@ export function createFeedSession(
   }, pingMs)
 
   return { as: identity.as, flush: sender.retry, close }
-}
-
-function isFinal(code: RefusalCode): boolean {
-  return code === 'not-allowed' || code === 'unknown-group'
 }

@@ -25,14 +25,24 @@ export interface GiveBackParts {
   readonly clock: () => number
 }
 
-/** The act for one relay: true if it had lost the group and has just taken it again. Offline: false. */
-export function createGiveBack(parts: GiveBackParts): () => Promise<boolean> {
-  let answeredMs: number | null = null
-  return async () => {
-    if (answeredMs !== null && parts.clock() - answeredMs < hourMs) return false
-    const status = await ask(parts)
-    if (status !== null) answeredMs = parts.clock()
-    return status === 201
+export interface GiveBack {
+  /** True if the relay had lost the group and has just taken it again. Offline: false. */
+  offer(): Promise<boolean>
+  /** Whether it has said that it keeps the group: then it means this device when it refuses it. */
+  keepsGroup(): boolean
+}
+
+/** For one relay, which was asked nothing yet. */
+export function createGiveBack(parts: GiveBackParts): GiveBack {
+  let answered: { readonly status: number; readonly atMs: number } | null = null
+  return {
+    async offer() {
+      if (answered !== null && parts.clock() - answered.atMs < hourMs) return false
+      const status = await ask(parts)
+      if (status !== null) answered = { status, atMs: parts.clock() }
+      return status === 201
+    },
+    keepsGroup: () => answered?.status === 200,
   }
 }
 

@@ -3,8 +3,7 @@ export const refusalCodes = [
   'malformed', // not a frame or entry of this protocol
   'too-large',
   'too-many', // rate or count
-  'not-allowed', // proof, role or relay key; unknown, used-up and expired look alike
-  'unknown-group',
+  'not-allowed', // proof, role, relay key or group; unknown, used-up, expired and not kept here look alike
   'wrong-group',
   'bad-signature',
   'missing-past', // an op whose parents this relay does not have
