@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { concatBytes, type Bytes } from '#lib/base/bytes.ts'
 import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import {
   homeRelay,
@@ -28,6 +29,20 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       expect(sizes).toEqual(
         [blob(1), blob(2)].sort().map((id) => [id, id === blob(1) ? 1000 : large.length]),
       )
+    })
+
+    test('a long film that is written while it comes is named at its end; another one leaves nothing', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      const parts = [randomBytes(60_000), randomBytes(5)]
+      const film = { size: 60_005, pieces: () => comingIn(parts) }
+      await store.blobs.put(() => blob(1), film)
+      await store.blobs.put(() => null, film)
+      await expect(
+        store.blobs.put(() => blob(2), { ...film, pieces: () => comingIn(parts, 'it broke off') }),
+      ).rejects.toThrow('it broke off')
+      const again = (await afterRestart()).blobs
+      expect(await bytesOf(await again.get(blob(1)))).toEqual(concatBytes(...parts))
+      expect([...(await again.list()).keys()]).toEqual([blob(1)])
     })
 
     test('an unknown blob is not there', async () => {
@@ -184,4 +199,9 @@ function largeBytes(): Uint8Array<ArrayBuffer> {
 
 async function bytesOf(blob: Blob | null): Promise<Uint8Array | null> {
   return blob && new Uint8Array(await blob.arrayBuffer())
+}
+
+async function* comingIn(parts: readonly Bytes[], problem?: string): AsyncGenerator<Bytes> {
+  for (const part of parts) yield await Promise.resolve(part)
+  if (problem !== undefined) throw new Error(problem)
 }

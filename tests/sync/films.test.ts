@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { blobHeaderBytes, recordBytes } from '#lib/crypto/blob-format.ts'
+import type { IndexRow } from '#lib/ports/index-store.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import {
   eventually,
@@ -21,6 +22,8 @@ afterEach(async () => {
 })
 
 const size = 3_000_000
+/** Sealed while it is written. */
+const long = 17_500_000
 const middle = { from: 1_500_000, to: 1_500_010 }
 
 test('Ana jumps into the middle of Sam’s film, and two records are all that she fetches of it', async () => {
@@ -77,8 +80,36 @@ test('a clip that Ana watched to its end is kept, and opens without signal', asy
   expect(ranges()).toEqual([])
 })
 
+test('Sam copies a long film into another group, where it is the very same', async () => {
+  relay = await startRelay({ MANTEL_HOSTING: 'open' })
+  const sam = startDevice()
+  devices.push(sam)
+  const family = await startGroup(sam, 'Family')
+  const club = await startGroup(sam, 'Club')
+  const file = simulatedPhoto('film', long)
+  await sam.engine.addPhotos({ ...family, files: [{ file }] })
+  const { item, original } = await firstRow(sam, family.group)
+  const copied = await sam.engine.copyItems({ group: family.group, items: [item], to: club })
+  expect(copied).toEqual({ ok: true, value: { copied: 1, duplicates: 0, missing: 0 } })
+  const copy = await firstRow(sam, club.group)
+  expect(copy.original?.blob).not.toBe(original?.blob)
+  const blob = copy.original!.blob
+  const opened = await sam.engine.openMedia({ group: club.group, blob })
+  const contents = Buffer.from(await file.arrayBuffer())
+  expect(contents.equals(Buffer.from(await opened!.arrayBuffer()))).toBe(true)
+})
+
+async function startGroup(device: SimulatedDevice, groupName: string) {
+  const started = await device.engine.startGroup({
+    ...{ groupName, memberName: 'Sam' },
+    ...{ address: relay!.origin, hostingCode: null },
+  })
+  if (!started.ok) throw new Error(started.error.kind)
+  return started.value
+}
+
 async function samFilms() {
-  relay = await startRelay()
+  relay = await startRelay({ MANTEL_HOSTING: 'open' })
   const sam = startDevice()
   let change = (answer: Response): Promise<Response> => Promise.resolve(answer)
   const asked: string[] = []
@@ -92,14 +123,10 @@ async function samFilms() {
     },
   })
   devices.push(sam, ana)
-  const started = await sam.engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Sam' },
-    ...{ address: relay.origin, hostingCode: relay.hostingCode() },
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-  const { group } = started.value
+  const family = await startGroup(sam, 'Family')
+  const { group } = family
   const file = simulatedPhoto('film', size)
-  await sam.engine.addPhotos({ ...started.value, files: [{ file }] })
+  await sam.engine.addPhotos({ ...family, files: [{ file }] })
   await eventually('it is sent', async () => (await sam.engine.overview()).safety.waiting === 0)
   const blob = await joinAndFind(sam, ana, group)
   return {
@@ -124,7 +151,13 @@ async function joinAndFind(
 }
 
 async function originalOf(device: SimulatedDevice, group: GroupId): Promise<BlobId | null> {
-  const { index } = await createDeviceStore(device.disk.mount()).openGroup(group)
-  const rows = await index.rows([...((await index.head())?.slots ?? [])])
-  return rows[0]?.original?.blob ?? null
+  return (await firstRow(device, group)).original?.blob ?? null
+}
+
+async function firstRow(device: SimulatedDevice, group: GroupId): Promise<IndexRow> {
+  return eventually('there is a photo', async () => {
+    const { index } = await createDeviceStore(device.disk.mount()).openGroup(group)
+    const rows = await index.rows([...((await index.head())?.slots ?? [])])
+    return rows[0]
+  })
 }

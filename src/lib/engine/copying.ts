@@ -21,12 +21,13 @@ import { err, ok, type Result } from '#lib/base/result.ts'
 import type { Clock } from '#lib/base/time.ts'
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { ChangeProblem } from './api.ts'
 import type { DownloadedMedia } from './downloaded-media.ts'
 import type { GroupSession } from './group-session.ts'
 import type { CopyOutcome } from './item-api.ts'
 import { transfersOf } from './prepared-item.ts'
-import { sealRendition, type SealedRendition } from './seal-rendition.ts'
+import { sealIntoStore, type StoredRendition } from './seal-rendition.ts'
 import { mayAdd } from './standing.ts'
 
 export interface Copying {
@@ -34,11 +35,11 @@ export interface Copying {
   readonly to: GroupSession
   /** Of the receiving group. */
   readonly album: DocId
-  readonly media: Pick<DownloadedMedia, 'open'>
+  readonly media: Pick<DownloadedMedia, 'openFile'>
   readonly clock: Clock
 }
 
-type Sealed = Readonly<Record<RenditionName, SealedRendition | null>>
+type Sealed = Readonly<Record<RenditionName, StoredRendition | null>>
 
 export async function copyItems(
   copying: Copying,
@@ -73,7 +74,7 @@ async function sealAnew(
   { from, to, media }: Copying,
   { renditions }: ItemCore,
 ): Promise<Sealed | null> {
-  const sealed: Record<RenditionName, SealedRendition | null> = {
+  const sealed: Record<RenditionName, StoredRendition | null> = {
     thumbnail: null,
     preview: null,
     original: null,
@@ -82,14 +83,29 @@ async function sealAnew(
   for (const name of [...renditionNames].reverse()) {
     const facts = renditions[name]
     if (facts === null) continue
-    const file = await media.open(from.group, facts.blob)
-    if (file === null) return null
-    sealed[name] = await sealRendition({ file, mime: facts.mime }, createBlobKey(platformRandom))
+    const file = await media.openFile(from.group, facts.blob)
+    const plain = file && { file, mime: facts.mime }
+    sealed[name] = plain && (await sealCopy(plain, to))
+    if (sealed[name] === null) break
   }
-  if (sealed.original === null) return null
+  if (renditionNames.every((name) => (renditions[name] === null) === (sealed[name] === null)))
+    return sealed.original && sealed
   for (const one of Object.values(sealed))
-    if (one !== null) await to.store.blobs.put(one.facts.blob, one.ciphertext)
-  return sealed
+    if (one !== null) await to.store.blobs.remove(one.facts.blob)
+  return null
+}
+
+/** Null where the file turned out to be damaged. */
+async function sealCopy(
+  plain: Parameters<typeof sealIntoStore>[0],
+  { store }: GroupSession,
+): Promise<StoredRendition | null> {
+  try {
+    return await sealIntoStore(plain, createBlobKey(platformRandom), store.blobs)
+  } catch (cause) {
+    if (cause instanceof StorageProblem) throw cause
+    return null
+  }
 }
 
 async function writeCopy(

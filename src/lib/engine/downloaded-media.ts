@@ -4,17 +4,20 @@ import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { EngineApi } from './api.ts'
 import { renditionInBin } from './bin-acts.ts'
-import { openPart, openRendition } from '#lib/storage/media-reader.ts'
+import { openPart, openRendition, streamRendition } from '#lib/storage/media-reader.ts'
 import type { PartRange } from '#lib/sync/blob-parts.ts'
 import { lendFromOrigin } from './borrowing.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { GroupSession } from './group-session.ts'
+import type { PlainFile } from './seal-rendition.ts'
 
 export interface DownloadedMedia {
   /** Makes sure that the ciphertext is here. */
   fetch(group: GroupId, blob: BlobId): Promise<boolean>
   /** The opened rendition, or null where it cannot be had now; `waitMs` bounds how long it is asked for. */
   open(group: GroupId, blob: BlobId, waitMs?: number): Promise<Blob | null>
+  /** The same, opened while it is read; reading fails where its ciphertext was changed. */
+  openFile(group: GroupId, blob: BlobId): Promise<PlainFile | null>
   /** Plaintext of this range, from here or from where it is; null where it cannot be had now. */
   openPart(group: GroupId, blob: BlobId, range: PartRange): Promise<Bytes | null>
   /** Fetches a film that was played by parts, unless it is too long to be kept for that. */
@@ -61,6 +64,13 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
       const shown =
         /^(image|video)\/[\w.+-]+$/.test(rendition.mime) && !rendition.mime.includes('svg')
       return new Blob([plaintext], { type: shown ? rendition.mime : inertMime })
+    },
+    async openFile(group, blob) {
+      const session = groups.session(group)
+      const rendition = session && (await renditionOf(session, blob))
+      if (session === null || rendition === null || !(await fetch(group, blob))) return null
+      const stored = await session.store.blobs.get(blob)
+      return stored && { size: rendition.size, stream: () => streamRendition(stored, rendition) }
     },
     async openPart(group, blob, range) {
       const session = groups.session(group)

@@ -14,7 +14,7 @@ import type { MemberProblem } from './member-api.ts'
 export interface ItemEngineParts {
   readonly clock: Clock
   readonly groups: Pick<EngineGroups, 'session'>
-  readonly media: Pick<DownloadedMedia, 'open'>
+  readonly media: Pick<DownloadedMedia, 'openFile'>
   /** Runs an act on a group that this device is a member of. */
   readonly inGroup: <T, E extends { readonly kind: string }>(
     group: GroupId,

@@ -15,7 +15,12 @@ import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { IndexProjection } from './index-projection.ts'
 import { readOrKeep, twinAmong, withMime, type Prepared } from './prepared-item.ts'
-import { sealRendition, type SealedRendition, type StoredRendition } from './seal-rendition.ts'
+import {
+  sealIntoStore,
+  sealRendition,
+  type SealedRendition,
+  type StoredRendition,
+} from './seal-rendition.ts'
 
 /** What became of a file: it waits for its entry, it is here already, or nothing is left to do. */
 export type FileOutcome =
@@ -95,9 +100,11 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     async prepare(record, signal) {
       const file = await intake.file(record.id)
       if (file === null) return { kind: (await intake.remove(record.id)) ? 'unreadable' : 'gone' }
-      const sealing = sealRendition({ file, mime: record.mime }, record.keys.original)
-        .then(store)
-        .finally(() => markStep('original sealed'))
+      const sealing = sealIntoStore(
+        { file, mime: record.mime },
+        record.keys.original,
+        blobs,
+      ).finally(() => markStep('original sealed'))
       // Reading may fail first.
       sealing.catch(() => undefined)
       const photo = await readOnce(record, file, signal).catch(async (cause: unknown) => {
@@ -109,7 +116,7 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
         const sealed = await sealing
         // Whoever takes it out of the intake decides: another tab may have just made an item of it.
         if (!(await intake.remove(record.id))) return { kind: 'gone' }
-        if (sealed !== null) await blobs.remove(sealed.facts.blob)
+        await blobs.remove(sealed.facts.blob)
         return { kind: 'duplicate', of: twin }
       }
       const [thumbnail, preview, sealed] = await Promise.all([

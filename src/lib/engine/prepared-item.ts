@@ -85,8 +85,8 @@ export function twinAmong(
 }
 
 /** The original's media type is known only when the file has been read. */
-export function withMime(sealed: StoredRendition | null, mime: string): StoredRendition | null {
-  return sealed === null ? null : { ...sealed, facts: { ...sealed.facts, mime } }
+export function withMime(sealed: StoredRendition, mime: string): StoredRendition {
+  return { ...sealed, facts: { ...sealed.facts, mime } }
 }
 
 /** The item as it is written: its facts, signed for by its author, and what came with the file. */

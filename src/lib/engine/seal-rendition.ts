@@ -1,5 +1,6 @@
 /**
- * Seals what will be stored and sent: small plaintexts in memory, large files as a stream.
+ * Seals what will be stored and sent: small plaintexts in memory, long files record by record on their way into the
+ * store, where they get their name once all of them is written. So each is sealed and written once.
  *
  * Units   bytes
  * Source  docs/design.md §8
@@ -8,7 +9,8 @@ import type { RenditionFacts } from '#lib/albums/item-core.ts'
 import type { Bytes } from '#lib/base/bytes.ts'
 import { idFromBytes, type BlobId } from '#lib/base/ids.ts'
 import { createSha256 } from '#lib/base/sha256.ts'
-import { sealBlob, sealBlobStream, type BlobKey } from '#lib/crypto/blob-format.ts'
+import { sealBlob, sealBlobStream, sealedSize, type BlobKey } from '#lib/crypto/blob-format.ts'
+import type { BlobStore } from '#lib/ports/blob-store.ts'
 
 /** What is left of a sealed rendition once its ciphertext is stored. */
 export interface StoredRendition {
@@ -18,48 +20,56 @@ export interface StoredRendition {
 }
 
 export interface SealedRendition extends StoredRendition {
-  readonly ciphertext: Bytes | Blob
+  readonly ciphertext: Bytes
 }
 
-type Plain =
-  { readonly bytes: Bytes; readonly mime: string } | { readonly file: Blob; readonly mime: string }
+/** A file, or what is opened while it is sealed. */
+export type PlainFile = Pick<Blob, 'size' | 'stream'>
 
-const inMemoryBytes = 64 * 1024 * 1024
+interface PlainBytes {
+  readonly bytes: Bytes
+  readonly mime: string
+}
 
-/** Seals a rendition under its key; null stays null. */
+/** As much as goes up in one request. */
+const inMemoryBytes = 16 * 1024 * 1024
+
+/** Seals a small rendition under its key; null stays null. */
 export async function sealRendition(
-  plain: Plain | null,
+  plain: PlainBytes | null,
   blobKey: BlobKey,
 ): Promise<SealedRendition | null> {
   if (plain === null) return null
-  const { mime } = plain
-  if ('file' in plain && plain.file.size > inMemoryBytes) return sealFile(plain.file, mime, blobKey)
-  const bytes = 'file' in plain ? new Uint8Array(await plain.file.arrayBuffer()) : plain.bytes
-  const sealed = await sealBlob(bytes, blobKey)
-  return {
-    facts: { blob: sealed.id, key: blobKey.key, size: bytes.length, mime },
-    ciphertext: sealed.bytes,
-    size: sealed.bytes.length,
-  }
+  const { bytes, mime } = plain
+  const { id: blob, bytes: ciphertext } = await sealBlob(bytes, blobKey)
+  const facts = { blob, key: blobKey.key, size: bytes.length, mime }
+  return { facts, ciphertext, size: ciphertext.length }
 }
 
-async function sealFile(file: Blob, mime: string, blobKey: BlobKey): Promise<SealedRendition> {
-  const stream = file.stream().pipeThrough(sealBlobStream(blobKey))
-  const ciphertext = await new Response(stream).blob()
-  const blob = await hashOf(ciphertext)
-  return {
-    facts: { blob, key: blobKey.key, size: file.size, mime },
-    ciphertext,
-    size: ciphertext.size,
+/** Seals a file of any length under its key, and stores it. */
+export async function sealIntoStore(
+  { file, mime }: { readonly file: PlainFile; readonly mime: string },
+  blobKey: BlobKey,
+  blobs: Pick<BlobStore, 'put'>,
+): Promise<StoredRendition> {
+  if (file.size <= inMemoryBytes) {
+    const bytes = new Uint8Array(await new Response(file.stream()).arrayBuffer())
+    const { id: blob, bytes: ciphertext } = await sealBlob(bytes, blobKey)
+    await blobs.put(blob, ciphertext)
+    return { facts: { blob, key: blobKey.key, size: bytes.length, mime }, size: ciphertext.length }
   }
-}
-
-async function hashOf(ciphertext: Blob): Promise<BlobId> {
-  const hash = createSha256()
-  const reader = ciphertext.stream().getReader()
-  for (let next = await reader.read(); !next.done; next = await reader.read())
-    hash.update(next.value)
-  const id = idFromBytes('BlobId', hash.digest())
-  if (id === null) throw new Error('a digest has 32 bytes')
-  return id
+  let hash = createSha256()
+  let blob = null as BlobId | null
+  const size = sealedSize(file.size)
+  const pieces = async function* (): AsyncGenerator<Bytes> {
+    hash = createSha256()
+    const reader = file.stream().pipeThrough(sealBlobStream(blobKey)).getReader()
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      hash.update(next.value)
+      yield next.value
+    }
+  }
+  await blobs.put(() => (blob = idFromBytes('BlobId', hash.digest())), { size, pieces })
+  if (blob === null) throw new Error('a digest has 32 bytes')
+  return { facts: { blob, key: blobKey.key, size: file.size, mime }, size }
 }

@@ -9,7 +9,7 @@ const SLICE_BYTES = 4 * 1024 * 1024
 
 /** Hashes a file; `whole` is its content where it has been read already. */
 export async function contentHashOf(file: Blob, whole: Bytes | null): Promise<ContentHash> {
-  const bytes = whole ?? (file.size <= maxWholeBytes ? await bytesOf(file) : null)
+  const bytes = whole ?? (file.size <= SLICE_BYTES ? await bytesOf(file) : null)
   return toHex(bytes === null ? await digestSlices(file) : await digestSha256(bytes)) as ContentHash
 }
 

@@ -17,6 +17,7 @@ import { parseImageSize } from './image-size.ts'
 import type { DecodeHeif } from './decode-heif.ts'
 import { keptFile, mimeOf, noFacts, readOther } from './kept-file.ts'
 import { displayedSize } from './orientation.ts'
+import { sniffedBytes } from './sniff.ts'
 import { isTooLarge } from './rendition-sizes.ts'
 import { makeRenditions } from './renditions.ts'
 
@@ -35,7 +36,9 @@ export interface ReadingParts {
 /** Reads a file. */
 export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPhoto> {
   const { abilities, clock } = parts
-  const isWhole = file.size <= maxWholeBytes
+  // A film is never read at once: its facts stand in its index, wherever that is.
+  const isFilm = mimeOf(file, await bytesOf(file.slice(0, sniffedBytes))).startsWith('video/')
+  const isWhole = file.size <= (isFilm ? HEAD_BYTES : maxWholeBytes)
   const bytes = await bytesOf(isWhole ? file : file.slice(0, HEAD_BYTES))
   const whole = isWhole ? bytes : null
   const mime = mimeOf(file, bytes)

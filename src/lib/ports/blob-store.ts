@@ -15,9 +15,19 @@ export interface HeldBlob {
   readonly usedMs: number
 }
 
+/** A long file that is made, or comes, while it is written; never in memory as a whole. */
+export interface PiecewiseFile {
+  readonly size: number
+  /** From the start; asked for once more where a full disk made room. */
+  pieces(): AsyncIterable<Bytes>
+}
+
 export interface BlobStore {
-  /** Durable when it resolves; the caller has checked that the bytes hash to the id. */
-  put(id: BlobId, ciphertext: Bytes | Blob): Promise<void>
+  /**
+   * Durable when it resolves; the caller has checked that the bytes hash to the id. Of a piecewise file that is known
+   * only when it has been written: then `id` tells it, or null where it is not to be kept.
+   */
+  put(id: BlobId | (() => BlobId | null), ciphertext: Bytes | Blob | PiecewiseFile): Promise<void>
   /** A lazily read file (slice it for ranges), or null. */
   get(id: BlobId): Promise<Blob | null>
   has(id: BlobId): Promise<boolean>

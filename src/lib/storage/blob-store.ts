@@ -20,15 +20,17 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
   const { database, files, clock } = parts
   const { find, name, forget, noteUse } = rowsOf(database, files)
   return {
-    put: async (id, ciphertext) => {
-      if ((await find(id)) !== undefined) return
-      const size = ciphertext instanceof Blob ? ciphertext.size : ciphertext.length
-      const file = await files.write(`blobs/${id.slice(0, 2)}`, ciphertext)
+    put: async (named, ciphertext) => {
+      const isNamed = typeof named === 'string'
+      if (isNamed && (await find(named)) !== undefined) return
+      const size = 'size' in ciphertext ? ciphertext.size : ciphertext.length
+      const file = await files.write(`blobs/${isNamed ? named.slice(0, 2) : 'new'}`, ciphertext)
+      const id = isNamed ? named : named()
       try {
-        await name(id, { size, file, usedMs: clock() })
+        if (id !== null) await name(id, { size, file, usedMs: clock() })
       } finally {
         // Another tab was first; or the transaction failed, though its answer alone may have been lost.
-        if ((await find(id))?.file !== file) await files.discard([file])
+        if (id === null || (await find(id))?.file !== file) await files.discard([file])
       }
     },
     get: async (id) => {

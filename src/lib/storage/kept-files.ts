@@ -9,6 +9,7 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import { toHex } from '#lib/base/bytes.ts'
 import type { Random } from '#lib/base/ids.ts'
 import { dayMs, type Clock } from '#lib/base/time.ts'
+import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { GroupSchema } from './schema.ts'
 import type { Database, FilePath, FileTree, Writing } from './tables.ts'
@@ -17,7 +18,7 @@ type Tx = Writing<GroupSchema>
 
 export interface KeptFiles {
   /** Writes a file under a new name; loose until a transaction adopts it. */
-  write(folder: string, contents: Bytes | Blob): Promise<string>
+  write(folder: string, contents: Bytes | Blob | PiecewiseFile): Promise<string>
   read(file: string): Promise<Blob | null>
   /** In the transaction that names the file. The table `loose` must be in it. */
   adopt(tx: Tx, file: string): void

@@ -92,6 +92,16 @@ export async function openRendition(
   return streamOf(read, 0, rendition.size)
 }
 
+/** A whole rendition that is opened while it is read; reading fails where its ciphertext was cut or changed. */
+export function streamRendition(ciphertext: Blob, rendition: Rendition): ReadableStream<Bytes> {
+  const { readable, writable } = new TransformStream<Bytes, Bytes>()
+  void openRendition(ciphertext, rendition)
+    .then((opened) => opened ?? Promise.reject(new Error('a blob on this device was changed')))
+    .then((opened) => opened.pipeTo(writable))
+    .catch((cause: unknown) => writable.abort(cause).catch(() => undefined))
+  return readable
+}
+
 /** Plaintext [from, to) out of ciphertext that is here; null where it was changed. */
 export async function openPart(
   ciphertext: Blob,

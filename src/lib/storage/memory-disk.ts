@@ -119,7 +119,8 @@ function createMemoryFiles(
   }
   return {
     write: async (path, file) => {
-      const copy = new Blob([await new Blob([file]).arrayBuffer()])
+      const parts = 'pieces' in file ? await Array.fromAsync(file.pieces()) : [file]
+      const copy = new Blob([await new Blob(parts).arrayBuffer()])
       contents.set(await step('file-write', path), copy)
     },
     read: async (path) => contents.get(await step('file-read', path)) ?? null,

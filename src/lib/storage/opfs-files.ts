@@ -8,6 +8,7 @@
  * Source  File System Standard (WHATWG) §2; docs/design.md §8
  */
 import type { Bytes } from '#lib/base/bytes.ts'
+import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { toStorageProblem } from './platform-problem.ts'
 import type { FilePath, FileTree } from './tables.ts'
@@ -35,9 +36,10 @@ export function createOpfsFiles(
   }
 }
 
+type Contents = Bytes | Blob | PiecewiseFile
 type Root = () => Promise<FileSystemDirectoryHandle>
 
-async function write(root: Root, path: FilePath, contents: Bytes | Blob): Promise<void> {
+async function write(root: Root, path: FilePath, contents: Contents): Promise<void> {
   const folder = await folderOf(await root(), path, true)
   const file = await folder.getFileHandle(nameOf(path), { create: true })
   try {
@@ -51,7 +53,7 @@ async function write(root: Root, path: FilePath, contents: Bytes | Blob): Promis
   }
 }
 
-async function writeFlushed(file: SyncFile, contents: Bytes | Blob): Promise<void> {
+async function writeFlushed(file: SyncFile, contents: Contents): Promise<void> {
   const handle = await file.createSyncAccessHandle()
   try {
     let at = 0
@@ -65,12 +67,12 @@ async function writeFlushed(file: SyncFile, contents: Bytes | Blob): Promise<voi
   }
 }
 
-async function writeStreamed(file: FileSystemFileHandle, contents: Bytes | Blob): Promise<void> {
+async function writeStreamed(file: FileSystemFileHandle, contents: Contents): Promise<void> {
   // Safari before 26 writes in workers only.
   if (!('createWritable' in file)) throw new StorageProblem('unavailable')
   const stream = await file.createWritable()
   try {
-    await stream.write(contents)
+    for await (const piece of pieces(contents)) await stream.write(piece)
   } catch (error) {
     await stream.abort().catch(() => undefined)
     throw error
@@ -78,7 +80,11 @@ async function writeStreamed(file: FileSystemFileHandle, contents: Bytes | Blob)
   await stream.close()
 }
 
-async function* pieces(contents: Bytes | Blob): AsyncGenerator<Bytes> {
+async function* pieces(contents: Contents): AsyncGenerator<Bytes> {
+  if ('pieces' in contents) {
+    yield* contents.pieces()
+    return
+  }
   const size = sizeOf(contents)
   for (let at = 0; at < size; at += pieceBytes) {
     const end = Math.min(size, at + pieceBytes)
@@ -135,8 +141,8 @@ function nameOf(path: FilePath): string {
   return name
 }
 
-const sizeOf = (contents: Bytes | Blob): number =>
-  contents instanceof Blob ? contents.size : contents.length
+const sizeOf = (contents: Contents): number =>
+  'size' in contents ? contents.size : contents.length
 
 const isNotFound = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'NotFoundError'

@@ -65,7 +65,7 @@ export function createRoomyDisk(bare: Disk): RoomyDisk {
     files: {
       ...bare.files,
       write: (path, contents) => {
-        const bytes = contents instanceof Blob ? contents.size : contents.length
+        const bytes = 'size' in contents ? contents.size : contents.length
         return withRoom(bytes, () => bare.files.write(path, contents))
       },
     },

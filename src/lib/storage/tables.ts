@@ -10,6 +10,7 @@
  * Source  W3C Indexed Database API 3.0 §2.4 (keys), §2.7 (transactions, durability)
  */
 import type { Bytes } from '#lib/base/bytes.ts'
+import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 
 export type KeyPart = string | number
 export type Key = KeyPart | readonly KeyPart[]
@@ -64,7 +65,7 @@ export type FilePath = readonly string[]
 
 export interface FileTree {
   /** Durable when it resolves; after a failure nothing of it remains. Nobody else writes that path. */
-  write(path: FilePath, contents: Bytes | Blob): Promise<void>
+  write(path: FilePath, contents: Bytes | Blob | PiecewiseFile): Promise<void>
   /** A lazily read file, or null. */
   read(path: FilePath): Promise<Blob | null>
   /** Of a file or of a folder with all in it; fine where there is none. */

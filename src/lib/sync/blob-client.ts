@@ -10,16 +10,23 @@ import { encodeCbor, parseCbor } from '#lib/base/cbor.ts'
 import { idFromBytes, idToBytes, type BlobId, type GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { createSha256, digestSha256 } from '#lib/base/sha256.ts'
+import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 import { maxPutBytes } from '#lib/wire/limits.ts'
 import { blobBatchPath, blobMissingPath, blobPath } from '#lib/wire/paths.ts'
 import { outcomeOf, type BlobProblem } from './blob-problem.ts'
 import type { RelaySession } from './relay-session.ts'
 import { uploadByTus } from './tus-upload.ts'
 
+/** Its pieces come once: whoever needs them again asks anew. Reading fails where the connection breaks. */
+export interface ComingFile extends PiecewiseFile {
+  /** Whether all that came hashes to the name. */
+  isWhole(): boolean
+}
+
 export interface BlobClient {
   put(id: BlobId, ciphertext: Blob, signal: AbortSignal): Promise<Result<null, BlobProblem>>
-  /** A large one stays in the browser's own keeping and is never in memory as a whole. */
-  get(id: BlobId, signal: AbortSignal): Promise<Result<Bytes | Blob, BlobProblem>>
+  /** A small one is here and checked; a large one comes while it is written, and is checked then. */
+  get(id: BlobId, signal: AbortSignal): Promise<Result<Bytes | ComingFile, BlobProblem>>
   /** Ciphertext [start, end), unchecked: the name is that of the whole. */
   part(
     id: BlobId,
@@ -37,7 +44,6 @@ export interface BlobClient {
 }
 
 const absentLength = 0xffffffff
-const hashedAtOnce = 4 << 20
 const cborHeaders = { 'content-type': 'application/cbor' }
 
 /** The blobs of a group on the relay of that session. */
@@ -67,10 +73,13 @@ export function createBlobClient(group: GroupId, session: RelaySession): BlobCli
       if (!answer.ok) return whenAborted(signal, answer.error)
       const outcome = outcomeOf(answer.value)
       if (!outcome.ok) return outcome
-      const got = await contentsOf(answer.value)
-      if (got === null) return err({ kind: 'unreachable' })
-      const isWhole = got instanceof Blob ? await isFileNamed(id, got) : await isNamed(id, got)
-      return isWhole ? ok(got) : err({ kind: 'damaged' })
+      const size = Number(answer.value.headers.get('content-length'))
+      if (size > maxPutBytes && answer.value.body !== null)
+        return ok(comingFile(id, answer.value.body, size))
+      const body = await answer.value.arrayBuffer().catch(() => null)
+      if (body === null) return err({ kind: 'unreachable' })
+      const bytes = new Uint8Array(body)
+      return (await isNamed(id, bytes)) ? ok(bytes) : err({ kind: 'damaged' })
     },
     async part(id, { start, end }, signal) {
       const answer = await session.request(blobPath(group, id), {
@@ -117,13 +126,28 @@ function whenAborted(
   return err(signal.aborted ? { kind: 'aborted' } : problem)
 }
 
-/** Null where the connection broke. */
-async function contentsOf(response: Response): Promise<Bytes | Blob | null> {
-  const isLarge = Number(response.headers.get('content-length')) > maxPutBytes
-  try {
-    return isLarge ? await response.blob() : new Uint8Array(await response.arrayBuffer())
-  } catch {
-    return null
+function comingFile(id: BlobId, body: ReadableStream<Uint8Array>, size: number): ComingFile {
+  const hash = createSha256()
+  let [came, isWhole] = [0, false]
+  return {
+    size,
+    isWhole: () => isWhole,
+    async *pieces() {
+      const reader = body.getReader()
+      try {
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+          hash.update(next.value)
+          came += next.value.length
+          yield plainBytes(next.value)
+        }
+      } catch (cause) {
+        throw new Error('the connection broke', { cause })
+      } finally {
+        await reader.cancel().catch(() => undefined)
+      }
+      if (came !== size) throw new Error('the connection broke')
+      isWhole = toHex(hash.digest()) === id
+    },
   }
 }
 
@@ -137,13 +161,6 @@ async function partOf(response: Response, length: number): Promise<Result<Bytes,
   const body = await response.arrayBuffer().catch(() => null)
   if (body?.byteLength !== length) return err({ kind: 'unreachable' })
   return ok(new Uint8Array(body))
-}
-
-async function isFileNamed(id: BlobId, file: Blob): Promise<boolean> {
-  const digest = createSha256()
-  for (let at = 0; at < file.size; at += hashedAtOnce)
-    digest.update(new Uint8Array(await file.slice(at, at + hashedAtOnce).arrayBuffer()))
-  return toHex(digest.digest()) === id
 }
 
 async function isNamed(id: BlobId, bytes: Bytes): Promise<boolean> {

@@ -12,7 +12,8 @@ import type { BlobId } from '#lib/base/ids.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
-import type { BlobClient } from './blob-client.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import type { BlobClient, ComingFile } from './blob-client.ts'
 import { askPatiently } from './patience.ts'
 
 export interface Downloads {
@@ -40,11 +41,24 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   const batched = new Map<BlobId, Promise<boolean>>()
   let queue: BlobId[] = []
 
+  /** False where a long one broke off, or turned out to be another. */
+  const store = async (id: BlobId, got: Bytes | ComingFile): Promise<boolean> => {
+    if (got instanceof Uint8Array) {
+      await blobs.put(id, got)
+      return true
+    }
+    try {
+      await blobs.put(() => (got.isWhole() ? id : null), got)
+    } catch (cause) {
+      if (cause instanceof StorageProblem) throw cause
+    }
+    return got.isWhole()
+  }
+
   const tryOnce = async (id: BlobId): Promise<boolean> => {
     for (const client of parts.clients()) {
       const got = await client.get(id, stopped.signal)
-      if (!got.ok) continue
-      await blobs.put(id, got.value)
+      if (!got.ok || !(await store(id, got.value))) continue
       markStep('thumbnail here')
       return true
     }

@@ -1,0 +1,47 @@
+/** Files that are checked only when they have come: on a line that breaks, and from a relay that sends another. */
+import { expect, test } from 'vitest'
+import type { Bytes } from '#lib/base/bytes.ts'
+import { toHex } from '#lib/base/bytes.ts'
+import type { BlobId } from '#lib/base/ids.ts'
+import { ok } from '#lib/base/result.ts'
+import { sha256 } from '#lib/base/sha256.ts'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
+import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
+import { createBlobClient } from '#lib/sync/blob-client.ts'
+import { createDownloads } from '#lib/sync/downloads.ts'
+import { maxPutBytes } from '#lib/wire/limits.ts'
+import { homeRelay, randomGroup } from '#tests/support/stored-samples.ts'
+
+const film = new Uint8Array(maxPutBytes + 5).fill(7)
+const id = toHex(sha256(film)) as BlobId
+const half = film.subarray(0, film.length / 2)
+
+test('a long film whose line broke half-way comes whole the next time, and no half of it stays', async () => {
+  const { downloads, blobs, disk } = await anaAsks([half, film])
+  expect(await downloads.fetch(id, 10_000)).toBe(true)
+  expect((await blobs.get(id))?.size).toBe(film.length)
+  expect(disk.paths().filter((path) => path.includes('blobs'))).toHaveLength(1)
+})
+
+test('a long film of which one byte is another is never kept', async () => {
+  const { downloads, blobs, disk } = await anaAsks([film.map((byte, n) => (n === 9 ? 8 : byte))])
+  expect(await downloads.fetch(id, 0)).toBe(false)
+  expect(await blobs.has(id)).toBe(false)
+  expect(disk.paths().filter((path) => path.includes('blobs'))).toEqual([])
+})
+
+/** A device that is sent these bodies, one after another, each said to be as long as the film. */
+async function anaAsks(bodies: Bytes[]) {
+  const disk = createMemoryDisk()
+  const group = randomGroup()
+  const { blobs } = await createDeviceStore(disk.mount()).openGroup(group)
+  const headers = { 'content-length': String(film.length) }
+  const client = createBlobClient(group, {
+    place: { address: 'https://photos.rivera.example', key: homeRelay },
+    request: () => Promise.resolve(ok(new Response(bodies.shift() ?? film, { headers }))),
+    token: () => Promise.resolve(ok('')),
+    reset: () => undefined,
+  })
+  const downloads = createDownloads({ blobs, clients: () => [client], clock: Date.now })
+  return { downloads, blobs, disk }
+}
