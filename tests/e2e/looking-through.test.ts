@@ -1,29 +1,15 @@
 /** Ana looks through three thousand photos: by date, picking some; and comes back to where she was. */
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { bundleForPage } from '#bench/support/bundle-for-page.ts'
-import { holdEngine } from '#bench/support/hold-engine.ts'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+import { openManyPhotos } from '#tests/support/many-photos.ts'
 
 const stage = createStage()
-const photos = 3000
 
-/** Her library is written as the engine would; the engine itself is held back, because its album has none of them. */
 async function anaWithManyPhotos(): Promise<BrowserDevice> {
   const relay = await stage.relay()
   const ana = await stage.profile('Ana', { viewport: { width: 1280, height: 800 } })
-  await ana.startGroup(relay, 'Family')
-  await ana.isControlled()
-  await eventually(() => ana.status()).toBe('All photos are safe')
-  const fill = await bundleForPage(
-    join(import.meta.dirname, '../../bench/support/fill-index-in-page.ts'),
-  )
-  await ana.page.goto(`${relay.origin}/healthz`)
-  await ana.page.evaluate(`${fill};bench.fillIndex(${photos})`)
-  await ana.page.addInitScript(holdEngine)
-  await ana.page.goto(`${relay.origin}/photos`)
-  await scaleOf(ana).waitFor()
+  await openManyPhotos(ana, relay, 3000)
   return ana
 }
 

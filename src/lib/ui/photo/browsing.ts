@@ -5,6 +5,7 @@ import { Selection } from './selection.svelte.ts'
 interface Scrolled {
   readonly hold: Hold | null
   returnTo(hold: Hold | null): void
+  reveal(index: number): void
 }
 
 export class Browsing {
@@ -19,6 +20,11 @@ export class Browsing {
     if (this.#wanted !== null) grid.returnTo(this.#wanted)
     this.#wanted = null
     return () => (this.#grid = null)
+  }
+
+  /** Brings a photo into sight, where there is a grid. */
+  reveal(index: number): void {
+    this.#grid?.reveal(index)
   }
 
   /** Where the person is, for a page's snapshot: Back and a reload return there. */

@@ -15,6 +15,8 @@ export interface Stage {
   /** Whether the picture grows out of its tile. */
   readonly isAnimated: boolean
   readonly onChange: (index: number) => void
+  /** The picture is about to go back to its tile, or is being pulled towards it. */
+  readonly onLeaving: () => void
   readonly onClosed: () => void
   /** One tap: the buttons go, or come back. */
   readonly onTap: () => void
@@ -62,6 +64,8 @@ export function openPhotoSwipe(stage: Stage): PhotoSwipe {
   })
   listenToKeys(photoSwipe, stage)
   listenToDrags(photoSwipe, stage)
+  photoSwipe.on('close', stage.onLeaving)
+  photoSwipe.on('pinchClose', stage.onLeaving)
   photoSwipe.on('destroy', stage.onClosed)
   photoSwipe.init()
   // The dialog around the stage has the role and the name.
@@ -98,7 +102,10 @@ function listenToDrags(photoSwipe: PhotoSwipe, stage: Stage): void {
     const { p1, startP1 } = photoSwipe.gestures
     const pulledPx = p1.y - startP1.y
     const direction = pulledPx < 0 ? 'up' : 'down'
-    if (!stage.isForSheet(direction)) return
+    if (!stage.isForSheet(direction)) {
+      stage.onLeaving()
+      return
+    }
     event.preventDefault()
     pulled = Math.abs(pulledPx) > dragPx ? direction : null
   })

@@ -1,6 +1,7 @@
 /** The photos of a viewer: a frozen snapshot, so that what arrives meanwhile moves nothing under the finger. */
 import type { Client } from '#lib/engine/client-types.ts'
 import type { Tile, Timeline } from '#lib/engine/library.ts'
+import { positionOf } from './grid-hold.ts'
 
 const nearby = 2
 
@@ -42,5 +43,27 @@ export class Slides {
     const tiles = await this.#client.library.tiles(this.timeline, from, to)
     tiles.forEach((tile, i) => this.#tiles.set(from + i, tile))
     return true
+  }
+
+  /** Reads a tile and its neighbours again, for what was written about them since, and forgets the others. */
+  async renew(index: number): Promise<void> {
+    const from = Math.max(0, index - nearby)
+    const to = Math.min(this.count, index + nearby + 1)
+    const tiles = await this.#client.library.tiles(this.timeline, from, to)
+    const shown = [...this.#tiles]
+    this.#tiles.clear()
+    for (const [at, old] of shown) {
+      const tile = tiles[at - from]
+      // Where the list has changed beneath the snapshot, what is shown stays.
+      if (at >= from && at < to)
+        this.#tiles.set(at, tile?.item === old?.item ? (tile ?? null) : old)
+    }
+  }
+
+  /** Where a photo of these is in another list of the same photos. */
+  positionIn(timeline: Timeline, index: number): number {
+    const { takenMs, groups, groupOf, slots } = this.timeline
+    const group = groups[groupOf[index] ?? 0] ?? ''
+    return positionOf({ takenMs: takenMs[index] ?? 0, group, slot: slots[index] ?? 0 }, timeline)
   }
 }

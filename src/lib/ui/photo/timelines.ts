@@ -10,6 +10,7 @@ export class Timelines {
   readonly density = new Density()
   readonly #app: App
   readonly #views = new Map<string, TimelineView>()
+  #found = ''
 
   constructor(app: App) {
     this.#app = app
@@ -22,9 +23,14 @@ export class Timelines {
       filter.album ?? '',
       filter.order ?? '',
       filter.favourites ?? false,
+      filter.text,
     ])
-    if (filter.text !== undefined) return new TimelineView(this.#app, filter)
     const known = this.#views.get(key)
+    // Of what people look for, only the last is worth keeping: they type letter by letter.
+    if (filter.text !== undefined && key !== this.#found) {
+      this.#views.delete(this.#found)
+      this.#found = key
+    }
     if (known !== undefined) return known
     const view = new TimelineView(this.#app, filter)
     this.#views.set(key, view)

@@ -1,0 +1,123 @@
+/** What Sam's fingers do to his photos: opening, swiping, spreading, pulling, picking; and where it leaves him. */
+import { expect, test } from 'vitest'
+import type { BrowserDevice } from '#tests/support/browser-device.ts'
+import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+import { fingersOn } from '#tests/support/fingers.ts'
+import { openManyPhotos } from '#tests/support/many-photos.ts'
+import { cameraPhotos } from '#tests/support/photos.ts'
+
+const stage = createStage()
+const middle = { x: 195, y: 420 }
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+
+const viewerOf = ({ page }: BrowserDevice) => page.getByRole('dialog', { name: 'Photo viewer' })
+const shownBy = (device: BrowserDevice) =>
+  viewerOf(device).locator('[aria-live] .visually-hidden').innerText()
+const pickedBy = ({ page }: BrowserDevice) => page.getByText(/selected$/).innerText()
+
+/** On whole screens, because a grid measures itself in the frame after a change. */
+const tileWidth = ({ page }: BrowserDevice) =>
+  page
+    .getByRole('list', { name: 'Photos' })
+    .getByRole('listitem')
+    .first()
+    .evaluate((li) => li.clientWidth)
+
+test('Sam spreads, double taps, swipes, pulls the sheet up and the photo down', async () => {
+  const sam = await stage.profile('Sam', phone)
+  await sam.startGroup(await stage.relay(), 'Family')
+  await sam.addPhotos(stage.files(cameraPhotos(3)))
+  await eventually(() => sam.paintedTiles()).toBe(3)
+  const tiles = await sam.tiles()
+  const fingers = await fingersOn(sam.page)
+  const zoomed = sam.page.locator('.pswp--zoomed-in')
+
+  /** Again where the machine was so busy that two taps came too far apart. */
+  const doubleTapUntil = (isZoomed: boolean) =>
+    eventually(async () => {
+      if ((await zoomed.count()) > 0 !== isZoomed) await fingers.doubleTap(middle)
+      return (await zoomed.count()) > 0
+    }).toBe(isZoomed)
+
+  await sam.page.getByRole('list', { name: 'Photos' }).getByRole('button').first().tap()
+  await sam.page.locator('.pswp--open .pswp__img[data-shown]').first().waitFor()
+  await fingers.pinch(middle, 2.5)
+  await zoomed.waitFor()
+  await fingers.pinch(middle, 0.3)
+  await zoomed.waitFor({ state: 'detached' })
+  await doubleTapUntil(true)
+  await doubleTapUntil(false)
+
+  await fingers.swipe({ x: 320, y: 420 }, { x: 40, y: 420 })
+  await eventually(() => shownBy(sam)).toBe(tiles[1])
+  await fingers.swipe({ x: 60, y: 420 }, { x: 340, y: 420 })
+  await eventually(() => shownBy(sam)).toBe(tiles[0])
+
+  const sheet = viewerOf(sam).getByRole('complementary', { name: 'Info' })
+  await fingers.swipe({ x: 195, y: 600 }, { x: 195, y: 300 })
+  await sheet.waitFor()
+  await fingers.swipe({ x: 195, y: 100 }, { x: 195, y: 330 })
+  await sheet.waitFor({ state: 'detached' })
+  await fingers.swipe({ x: 195, y: 300 }, { x: 195, y: 700 })
+  await viewerOf(sam).waitFor({ state: 'detached' })
+})
+
+test('Sam spreads the grid, rests on a photo and draws over others to the edge', async () => {
+  const sam = await stage.profile('Sam', phone)
+  await openManyPhotos(sam, await stage.relay(), 600)
+  const fingers = await fingersOn(sam.page)
+  const before = await tileWidth(sam)
+  await fingers.pinch(middle, 1.6)
+  await eventually(() => tileWidth(sam)).toBeGreaterThan(before)
+  await fingers.pinch(middle, 0.6)
+  await eventually(() => tileWidth(sam)).toBe(before)
+
+  await fingers.down(middle)
+  await eventually(() => pickedBy(sam)).toBe('1 selected')
+  await fingers.to({ x: middle.x, y: middle.y + 2 * before })
+  await eventually(() => pickedBy(sam)).toMatch(/^[5-9] selected$/)
+  // A finger at the edge goes on through the list by itself.
+  await fingers.to({ x: middle.x, y: 838 })
+  await eventually(async () => Number.parseInt(await pickedBy(sam)) > 60).toBe(true)
+  await fingers.up()
+  expect(await viewerOf(sam).count()).toBe(0)
+})
+
+test('what is written about a photo elsewhere shows while Sam looks at it', async () => {
+  const sam = await stage.profile('Sam', { viewport: { width: 1280, height: 800 } })
+  await sam.startGroup(await stage.relay(), 'Family')
+  await sam.addPhotos(stage.files(cameraPhotos(1)))
+  await eventually(() => sam.paintedTiles()).toBe(1)
+  await eventually(() => sam.status()).toBe('All photos are safe')
+  const other = await sam.newTab('/photos')
+  for (const tab of [sam, other]) {
+    await tab.page.getByRole('list', { name: 'Photos' }).getByRole('button').first().click()
+    await viewerOf(tab).getByRole('button', { name: 'Download' }).waitFor()
+  }
+  await other.button('Info').click()
+  await other.textbox('Caption').fill('Our picnic place')
+  await other.textbox('Caption').press('Enter')
+  await other.textbox('Add a comment').fill('Next year again!')
+  await other.button('Send').click()
+  await viewerOf(sam).getByText('Our picnic place').waitFor()
+  await viewerOf(sam).getByRole('button', { name: '1 comment' }).click()
+  await viewerOf(sam).getByText('Next year again!').waitFor()
+})
+
+test('Sam goes back to what he had looked for, and to his place in it', async () => {
+  const sam = await stage.profile('Sam', phone)
+  await openManyPhotos(sam, await stage.relay(), 600)
+  await sam.page.goto(new URL('/search', sam.page.url()).href)
+  await sam.page.getByRole('searchbox').fill('2026')
+  const tiles = sam.page.getByRole('list', { name: 'Photos' }).getByRole('listitem')
+  await tiles.first().waitFor()
+  await sam.page.evaluate(() => scrollTo(0, 4000))
+  const inSight = () =>
+    sam.page.evaluate(() => document.elementFromPoint(195, 420)?.closest('li')?.dataset['item'])
+  await eventually(inSight).toBeTypeOf('string')
+  const seen = await inSight()
+  await sam.visit('Albums')
+  await sam.page.goBack()
+  await eventually(() => sam.page.getByRole('searchbox').inputValue()).toBe('2026')
+  await eventually(inSight).toBe(seen)
+})
