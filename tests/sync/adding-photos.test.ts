@@ -53,6 +53,17 @@ test('from the choice of files on, Ana is told of every one of them that is nowh
   await eventually('all are sent', async () => (await engine.overview()).safety.waiting === 0)
 })
 
+test('a screen that begins to listen is told of photos that came before', async () => {
+  const { engine, place } = await startGroup(() => undefined)
+  await engine.addPhotos({ ...place, files: chosen })
+  await eventually('all are read', async () => (await photosIn(engine)) === 3)
+  const changed: string[] = []
+  await engine.subscribe((event) => {
+    if (event.kind === 'index') changed.push(event.group)
+  })
+  expect(changed).toEqual([place.group])
+})
+
 test('a slow phone counts no file twice while it copies them', async () => {
   relay = await startRelay()
   const devices = altered(createDeviceStore(createMemoryDisk().mount()), (store) => ({

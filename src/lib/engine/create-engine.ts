@@ -48,16 +48,25 @@ type StorageTrouble = { readonly kind: 'storage-full' | 'storage-unavailable' }
 function createTelling() {
   const zips = createZipImports()
   const listeners = new Set<(event: EngineEvent) => void>()
+  /** Of groups whose index changed before anybody listened; null from then on. */
+  let unheard: Map<GroupId, EngineEvent> | null = new Map()
   const emit = (event: EngineEvent): void => {
     if (event.kind === 'import' && zips.hear(event.notice)) return
+    if (event.kind === 'index') unheard?.set(event.group, event)
     for (const listener of listeners) listener(event)
   }
-  return { zips, listeners, emit }
+  /** A screen may have read an index before it listens: what changed since then is told again. */
+  const subscribe = (listener: (event: EngineEvent) => void): void => {
+    listeners.add(listener)
+    for (const event of unheard?.values() ?? []) listener(event)
+    unheard = null
+  }
+  return { zips, listeners, emit, subscribe }
 }
 
 /** Constructs the engine and begins to open the groups of this device. */
 export function createEngine(parts: EngineParts): Engine {
-  const { zips, listeners, emit } = createTelling()
+  const { zips, listeners, emit, subscribe } = createTelling()
   const groups = createEngineGroups(parts, emit)
   const keeping = createKeeping({ groups, parts, emit, listeners })
   const started = parts.prepare().then(() => groups.start())
@@ -184,7 +193,7 @@ export function createEngine(parts: EngineParts): Engine {
     },
     signalIsBack: kickAll,
     subscribe(listener) {
-      listeners.add(listener)
+      subscribe(listener)
       return Promise.resolve()
     },
     async close() {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { GroupId, ItemId } from '#lib/base/ids.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
 import {
@@ -67,6 +68,25 @@ test('a tile whose photo went meanwhile is null, and names come from the cards',
   expect(tiles.map((tile) => tile?.authorName)).toEqual(['Ana', undefined, 'Ana'])
 })
 
+test('photos whose storage is lost for a moment show, and a group that cannot be read hides no other', async () => {
+  let failures = 0
+  let failing = ''
+  const disk = createMemoryDisk(({ step, place }) => {
+    if (step !== 'read' || !place.includes(failing) || failures === 0) return
+    failures--
+    throw new StorageProblem('unavailable')
+  })
+  const { library, family } = await anaInTwoGroups(disk)
+  failing = family
+  failures = 1
+  const all = await library.timeline({})
+  expect(all.count).toBe(6)
+  failures = 1
+  expect((await library.tiles(all, 0, 6)).filter((tile) => tile !== null)).toHaveLength(6)
+  failures = Infinity
+  expect((await library.timeline({})).count).toBe(3)
+})
+
 test('the overview tells what waits, and is null on a new device', async () => {
   const { library, device, family } = await anaInTwoGroups()
   const { entries } = await device.openGroup(family)
@@ -84,8 +104,8 @@ async function namesOf(library: Library, timeline: Awaited<ReturnType<Library['t
   return (await library.tiles(timeline, 0, timeline.count)).map((tile) => tile?.name)
 }
 
-async function anaInTwoGroups() {
-  const device = createDeviceStore(createMemoryDisk().mount())
+async function anaInTwoGroups(disk = createMemoryDisk()) {
+  const device = createDeviceStore(disk.mount())
   const [family, club] = [randomGroup(), randomGroup()]
   await device.putGroup({
     group: family,

@@ -16,6 +16,9 @@ import type { Library, Tile, Timeline, TimelineFilter } from './library.ts'
 import { waitingOf } from './safety.ts'
 import { emptyTimeline, mergeTimelines, tieIn, timelineOf } from './timeline.ts'
 
+/** Between tries to read from a storage whose connection was lost: an empty grid would look like lost photos. */
+const pausesMs = [100, 500, 2000]
+
 export interface LibraryOptions {
   /** Whether the device has no network at all, as far as it knows. */
   readonly isOffline: () => boolean
@@ -167,12 +170,15 @@ function toTile(group: GroupId, row: IndexRow, names: Names): Omit<Tile, 'isFavo
   }
 }
 
-/** Null where that group's storage cannot be read. */
+/** Null where that group's storage cannot be read, also after a while where the connection to it was lost. */
 async function readable<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof StorageProblem) return null
-    throw error
-  }
+  for (const pauseMs of [...pausesMs, null])
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof StorageProblem)) throw error
+      if (error.kind !== 'unavailable' || pauseMs === null) return null
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+  return null
 }
