@@ -5,16 +5,6 @@ import { cameraPhotos } from '#tests/support/photos.ts'
 
 const stage = createStage()
 
-/** From the page of a group to its members. */
-async function openMembers(device: BrowserDevice, groupName: string) {
-  await device.openGroup(groupName)
-  await device.page.getByRole('link', { name: 'All members' }).click()
-  await device.page.getByRole('heading', { name: 'Members', level: 1 }).waitFor()
-  const list = device.page.getByRole('list', { name: 'Members' })
-  await list.waitFor()
-  return list
-}
-
 test('Ana removes Sam while he looks: he is told within seconds, and her next photo never reaches him', async () => {
   const relay = await stage.relay()
   const ana = await stage.profile('Ana')
@@ -28,7 +18,7 @@ test('Ana removes Sam while he looks: he is told within seconds, and her next ph
   await sam.photos(2)
   await eventually(() => sam.status()).toBe('All photos are safe')
 
-  await openMembers(ana, 'Family')
+  await ana.openMembers('Family')
   await ana.page.getByText('Came by Ana’s link').waitFor()
   await ana.button('Remove Sam').click()
   const dialog = ana.page.getByRole('dialog', { name: 'Remove Sam?' })
@@ -91,7 +81,7 @@ test('Luis may only look; Ana takes a link back; the agreement is shown, accepte
   expect(await luis.textbox('Caption').count()).toBe(0)
   await luis.page.keyboard.press('Escape')
 
-  await openMembers(ana, 'Cat Club')
+  await ana.openMembers('Cat Club')
   const open = ana.page.getByRole('button', { name: /^Take back the link/ })
   await eventually(() => open.count()).toBe(0)
   await ana.button('Invite').click()
@@ -114,7 +104,7 @@ test('Luis may only look; Ana takes a link back; the agreement is shown, accepte
   await ana.openGroup('Cat Club')
   await writeAgreement(ana, 'Change it', 'No cats to strangers.')
   await sam.page.getByText('No cats to strangers.').waitFor()
-  const membersOfAna = await openMembers(ana, 'Cat Club')
+  const membersOfAna = await ana.openMembers('Cat Club')
   const unasked = membersOfAna.getByRole('listitem').filter({ hasText: 'Sam' })
   await unasked.getByText('Has not said yes').waitFor()
   await sam.button('I agree').click()

@@ -171,6 +171,16 @@ export class BrowserDevice {
     return this.page.getByRole('status').innerText({ timeout: patienceMs })
   }
 
+  /** From the page of a group to its members. */
+  async openMembers(groupName: string): Promise<Locator> {
+    await this.openGroup(groupName)
+    await this.page.getByRole('link', { name: 'All members' }).click()
+    await this.page.getByRole('heading', { name: 'Members', level: 1 }).waitFor()
+    const list = this.page.getByRole('list', { name: 'Members' })
+    await list.waitFor()
+    return list
+  }
+
   /** Names on the page of a group. */
   async members(groupName: string): Promise<string[]> {
     await this.openGroup(groupName)
