@@ -66,7 +66,7 @@ export default defineConfig({
       inNode('sync', ['tests/sync/**/*.test.ts'], 60_000),
       inBrowser,
       atOnce(2, inNode('e2e', ['tests/e2e/**/*.test.ts'], 120_000)),
-      atOnce(1, inNode('hostile', ['tests/hostile/**/*.test.ts'], 120_000)),
+      atOnce(2, inNode('hostile', ['tests/hostile/**/*.test.ts'], 120_000)),
     ],
   },
 })

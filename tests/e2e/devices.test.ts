@@ -40,6 +40,31 @@ test('Ana scans a code with her tablet: one tap, and both are Ana; the code work
   expect(refusal).toBe('This link does not work any more. Ask for a new one.')
 })
 
+test('Ana puts her tablet out from her phone, and is told what that leaves her with', async () => {
+  const relay = await stage.relay()
+  const phone = await stage.profile('Ana')
+  await phone.startGroup(relay, 'Family')
+  await openDevices(phone)
+  await phone.button('Add my other device').click()
+  const link = await phone.textbox('Link for my device').inputValue()
+  await phone.page.getByText('Waiting for signal').waitFor({ state: 'detached' })
+  const tablet = await stage.profile('Ana’s tablet')
+  await tablet.page.goto(link)
+  await tablet.button('Use it here').click()
+  await tablet.page.getByRole('heading', { name: 'This is now Ana’s device' }).waitFor()
+  await tablet.button('To the photos').click()
+  await phone.button('Done').click()
+
+  await phone.button(/^Remove /).click()
+  const dialog = phone.page.getByRole('dialog', { name: /^Remove / })
+  await dialog.getByText('This device would be your only way into Family.').waitFor()
+  await dialog.getByRole('button', { name: 'Remove from Family' }).click()
+  await tablet.page.getByRole('heading', { name: 'You are not in Family any more' }).waitFor()
+  const rows = phone.page.getByRole('list', { name: 'My devices, Family' }).getByRole('listitem')
+  await eventually(() => rows.count()).toBe(1)
+  await phone.page.getByText('your only way into Family').waitFor()
+})
+
 test('Ana moves to another address, and nothing is lost or left behind', async () => {
   const [home, club] = [await stage.relay(), await stage.relay()]
   const old = await stage.profile('Ana')

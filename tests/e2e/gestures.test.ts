@@ -83,6 +83,24 @@ test('Sam spreads the grid, rests on a photo and draws over others to the edge',
   expect(await viewerOf(sam).count()).toBe(0)
 })
 
+test('Sam looks far ahead in the viewer, closes it, and the list is where he got to', async () => {
+  const sam = await stage.profile('Sam', phone)
+  await openManyPhotos(sam, await stage.relay(), 600)
+  const isInSight = (index: number) =>
+    sam.page.evaluate((at) => {
+      const box = document.querySelector(`[data-index="${at}"]`)?.getBoundingClientRect()
+      return box !== undefined && box.top >= 0 && box.bottom <= innerHeight
+    }, index)
+  await sam.page.locator('[data-index="4"] button').tap()
+  await eventually(() => shownBy(sam)).not.toBe('')
+  await sam.page.keyboard.press('End')
+  await sam.page.keyboard.press('ArrowLeft')
+  await sam.page.keyboard.press('Escape')
+  await viewerOf(sam).waitFor({ state: 'detached' })
+  await eventually(() => isInSight(598)).toBe(true)
+  expect(await isInSight(4)).toBe(false)
+})
+
 test('what is written about a photo elsewhere shows while Sam looks at it', async () => {
   const sam = await stage.profile('Sam', { viewport: { width: 1280, height: 800 } })
   await sam.startGroup(await stage.relay(), 'Family')

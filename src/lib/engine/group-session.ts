@@ -94,13 +94,12 @@ export async function openGroupSession(
     retryMs,
   })
   const imports = createImportPipeline({
-    ...{ replica, projection, intake: store.intake, blobs: store.blobs },
+    ...{ replica, projection, intake: store.intake, blobs: store.blobs, retryMs },
     ...{ notes: store.notes, reader: parts.reader, clock: parts.clock, lanes: parts.importLanes },
     leads: () => parts.tabs.leading(),
     sendAhead: connections.sendAhead,
     onNotice: events.onNotice,
     onProgress: events.onOverview,
-    retryMs,
   })
 
   const bin = createBinTending({ store, replica, projection }, parts)

@@ -263,11 +263,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
         wentBackMs: parts.setbacks.lastMs(place.key),
         lacks: [...lines.values()].every(({ watch }) => watch.lacks()),
       })),
-    holders: (ids) =>
-      countHolders(
-        [...lines.values()].map(({ blobs }) => blobs),
-        ids,
-      ),
+    holders: (ids) => countHolders(clients(), ids),
     refusals: () => refused,
     stop() {
       unlisten()

@@ -217,6 +217,8 @@ export class GridView {
 
   /** Scrolls as little as needed to have a photo in the window, below what covers its upper edge. */
   reveal(index: number): void {
+    // Somebody may have scrolled without the grid's having heard of it yet.
+    this.#measure(false)
     const { layout } = this
     if (layout === null) return
     const box = boxOf(layout, index)
