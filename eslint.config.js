@@ -71,7 +71,6 @@ export const VENDORS = {
   mediabunny: ['media'],
   photoswipe: ['ui'],
   pino: ['relay'],
-  'tus-js-client': ['sync'],
   'workbox-core': ['service-worker'],
   'workbox-precaching': ['service-worker'],
   'workbox-routing': ['service-worker'],

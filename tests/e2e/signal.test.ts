@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
+import { openCuttingProxy } from '#tests/support/cutting-proxy.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
 import { cameraPhotos } from '#tests/support/photos.ts'
+import { generateFilm, paddedFilm } from '#tests/support/generate-film.ts'
 import type { RunningRelay } from '#tests/support/start-relay.ts'
+import { tusChunkBytes } from '#lib/wire/limits.ts'
 
 const stage = createStage()
 const count = (device: BrowserDevice) => device.tiles().then((tiles) => tiles.length)
@@ -67,6 +70,28 @@ test('The relay dies while twelve photos are on their way, and every photo arriv
   const luis = await stage.profile('Luis')
   await luis.page.goto(await sam.invite('Family'))
   await eventually(() => luis.paintedTiles()).toBe(12)
+})
+
+test('Sam’s signal goes while a long film goes up, and the film goes on where it was when he is online', async () => {
+  const line = await openCuttingProxy()
+  onTestFinished(() => line.close())
+  const relay = await stage.relay({ MANTEL_ORIGIN: line.origin })
+  line.leadTo(relay.port)
+  const sam = await stage.profile('Sam')
+  await sam.startGroup(relay, 'Family')
+  const pictures = await generateFilm(sam.page, { seconds: 2, width: 160, height: 90 })
+  const film = paddedFilm(pictures, 3 * tusChunkBytes)
+  const isCut = line.cutAfter('up', 1.5 * tusChunkBytes)
+  await sam.addPhotos(stage.files([{ name: 'Long film.mp4', read: () => film }]))
+  await isCut
+  await sam.context.setOffline(true)
+  await eventually(() => sam.status()).toBe('Offline, 1 waiting')
+
+  const before = line.passed('up')
+  line.mend()
+  await sam.context.setOffline(false)
+  await eventually(() => sam.status()).toBe('All photos are safe')
+  expect(line.passed('up') - before).toBeLessThan(film.length - 0.9 * tusChunkBytes)
 })
 
 test('Two tabs of Sam add photos at once, and each photo is there once, in every tab', async () => {

@@ -14,6 +14,9 @@ import {
   type BlobKey,
   type SealedBlob,
 } from '#lib/crypto/blob-format.ts'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
+import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
+import { createBegunUploads } from '#lib/sync/begun-uploads.ts'
 import { createBlobClient } from '#lib/sync/blob-client.ts'
 import { createRelaySession } from '#lib/sync/relay-session.ts'
 import { signMessage, publicKeyOfSeed } from '#lib/base/ed25519.ts'
@@ -163,7 +166,9 @@ test('of 1,000 such blobs given by a lying relay, the device keeps none', async 
     ...{ group: family.id, identity: () => identity, fetch: lying },
     place: { address: relay.origin, key: await relayKeyAt(relay.origin) },
   })
-  const client = createBlobClient(family.id, session)
+  const { notes } = await createDeviceStore(createMemoryDisk().mount()).openGroup(family.id)
+  const begun = createBegunUploads(notes, session.place.key)
+  const client = createBlobClient(family.id, session, begun)
   const kinds = new Map<string, number>()
   for (const { photo, bytes } of hostileBlobs(count, 7)) {
     answer = plainBytes(bytes)

@@ -193,6 +193,7 @@ async function openSimulated(name: string, opening: Opening): Promise<SimulatedR
     const connections = createConnections({
       replica,
       blobs: store.blobs,
+      notes: store.notes,
       setbacks: await openSetbacks(store.notes),
       firstPlace: place,
       openLink: relay.openLink,

@@ -7,6 +7,7 @@ import { ok } from '#lib/base/result.ts'
 import { sha256 } from '#lib/base/sha256.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
+import { createBegunUploads } from '#lib/sync/begun-uploads.ts'
 import { createBlobClient } from '#lib/sync/blob-client.ts'
 import { createDownloads } from '#lib/sync/downloads.ts'
 import { maxPutBytes } from '#lib/wire/limits.ts'
@@ -34,14 +35,14 @@ test('a long film of which one byte is another is never kept', async () => {
 async function anaAsks(bodies: Bytes[]) {
   const disk = createMemoryDisk()
   const group = randomGroup()
-  const { blobs } = await createDeviceStore(disk.mount()).openGroup(group)
+  const { blobs, notes } = await createDeviceStore(disk.mount()).openGroup(group)
   const headers = { 'content-length': String(film.length) }
-  const client = createBlobClient(group, {
+  const session = {
     place: { address: 'https://photos.rivera.example', key: homeRelay },
     request: () => Promise.resolve(ok(new Response(bodies.shift() ?? film, { headers }))),
-    token: () => Promise.resolve(ok('')),
     reset: () => undefined,
-  })
+  }
+  const client = createBlobClient(group, session, createBegunUploads(notes, homeRelay))
   const downloads = createDownloads({ blobs, clients: () => [client], clock: Date.now })
   return { downloads, blobs, disk }
 }

@@ -145,7 +145,7 @@ async function createTraffic(
   const setbacks = await openSetbacks(store.notes)
   let sent = 0
   const connections = createConnections({
-    ...{ replica, firstPlace, setbacks, blobs: store.blobs },
+    ...{ replica, firstPlace, setbacks, blobs: store.blobs, notes: store.notes },
     bring: (blob) => bring({ replica, store }, blob),
     openLink: parts.openLink,
     fetch: parts.fetch,

@@ -4,7 +4,8 @@
  * Shape   structured-cloneable values by name; whoever reads one parses it with care, for an earlier version wrote it
  * Errors  StorageProblem
  */
-export type NoteName = 'favourites' | 'import-paused' | 'keeping' | 'seen-in-bin' | 'setbacks'
+export type NoteName =
+  'begun-uploads' | 'favourites' | 'import-paused' | 'keeping' | 'seen-in-bin' | 'setbacks'
 
 export interface NoteStore {
   /** Undefined where nothing was ever written. */

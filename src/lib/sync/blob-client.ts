@@ -13,6 +13,7 @@ import { createSha256, digestSha256 } from '#lib/base/sha256.ts'
 import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 import { maxPutBytes } from '#lib/wire/limits.ts'
 import { blobBatchPath, blobMissingPath, blobPath } from '#lib/wire/paths.ts'
+import type { BegunUploads } from './begun-uploads.ts'
 import { outcomeOf, type BlobProblem } from './blob-problem.ts'
 import type { RelaySession } from './relay-session.ts'
 import { uploadByTus } from './tus-upload.ts'
@@ -47,7 +48,11 @@ const absentLength = 0xffffffff
 const cborHeaders = { 'content-type': 'application/cbor' }
 
 /** The blobs of a group on the relay of that session. */
-export function createBlobClient(group: GroupId, session: RelaySession): BlobClient {
+export function createBlobClient(
+  group: GroupId,
+  session: RelaySession,
+  begun: BegunUploads,
+): BlobClient {
   const post = (path: string, ids: readonly BlobId[], signal?: AbortSignal) =>
     session.request(path, {
       method: 'POST',
@@ -59,7 +64,7 @@ export function createBlobClient(group: GroupId, session: RelaySession): BlobCli
   return {
     async put(id, ciphertext, signal) {
       if (ciphertext.size > maxPutBytes)
-        return uploadByTus({ group, session, id, ciphertext, signal })
+        return uploadByTus({ group, session, begun, id, ciphertext, signal })
       const answer = await session.request(blobPath(group, id), {
         method: 'PUT',
         headers: { 'content-type': 'application/octet-stream' },

@@ -9,6 +9,8 @@ import type { BlobId, RelayId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
+import type { NoteStore } from '#lib/ports/note-store.ts'
+import { createBegunUploads } from './begun-uploads.ts'
 import { createBlobClient, type BlobClient } from './blob-client.ts'
 import type { BlobProblem } from './blob-problem.ts'
 import { createBlobParts, type BlobParts } from './blob-parts.ts'
@@ -62,6 +64,7 @@ export interface Connections {
 export interface ConnectionsParts {
   readonly replica: Replica
   readonly blobs: BlobStore
+  readonly notes: NoteStore
   readonly setbacks: Setbacks
   /** Brings what waits for being sent and is not on this device; absent where there is nowhere to bring it from. */
   readonly bring?: BringBlob
@@ -115,12 +118,10 @@ export function createConnections(parts: ConnectionsParts): Connections {
       session.reset()
     })
     const session = createRelaySession({
-      group: replica.group,
-      place,
-      identity: speaker.identity,
-      fetch: parts.fetch,
+      ...{ group: replica.group, place, identity: speaker.identity, fetch: parts.fetch },
     })
-    const client = createBlobClient(replica.group, session)
+    const begun = createBegunUploads(parts.notes, place.key)
+    const client = createBlobClient(replica.group, session, begun)
     const uploads = createUploads({
       relay: place.key,
       store: replica.store,

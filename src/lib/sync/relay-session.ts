@@ -22,8 +22,6 @@ export interface RelaySession {
   readonly place: RelayPlace
   /** Sends a request below the relay's address with the token; asks for a new token once on 401. */
   request(path: string, init?: RequestInit): Promise<Result<Response, SessionProblem>>
-  /** A token for clients that make their own requests. */
-  token(): Promise<Result<string, SessionProblem>>
   /** Forgets the token, e.g. after another identity. */
   reset(): void
 }
@@ -97,7 +95,6 @@ export function createRelaySession(parts: RelaySessionParts): RelaySession {
 
   return {
     place,
-    token: currentToken,
     async request(path, init = {}) {
       const first = await tryRequest(path, init)
       if (!first.ok || first.value.status !== 401) return first

@@ -1,0 +1,75 @@
+/** Long films over a line that is cut in the middle: what went, or came, goes or comes no second time. */
+import { afterEach, expect, test } from 'vitest'
+import { openCuttingProxy, type CuttingProxy } from '#tests/support/cutting-proxy.ts'
+import {
+  eventually,
+  simulatedPhoto,
+  startDevice,
+  type SimulatedDevice,
+} from '#tests/support/simulated-device.ts'
+import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
+import { tusChunkBytes } from '#lib/wire/limits.ts'
+
+const mebibyte = 2 ** 20
+const length = 24 * mebibyte
+/** Beside the film: what else a device says meanwhile. */
+const others = mebibyte
+
+let line: CuttingProxy | null = null
+let relay: RunningRelay | null = null
+const devices: SimulatedDevice[] = []
+
+afterEach(async () => {
+  for (const device of devices.splice(0)) await device.close()
+  await line?.close()
+  await relay?.dispose()
+})
+
+test('Sam’s line is cut while his film goes up, his phone is restarted, and the film goes on', async () => {
+  const { sam, bad, family } = await samWithBadLine()
+  const isCut = bad.cutAfter('up', tusChunkBytes + 4 * mebibyte)
+  await sam.engine.addPhotos({ ...family, files: [{ file: simulatedPhoto('film', length) }] })
+  await isCut
+  await sam.crash()
+  const before = bad.passed('up')
+  bad.mend()
+  sam.engine.signalIsBack()
+  await isSafe(sam)
+  expect(bad.passed('up') - before).toBeLessThan(length - tusChunkBytes + others)
+})
+
+test('after a long time without a line, Sam’s film goes on as soon as there is signal', async () => {
+  const { sam, bad, family } = await samWithBadLine()
+  const isCut = bad.cutAfter('up', tusChunkBytes)
+  await sam.engine.addPhotos({ ...family, files: [{ file: simulatedPhoto('film', length) }] })
+  await isCut
+  // So often in vain that by itself it would look again only in half a minute or more.
+  for (let n = 0; n < 12; n++) {
+    const tried = bad.refused()
+    sam.engine.signalIsBack()
+    await eventually('it is tried', () => Promise.resolve(bad.refused() > tried + 1))
+  }
+  bad.mend()
+  sam.engine.signalIsBack()
+  await isSafe(sam)
+})
+
+async function samWithBadLine() {
+  const bad = await openCuttingProxy()
+  line = bad
+  relay = await startRelay({ MANTEL_HOSTING: 'open', MANTEL_ORIGIN: bad.origin })
+  bad.leadTo(relay.port)
+  const sam = startDevice()
+  devices.push(sam)
+  const started = await sam.engine.startGroup({
+    ...{ groupName: 'Family', memberName: 'Sam' },
+    ...{ address: bad.origin, hostingCode: null },
+  })
+  if (!started.ok) throw new Error(started.error.kind)
+  return { sam, bad, family: started.value }
+}
+
+async function isSafe({ engine }: SimulatedDevice): Promise<void> {
+  const waiting = async () => (await engine.overview()).safety.waiting
+  await eventually('it is sent', async () => (await waiting()) === 0, 25_000)
+}
