@@ -162,6 +162,23 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       expect(await (await afterRestart()).keys.load()).toEqual(member)
     })
 
+    test('what two tabs change at once is all there', async () => {
+      const { store, inAnotherTab, afterRestart } = await freshGroup(createDevice)
+      const other = await inAnotherTab()
+      await store.keys.save({ device: null, invitationSeed: null, epochKeys: new Map() })
+      const keys = Array.from({ length: 8 }, (_, n) => sampleId('KeyId', n + 1))
+      await Promise.all(
+        keys.map((key, n) =>
+          (n % 2 === 0 ? store : other).keys.change((stored) => ({
+            ...(stored ?? { device: null, invitationSeed: null }),
+            epochKeys: new Map([...(stored?.epochKeys ?? []), [key, randomBytes(32)]]),
+          })),
+        ),
+      )
+      const after = await (await afterRestart()).keys.load()
+      expect([...(after?.epochKeys.keys() ?? [])].sort()).toEqual([...keys].sort())
+    })
+
     test('two tabs that save first secrets at once share one sealing key', async () => {
       const { store, inAnotherTab, afterRestart } = await freshGroup(createDevice)
       const other = await inAnotherTab()

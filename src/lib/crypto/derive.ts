@@ -59,7 +59,7 @@ export function deriveWrapKey(epochKey: Bytes): Bytes {
 
 /** The keys of an invitation: whoever holds the link's seed holds them. */
 export function deriveInvitationKeys(seed: Bytes): DeviceKeys {
-  return keysOfSecrets(
+  return deviceKeysOf(
     derive(seed, utf8('mantel/invitation-sign/1'), secretBytes),
     derive(seed, utf8('mantel/invitation-box/1'), secretBytes),
   )
@@ -74,7 +74,7 @@ export function deriveGroupSeed(linkSeed: Bytes, group: GroupId): Bytes {
 export function deriveSheetKeys(sheetSeed: Bytes, group: GroupId): DeviceKeys {
   const purpose = (name: string): Bytes =>
     derive(sheetSeed, concatBytes(utf8(name), idToBytes(group)), secretBytes)
-  return keysOfSecrets(purpose('mantel/sheet-sign/1'), purpose('mantel/sheet-box/1'))
+  return deviceKeysOf(purpose('mantel/sheet-sign/1'), purpose('mantel/sheet-box/1'))
 }
 
 /** By what the old group knows a fork: it tells nothing of the new one. */
@@ -102,12 +102,13 @@ export function groupDocId(group: GroupId): DocId {
 
 /** Fresh device keys. */
 export function createDeviceKeys(random: Random = platformRandom): DeviceKeys {
-  return keysOfSecrets(random(secretBytes), random(secretBytes))
+  return deviceKeysOf(random(secretBytes), random(secretBytes))
 }
 
 const secretBytes = 32
 
-function keysOfSecrets(signSeed: Bytes, boxSecret: Bytes): DeviceKeys {
+/** The pairs of two secrets of 32 bytes. */
+export function deviceKeysOf(signSeed: Bytes, boxSecret: Bytes): DeviceKeys {
   const signPublic = publicKeyOfSeed(signSeed)
   return { signSeed, signPublic, boxSecret, boxPublic: plainBytes(x25519.getPublicKey(boxSecret)) }
 }

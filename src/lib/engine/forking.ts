@@ -108,7 +108,8 @@ async function carryAll(fork: Parameters<typeof carryDocuments>[0]): Promise<voi
   await carryDocuments(fork)
   await offerFork(fork)
   const { replica } = fork.to
-  await replica.keep({ ...replica.secrets(), fork: { ...fork.record, isDone: true } })
+  const record = { ...fork.record, isDone: true }
+  await replica.keep((now) => ({ ...now, fork: record }))
 }
 
 /** A bug: the last-resort hook shows it. */

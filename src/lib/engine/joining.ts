@@ -6,10 +6,15 @@
  *
  * Source  docs/design.md §5 `join`
  */
-import { idFromBytes, type GroupId, type OpId } from '#lib/base/ids.ts'
+import { idFromBytes, type DeviceId, type GroupId, type OpId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { signMessage } from '#lib/base/ed25519.ts'
-import { createDeviceKeys, deriveInvitationKeys } from '#lib/crypto/derive.ts'
+import {
+  createDeviceKeys,
+  deriveInvitationKeys,
+  deviceKeysOf,
+  type DeviceKeys,
+} from '#lib/crypto/derive.ts'
 import { changeToArrive, type GroupDocument } from '#lib/groups/group-document.ts'
 import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
@@ -62,7 +67,7 @@ export async function becomeMember(visiting: JoiningSession): Promise<Result<Me,
     connections.kick()
     const answer = await relayAnswer(visiting, before)
     if (!answer.ok) return answer
-    await replica.keep(admitted(replica.secrets()))
+    await replica.keep(admitted)
     connections.kick()
   }
   const me = replica.me()
@@ -85,29 +90,44 @@ export async function sayHello(
   }
 }
 
+/** Keys first, then the operation: whoever was killed between the two, or joins in two tabs, goes on with those keys. */
 async function prepare(replica: Replica): Promise<Result<null, JoinProblem>> {
-  const secrets = replica.secrets()
+  const { invitationSeed } = replica.secrets()
   const invitation = ownInvitation(replica)
-  if (secrets.invitationSeed === null || invitation === null)
-    return err({ kind: 'not-valid-any-more' })
-  if (secrets.device !== null) return ok(null)
-  const keys = createDeviceKeys()
-  const device = idFromBytes('DeviceId', keys.signPublic)
-  if (device === null) throw new Error('a key has 32 bytes')
-  const member = replica.state()?.invitations.get(invitation)?.member ?? memberIdOfDevice(device)
-  const { signSeed } = deriveInvitationKeys(secrets.invitationSeed)
-  await replica.keep({
-    ...secrets,
-    device: { signSeed: keys.signSeed, boxSecret: keys.boxSecret, member, admitted: false },
-  })
+  if (invitationSeed === null || invitation === null) return err({ kind: 'not-valid-any-more' })
+  const fresh = createDeviceKeys()
+  const invited = replica.state()?.invitations.get(invitation)?.member
+  await replica.keep((now) => ({
+    ...now,
+    device: now.device ?? {
+      signSeed: fresh.signSeed,
+      boxSecret: fresh.boxSecret,
+      member: invited ?? memberIdOfDevice(deviceOf(fresh)),
+      admitted: false,
+    },
+  }))
+  const { device: kept } = replica.secrets()
+  if (kept === null) throw new Error('the keys were just stored')
+  const { member } = kept
+  const { boxPublic: box, ...keys } = deviceKeysOf(kept.signSeed, kept.boxSecret)
+  const device = deviceOf(keys)
   const proof = signMessage(
-    signSeed,
-    joinProofBytes({ group: replica.group, invitation, member, device, box: keys.boxPublic }),
+    deriveInvitationKeys(invitationSeed).signSeed,
+    joinProofBytes({ group: replica.group, invitation, member, device, box }),
   )
-  const written = await replica.operate((parents) =>
-    Promise.resolve({ op: 'join', parents, invitation, member, box: keys.boxPublic, proof }),
-  )
+  const written = await replica.operate((parents) => {
+    const isWritten = replica.log.graph.authors().has(device)
+    return Promise.resolve(
+      isWritten ? null : { op: 'join', parents, invitation, member, box, proof },
+    )
+  })
   return written.ok ? ok(null) : err({ kind: 'not-valid-any-more' })
+}
+
+function deviceOf({ signPublic }: Pick<DeviceKeys, 'signPublic'>): DeviceId {
+  const device = idFromBytes('DeviceId', signPublic)
+  if (device === null) throw new Error('a key has 32 bytes')
+  return device
 }
 
 /** The invitation op whose key the link's seed gives; null while it is not read. */

@@ -1,7 +1,7 @@
 /**
  * A group's secrets on this device, sealed under a key that cannot be exported.
  *
- * `save` reads back what it wrote before it resolves.
+ * `save` and `change` read back what they wrote before they resolve.
  * Errors  StorageProblem; `broken` where what is stored does not open any more
  * Source  docs/design.md §10
  */
@@ -40,4 +40,9 @@ export interface ForkRecord {
 export interface KeyStore {
   load(): Promise<GroupSecrets | null>
   save(secrets: GroupSecrets): Promise<void>
+  /**
+   * Changes what is stored at that moment, whoever stored it; `edit` is asked again where another tab was quicker.
+   * Returns what is stored then.
+   */
+  change(edit: (stored: GroupSecrets | null) => GroupSecrets): Promise<GroupSecrets>
 }

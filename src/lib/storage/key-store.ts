@@ -30,24 +30,50 @@ export function createKeyStore(
 ): KeyStore {
   const bound = utf8(`mantel/secrets/1\0${group}`)
 
-  async function load(): Promise<GroupSecrets | null> {
-    const { key, sealed } = await read(database)
+  async function unsealed({ key, sealed }: StoredSecrets): Promise<GroupSecrets | null> {
     if (sealed === undefined) return null
     const secrets = key === undefined ? null : await open(key, sealed, bound)
     if (secrets === null) throw new StorageProblem('broken')
     return secrets
   }
 
+  const load = async () => unsealed(await read(database))
+
+  /** False where something else than `before` was stored by then. */
+  async function replace(before: SealedSecrets | undefined, secrets: GroupSecrets) {
+    const key = await ensureKey(database)
+    const sealed = await seal(key, secrets, { iv: random(12), additionalData: bound })
+    const isReplaced = await database.write('strict', ['secrets'], async (tx) => {
+      const now = await tx.get('secrets', 'sealed')
+      if (!isSame(now !== undefined && 'iv' in now ? now : undefined, before)) return false
+      tx.put('secrets', 'sealed', sealed)
+      return true
+    })
+    // Some browsers have stored keys that came back useless; better to know now than at the next start.
+    if (isReplaced && (await load()) === null) throw new StorageProblem('broken')
+    return isReplaced
+  }
+
+  const change: KeyStore['change'] = async (edit) => {
+    for (;;) {
+      const before = await read(database)
+      const next = edit(await unsealed(before))
+      if (await replace(before.sealed, next)) return next
+    }
+  }
+
   return {
     load,
-    save: async (secrets) => {
-      const key = await ensureKey(database)
-      const sealed = await seal(key, secrets, { iv: random(12), additionalData: bound })
-      await database.write('strict', ['secrets'], (tx) => tx.put('secrets', 'sealed', sealed))
-      // Some browsers have stored keys that came back useless; better to know now than at the next start.
-      if ((await load()) === null) throw new StorageProblem('broken')
+    change,
+    async save(secrets) {
+      await change(() => secrets)
     },
   }
+}
+
+/** Sealing draws an iv each time: no two are alike. */
+function isSame(a: SealedSecrets | undefined, b: SealedSecrets | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a.iv.join() === b.iv.join()
 }
 
 function read(database: Database<GroupSchema>): Promise<StoredSecrets> {

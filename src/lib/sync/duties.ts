@@ -149,7 +149,7 @@ export async function dropInvitation(
       graph.opHeads(id).some((op) => op === join || membership.inPast(join, op)),
   )
   if (isKnown && secrets.device?.admitted === true)
-    await replica.keep({ ...secrets, invitationSeed: null })
+    await replica.keep((now) => ({ ...now, invitationSeed: null }))
 }
 
 /**

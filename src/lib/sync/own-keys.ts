@@ -16,8 +16,8 @@ export interface OwnKeys {
   secrets(): GroupSecrets
   /** Who signs this device's entries; null while visiting. */
   author(): Author | null
-  /** Stores other secrets, durable when this resolves. */
-  keep(next: GroupSecrets): Promise<void>
+  /** Changes the secrets as they are then, also where another tab has changed them; durable when this resolves. */
+  keep(change: (now: GroupSecrets) => GroupSecrets): Promise<void>
   /** Opens every epoch key that the membership offers this device, and stores what was gained. */
   learn(state: MembershipState | null): Promise<void>
 }
@@ -36,10 +36,16 @@ export function createOwnKeys({ store, ring, stored, isRead }: OwnKeysParts): Ow
   let secrets = stored
   let author = authorOf(stored)
 
-  const keep = async (next: GroupSecrets): Promise<void> => {
-    await store.save(next)
-    secrets = next
-    author = authorOf(next)
+  let last: Promise<void> = Promise.resolve()
+
+  /** One after another: what is here must be what was stored last. */
+  const keep: OwnKeys['keep'] = (change) => {
+    const kept = last.then(async () => {
+      secrets = await store.change((now) => change(now ?? secrets))
+      author = authorOf(secrets)
+    })
+    last = kept.catch(() => undefined)
+    return kept
   }
 
   return {
@@ -49,7 +55,7 @@ export function createOwnKeys({ store, ring, stored, isRead }: OwnKeysParts): Ow
     async learn(state) {
       if (state === null) return
       if (await ring.learn(state, identitiesOf(secrets, author, state), isRead))
-        await keep({ ...secrets, epochKeys: new Map(ring.all()) })
+        await keep((now) => ({ ...now, epochKeys: new Map([...now.epochKeys, ...ring.all()]) }))
     },
   }
 }

@@ -59,8 +59,8 @@ export interface Replica {
   /** This device in the group; null while visiting. */
   me(): Me | null
   secrets(): GroupSecrets
-  /** Replaces the secrets, e.g. on joining. */
-  keep(secrets: GroupSecrets): Promise<void>
+  /** Changes the secrets, e.g. on joining (own-keys.ts). */
+  readonly keep: OwnKeys['keep']
   /** Verified, stored with the cursor, folded. Returns how many were dropped as forged or malformed. */
   receive(
     entries: readonly Bytes[],
@@ -157,8 +157,8 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
       me: () => meOf(own),
       listen,
     },
-    async keep(next) {
-      await own.keep(next)
+    async keep(change) {
+      await own.keep(change)
       await own.learn(log.membership.state())
       await intake.run()
     },
