@@ -4,21 +4,20 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ensureChromium } from './chromium.ts'
 import { SOURCE_CHECKS, STEPS, type Step } from './steps.ts'
+import { readTestResults, type TestResults } from './test-results.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const RESULTS = join(ROOT, 'test-results')
 
 const spawning = { cwd: ROOT, shell: process.platform === 'win32' }
 
-interface Outcome {
+interface Outcome extends TestResults {
   readonly name: string
-  readonly passed: number
-  readonly failed: number
   readonly seconds: number
 }
 
@@ -67,8 +66,7 @@ async function runQuietly(step: Step): Promise<Outcome> {
   console.log(`\n▶ ${step.script}`)
   process.stdout.write(Buffer.concat(said))
   const seconds = (performance.now() - started) / 1000
-  const counts = status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
-  return { name: step.script, seconds, ...counts }
+  return { name: step.script, seconds, ...oneCheck(status === 0) }
 }
 
 async function runStep(step: Step, chromium: string | null): Promise<Outcome> {
@@ -88,38 +86,26 @@ async function runStep(step: Step, chromium: string | null): Promise<Outcome> {
   )
   const [status] = (await once(child, 'close')) as [number | null]
   const seconds = (performance.now() - started) / 1000
-  const counts = step.isTestRun === true ? countTests(resultFile) : { passed: 0, failed: 0 }
-  return { name: step.script, seconds, ...withExitCode(counts, status === 0, step) }
+  const isGreen = status === 0
+  const counts =
+    step.isTestRun === true
+      ? ofTests(readTestResults(resultFile, ROOT), isGreen)
+      : oneCheck(isGreen)
+  return { name: step.script, seconds, ...counts }
 }
 
-/** A check is one of itself; a test run that failed without a failed test is one failure more. */
-function withExitCode(counts: Counts, isGreen: boolean, step: Step): Counts {
-  if (step.isTestRun !== true) return isGreen ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
-  return isGreen || counts.failed > 0 ? counts : { passed: counts.passed, failed: 1 }
+function oneCheck(isGreen: boolean): TestResults {
+  return { passed: isGreen ? 1 : 0, failed: isGreen ? 0 : 1, failures: [] }
 }
 
-interface Counts {
-  readonly passed: number
-  readonly failed: number
-}
-
-function countTests(resultFile: string): Counts {
-  try {
-    const result: unknown = JSON.parse(readFileSync(resultFile, 'utf8'))
-    return { passed: countOf(result, 'numPassedTests'), failed: countOf(result, 'numFailedTests') }
-  } catch {
-    return { passed: 0, failed: 0 }
-  }
-}
-
-function countOf(result: unknown, key: string): number {
-  if (typeof result !== 'object' || result === null) return 0
-  const count: unknown = Reflect.get(result, key)
-  return typeof count === 'number' ? count : 0
+/** A test run that failed without a failed test is one failure more. */
+function ofTests(results: TestResults, isGreen: boolean): TestResults {
+  return isGreen || results.failed > 0 ? results : { ...results, failed: 1 }
 }
 
 function report(outcomes: readonly Outcome[]): number {
   console.log('')
+  for (const failure of outcomes.flatMap(({ failures }) => failures)) console.log(`✗ ${failure}`)
   for (const { name, passed, failed, seconds } of outcomes) {
     const mark = failed > 0 ? '✗' : '✓'
     console.log(
