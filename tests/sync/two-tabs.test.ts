@@ -14,6 +14,7 @@ import {
   startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
+import { cardIn, linkOf } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 
 let relay: RunningRelay | null = null
@@ -196,3 +197,27 @@ function blobsOf(from: RunningRelay | null): string[] {
     (path) => /[/\\]blobs[/\\].*[0-9a-f]{64}$/.test(path),
   )
 }
+
+test('a group that one tab joins shows as joined in the other, and its link opened there takes nothing away', async () => {
+  const disk = createMemoryDisk()
+  const nextTabs = leadingTabs()
+  const sam = openTab(createMemoryDisk(), {})
+  const { group } = await startGroup(sam)
+  const link = await linkOf(sam, { group, role: 'contributor' })
+  const first = openTab(disk, { tabs: nextTabs() })
+  await eventually('the link opens', async () => (await first.engine.openInvitation(link)).ok)
+  const second = openTab(disk, { tabs: nextTabs() })
+  await eventually('the other tab is a visitor too', async () => {
+    return (await cardIn(second, group))?.standing === 'visiting'
+  })
+
+  expect(await first.engine.joinGroup({ group, memberName: 'Ana' })).toMatchObject({ ok: true })
+  await eventually('the other tab has joined', async () => {
+    return (await cardIn(second, group))?.standing === 'joined'
+  })
+  expect(await second.engine.openInvitation(link)).toEqual({ ok: true, value: { group } })
+  await second.crash()
+  expect(await eventually('it opens again', () => cardIn(second, group))).toMatchObject({
+    ...{ standing: 'joined', role: 'contributor' },
+  })
+})

@@ -30,6 +30,8 @@ export async function visitByLink(
   const link = parseInvitationLink(text)
   if (link === null) return err({ kind: 'not-a-link' })
   const present = groups.session(link.group)
+  // Joined in another tab, it must not be opened anew with nothing but the link.
+  await present?.replica.adopt([])
   if (present !== null && isMember(present.replica)) return ok({ group: link.group })
   const secrets = { device: null, invitationSeed: link.seed, epochKeys: new Map() }
   const looked = await lookIn({ parts, groups }, link, secrets)

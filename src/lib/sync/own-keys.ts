@@ -20,6 +20,8 @@ export interface OwnKeys {
   keep(change: (now: GroupSecrets) => GroupSecrets): Promise<void>
   /** Opens every epoch key that the membership offers this device, and stores what was gained. */
   learn(state: MembershipState | null): Promise<void>
+  /** Reads them again while this device is not known to be a member: another tab may have joined. True where it has. */
+  recall(): Promise<boolean>
 }
 
 export interface OwnKeysParts {
@@ -39,14 +41,19 @@ export function createOwnKeys({ store, ring, stored, isRead }: OwnKeysParts): Ow
   let last: Promise<void> = Promise.resolve()
 
   /** One after another: what is here must be what was stored last. */
-  const keep: OwnKeys['keep'] = (change) => {
-    const kept = last.then(async () => {
-      secrets = await store.change((now) => change(now ?? secrets))
+  const renew = (stored: () => Promise<GroupSecrets>): Promise<void> => {
+    const renewed = last.then(async () => {
+      secrets = await stored()
       author = authorOf(secrets)
     })
-    last = kept.catch(() => undefined)
-    return kept
+    last = renewed.catch(() => undefined)
+    return renewed
   }
+
+  const keep: OwnKeys['keep'] = (change) =>
+    renew(() => store.change((now) => change(now ?? secrets)))
+
+  const isAdmitted = (): boolean => secrets.device?.admitted === true
 
   return {
     secrets: () => secrets,
@@ -56,6 +63,11 @@ export function createOwnKeys({ store, ring, stored, isRead }: OwnKeysParts): Ow
       if (state === null) return
       if (await ring.learn(state, identitiesOf(secrets, author, state), isRead))
         await keep((now) => ({ ...now, epochKeys: new Map([...now.epochKeys, ...ring.all()]) }))
+    },
+    async recall() {
+      if (isAdmitted()) return false
+      await renew(async () => (await store.load()) ?? secrets)
+      return isAdmitted()
     },
   }
 }

@@ -111,8 +111,9 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
     },
     async adopt(ids) {
       const records = await log.adopt(ids)
+      const hasJoined = await own.recall()
       offer(records)
-      await settleMembership(records)
+      await settleMembership(hasJoined ? [{ kind: 'op' }] : records)
       await openFormer()
       await run()
     },
