@@ -4,7 +4,13 @@ import { concatBytes, utf8 } from '#lib/base/bytes.ts'
 import { generatePhoto, generatePng, samplePhotos } from '#tests/support/photos.ts'
 import { parseImageSize } from './image-size.ts'
 import { displayedSize, uprightMatrix } from './orientation.ts'
-import { isTooLarge, previewSize, sampleSize, thumbnailSize } from './rendition-sizes.ts'
+import {
+  isTooLarge,
+  previewSize,
+  sampleSize,
+  sufficientShare,
+  thumbnailSize,
+} from './rendition-sizes.ts'
 import { sniffMime } from './sniff.ts'
 
 const sides = fc.record({
@@ -75,6 +81,20 @@ test('a preview and a thumbnail keep the shape, fit their frame and are never la
   expect(previewSize({ width: 4000, height: 3000 })).toEqual({ width: 2048, height: 1536 })
   expect(thumbnailSize({ width: 4000, height: 3000 })).toEqual({ width: 427, height: 320 })
   expect(thumbnailSize({ width: 12_000, height: 1200 })).toEqual({ width: 640, height: 64 })
+})
+
+test('what is decoded smaller is still as good as its preview', () => {
+  fc.assert(
+    fc.property(sides, (original) => {
+      const longSide = (of: typeof original): number => Math.max(of.width, of.height)
+      const decoded = longSide(original) * sufficientShare(original)
+      expect(decoded).toBeGreaterThanOrEqual(0.95 * longSide(previewSize(original)))
+    }),
+  )
+  expect(sufficientShare({ width: 4032, height: 3024 })).toBe(1 / 2)
+  expect(sufficientShare({ width: 3000, height: 4000 })).toBe(1 / 2)
+  expect(sufficientShare({ width: 3264, height: 2448 })).toBe(1)
+  expect(sufficientShare({ width: 8160, height: 6120 })).toBe(1 / 4)
 })
 
 test('a phone of 200 megapixels is decoded, a bomb is not', () => {

@@ -6,7 +6,6 @@
  * Errors  rejects where the file itself cannot be read, or the browser runs out of memory; every
  *         content, hostile or damaged, gives an answer
  */
-import type { Bytes } from '#lib/base/bytes.ts'
 import type { Clock } from '#lib/base/time.ts'
 import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { isAnimated } from './animated.ts'
@@ -15,11 +14,12 @@ import { bytesOf, contentHashOf, maxWholeBytes } from './content-hash.ts'
 import { readExifFacts } from './exif-facts.ts'
 import { parseImageSize } from './image-size.ts'
 import type { DecodeHeif } from './decode-heif.ts'
+import { decodePicture } from './decode-picture.ts'
 import { keptFile, mimeOf, noFacts, readOther } from './kept-file.ts'
 import { displayedSize } from './orientation.ts'
 import { sniffedBytes } from './sniff.ts'
 import { isTooLarge } from './rendition-sizes.ts'
-import { makeRenditions } from './renditions.ts'
+import { renditionsOf } from './renditions.ts'
 
 /** Of a file too long to be read at once, this much is searched for facts. */
 const HEAD_BYTES = 4 * 1024 * 1024
@@ -35,7 +35,7 @@ export interface ReadingParts {
 
 /** Reads a file. */
 export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPhoto> {
-  const { abilities, clock } = parts
+  const { abilities, clock, heif } = parts
   // A film is never read at once: its facts stand in its index, wherever that is.
   const isFilm = mimeOf(file, await bytesOf(file.slice(0, sniffedBytes))).startsWith('video/')
   const isWhole = file.size <= (isFilm ? HEAD_BYTES : maxWholeBytes)
@@ -55,8 +55,8 @@ export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPh
   }
   const [contentHash, renditions] = await Promise.all([
     contentHashOf(file, whole),
-    makeRenditions(file, { mime, orientation, abilities }, () =>
-      isHeif(mime) && whole !== null ? decodeHeif(whole, parts) : Promise.resolve(null),
+    decodePicture({ file, mime, whole, claimed, orientation }, heif).then(
+      (decoded) => decoded && renditionsOf(decoded, { mime, orientation, abilities }),
     ),
   ])
   if (renditions === null) {
@@ -66,14 +66,6 @@ export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPh
   const preview = moves ? { ...renditions.preview, bytes: whole, mime } : renditions.preview
   const pictures = { ...renditions, preview }
   return { kind: 'photo', note: null, durationMs: 0, ...facts, ...pictures, mime, contentHash }
-}
-
-const isHeif = (mime: string): boolean => /^image\/hei[cf]/.test(mime)
-
-/** Without its decoder, on a device that has never loaded it and is offline, a picture is kept as a file. */
-async function decodeHeif(bytes: Bytes, { heif }: ReadingParts): Promise<ImageBitmap | null> {
-  const decode = await heif().catch(() => null)
-  return decode === null ? null : decode(bytes)
 }
 
 async function videoFacts(file: Blob, parts: ReadingParts): Promise<Partial<ReadPhoto>> {

@@ -89,8 +89,9 @@ async function draw(
   const frame = (await sink.getCanvas(at)) ?? (await sink.getCanvas(from))
   if (frame === null) return null
   const bitmap = await createImageBitmap(frame.canvas)
-  const { thumbhash, thumbnail, preview } = await renditionsOf(bitmap, {
-    ...{ mime: 'image/jpeg', orientation: 1, abilities },
-  })
+  const { thumbhash, thumbnail, preview } = await renditionsOf(
+    { picture: bitmap, size: bitmap },
+    { mime: 'image/jpeg', orientation: 1, abilities },
+  )
   return { thumbhash, thumbnail, preview }
 }

@@ -1,5 +1,6 @@
 /**
  * How large the pictures are that Mantel makes of an original. Nothing is ever enlarged.
+ * What its decoder makes smaller (decode-smaller.ts) may give a preview that is up to a twentieth below its size.
  *
  * Units   pixels, orientation applied
  */
@@ -7,6 +8,10 @@ import type { Size } from './image-size.ts'
 
 /** Long side of a preview: fills a laptop's screen, and a phone's twice over. */
 const PREVIEW_LONG_SIDE = 2048
+/** The half of 4000 or 4032 pixels, which most phones' cameras have, is as good as 2048. */
+const ENOUGH_OF_PREVIEW = 0.95
+/** Blocks of 8 × 8 give these at once; decoders have quick code for them. */
+const JPEG_SHARES = [1 / 8, 1 / 4, 1 / 2]
 /** A thumbnail's short side fills a square tile; a panorama's long side is bounded. */
 const THUMBNAIL_SHORT_SIDE = 320
 const THUMBNAIL_LONG_SIDE = 640
@@ -27,6 +32,12 @@ export function isTooLarge({ width, height }: Size): boolean {
 /** The preview's size for an original of that size. */
 export function previewSize(original: Size): Size {
   return scaled(original, PREVIEW_LONG_SIDE / longSide(original))
+}
+
+/** The least part of its sides, of those that a JPEG can be decoded at without more ado, that is enough for a preview. */
+export function sufficientShare(original: Size): number {
+  const least = ENOUGH_OF_PREVIEW * (PREVIEW_LONG_SIDE / longSide(original))
+  return JPEG_SHARES.find((share) => share >= least) ?? 1
 }
 
 /** The thumbnail's size for an original of that size. */

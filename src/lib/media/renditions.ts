@@ -5,12 +5,13 @@
  *         thumbnail where the original may be transparent: encoding 2048 × 1536 takes 40 ms in JPEG and
  *         400 ms in WebP, twice as long as decoding 12 megapixels.
  * Units   pixels, orientation applied
- * Errors  null where the browser cannot decode the file; throws where it has no memory for a canvas
+ * Errors  throws where the browser has no memory for a canvas
  */
 import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
 import type { Picture } from '#lib/ports/photo-reader.ts'
 import { rgbaToThumbHash } from 'thumbhash'
 import type { BrowserAbilities } from './browser-abilities.ts'
+import type { DecodedPicture } from './decode-picture.ts'
 import type { Size } from './image-size.ts'
 import { displayedSize, uprightMatrix } from './orientation.ts'
 import { previewSize, sampleSize, thumbnailSize } from './rendition-sizes.ts'
@@ -31,25 +32,18 @@ const THUMBNAIL_QUALITY = 0.75
 const PREVIEW_QUALITY = 0.82
 const MAYBE_TRANSPARENT = ['image/png', 'image/webp', 'image/gif', 'image/avif']
 
-/** Decodes a picture and makes what is shown of it. Holds one decoded original at a time. */
-export async function makeRenditions(
-  file: Blob,
-  plan: RenditionPlan,
-  decodeOtherwise: (file: Blob) => Promise<ImageBitmap | null>,
-): Promise<Renditions | null> {
-  const bitmap = (await decode(file)) ?? (await decodeOtherwise(file))
-  return bitmap === null ? null : renditionsOf(bitmap, plan)
-}
-
 /** What is shown of a decoded picture, whose memory is given back. */
-export async function renditionsOf(bitmap: ImageBitmap, plan: RenditionPlan): Promise<Renditions> {
+export async function renditionsOf(
+  decoded: DecodedPicture,
+  plan: RenditionPlan,
+): Promise<Renditions> {
   const mayBeClear = MAYBE_TRANSPARENT.includes(plan.mime)
   const smallMime = plan.abilities.encodesWebp ? 'image/webp' : 'image/jpeg'
   const previewMime = mayBeClear ? smallMime : 'image/jpeg'
   const orientation = plan.abilities.turnedByHand.has(plan.mime) ? plan.orientation : 1
-  const size = displayedSize(bitmap, orientation)
+  const size = displayedSize(decoded.size, orientation)
   const onWhite = mayBeClear && previewMime === 'image/jpeg'
-  const preview = drawAndClose(bitmap, orientation, { size: previewSize(size), onWhite })
+  const preview = drawAndClose(decoded.picture, orientation, onWhite)
   const thumbnail = shrink(preview, thumbnailSize(size))
   const thumbhash = thumbhashOf(thumbnail)
   // Browsers encode off this thread: both at once.
@@ -60,21 +54,15 @@ export async function renditionsOf(bitmap: ImageBitmap, plan: RenditionPlan): Pr
   return { ...size, thumbhash, thumbnail: smaller, preview: larger }
 }
 
-async function decode(file: Blob): Promise<ImageBitmap | null> {
-  try {
-    return await createImageBitmap(file, { imageOrientation: 'from-image' })
-  } catch {
-    return null
-  }
-}
-
 /** Draws the original upright at the preview's size, and gives its memory back. */
 function drawAndClose(
-  bitmap: ImageBitmap,
+  picture: DecodedPicture['picture'],
   orientation: number,
-  { size, onWhite }: { size: Size; onWhite: boolean },
+  onWhite: boolean,
 ): OffscreenCanvas {
   try {
+    const decoded = sizeOf(picture)
+    const size = previewSize(displayedSize(decoded, orientation))
     const canvas = new OffscreenCanvas(size.width, size.height)
     const context = contextOf(canvas)
     if (onWhite) {
@@ -83,13 +71,18 @@ function drawAndClose(
     }
     const stored = displayedSize(size, orientation)
     // Up to a halving, the quickest sampling still reads every pixel: 12 ms instead of 65.
-    context.imageSmoothingQuality = bitmap.width <= 2 * stored.width ? 'low' : 'high'
+    context.imageSmoothingQuality = decoded.width <= 2 * stored.width ? 'low' : 'high'
     context.setTransform(...uprightMatrix(stored, orientation))
-    context.drawImage(bitmap, 0, 0, stored.width, stored.height)
+    context.drawImage(picture, 0, 0, stored.width, stored.height)
     return canvas
   } finally {
-    bitmap.close()
+    picture.close()
   }
+}
+
+function sizeOf(picture: DecodedPicture['picture']): Size {
+  if (!('displayWidth' in picture)) return picture
+  return { width: picture.displayWidth, height: picture.displayHeight }
 }
 
 function shrink(from: OffscreenCanvas, size: Size): OffscreenCanvas {
