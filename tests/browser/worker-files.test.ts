@@ -6,18 +6,34 @@ import { randomGroup, sampleId } from '#tests/support/stored-samples.ts'
 test('what the engine keeps in its worker, the page reads', async () => {
   const [group, blob] = [randomGroup(), sampleId('BlobId', 1)]
   const bytes = Uint8Array.from({ length: 9_000_001 }, (_, n) => (n * 13) % 255)
-  const worker = new Worker(new URL('./write-in-worker.worker.ts', import.meta.url), {
-    type: 'module',
-  })
-  const answer = await new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data)
-    worker.onerror = ({ message }) => reject(new Error(message))
-    worker.postMessage({ group, blob, file: new Blob([bytes]) })
-  })
-  worker.terminate()
-  const sum = bytes.reduce((so, byte) => (so * 31 + byte) | 0, 7)
-  expect(answer).toEqual({ size: bytes.length, sum })
+  const answer = await inWorker({ group, blob, file: new Blob([bytes]) })
+  expect(answer).toEqual({ size: bytes.length, sum: sumOf(bytes) })
   const store = await createDeviceStore(createBrowserDisk()).openGroup(group)
   const kept = await (await store.blobs.get(blob))?.slice(8_999_990).arrayBuffer()
   expect(new Uint8Array(kept ?? new ArrayBuffer())).toEqual(bytes.slice(8_999_990))
 })
+
+test('a film whose line breaks goes on in the engine’s worker where it was', async () => {
+  const bytes = Uint8Array.from({ length: 9_000_002 }, (_, n) => (n * 13) % 255)
+  const answer = await inWorker({ group: randomGroup(), blob: null, file: new Blob([bytes]) })
+  const outcomes = [0, 'further', bytes.length / 2, 'whole']
+  expect(answer).toEqual({ outcomes, sum: sumOf(bytes) })
+})
+
+/** What the worker says to a wish. */
+async function inWorker(wish: object): Promise<unknown> {
+  const worker = new Worker(new URL('./write-in-worker.worker.ts', import.meta.url), {
+    type: 'module',
+  })
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data)
+      worker.onerror = ({ message }) => reject(new Error(message))
+      worker.postMessage(wish)
+    })
+  } finally {
+    worker.terminate()
+  }
+}
+
+const sumOf = (bytes: Uint8Array) => bytes.reduce((sum, byte) => (sum * 31 + byte) | 0, 7)

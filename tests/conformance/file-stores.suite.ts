@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { concatBytes, type Bytes } from '#lib/base/bytes.ts'
+import { concatBytes, toHex, type Bytes } from '#lib/base/bytes.ts'
+import type { BlobId } from '#lib/base/ids.ts'
+import { sha256 } from '#lib/base/sha256.ts'
+import type { ComingFile } from '#lib/ports/blob-store.ts'
 import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import {
   homeRelay,
@@ -43,6 +46,79 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       const again = (await afterRestart()).blobs
       expect(await bytesOf(await again.get(blob(1)))).toEqual(concatBytes(...parts))
       expect([...(await again.list()).keys()]).toEqual([blob(1)])
+    })
+
+    test('a long film whose line breaks goes on where it was, after a restart too, and is there once whole', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      const film = randomBytes(60_000)
+      const id = nameOf(film)
+      const asked: number[] = []
+      const comes = (to: number) => comingFrom(film, (from) => (asked.push(from), to))
+      expect(await store.blobs.receive(id, comes(20_000))).toBe('further')
+      expect(await store.blobs.receive(id, comes(20_000))).toBe('nothing')
+      expect([await store.blobs.has(id), await store.blobs.get(id)]).toEqual([false, null])
+      const again = (await afterRestart()).blobs
+      expect(await again.receive(id, comes(50_000))).toBe('further')
+      expect(await again.receive(id, comes(60_000))).toBe('whole')
+      expect(asked).toEqual([0, 20_000, 20_000, 50_000])
+      expect(await bytesOf(await again.get(id))).toEqual(film)
+      expect(await again.receive(id, comes(60_000))).toBe('whole')
+      expect(asked).toHaveLength(4)
+    })
+
+    test('what comes under a wrong name is not kept, also when only its beginning is another’s', async () => {
+      const { store } = await freshGroup(createDevice)
+      const film = randomBytes(60_000)
+      const other = randomBytes(60_000)
+      const id = nameOf(film)
+      expect(
+        await store.blobs.receive(
+          id,
+          comingFrom(other, () => 60_000),
+        ),
+      ).toBe('other')
+      expect(
+        await store.blobs.receive(
+          id,
+          comingFrom(other, () => 10_000),
+        ),
+      ).toBe('further')
+      expect(
+        await store.blobs.receive(
+          id,
+          comingFrom(film, () => 60_000),
+        ),
+      ).toBe('mixed')
+      expect(await store.blobs.has(id)).toBe(false)
+      expect(
+        await store.blobs.receive(
+          id,
+          comingFrom(film, () => 60_000),
+        ),
+      ).toBe('whole')
+    })
+
+    test('of two tabs that take in the same film at once, it is there once', async () => {
+      const { store, inAnotherTab } = await freshGroup(createDevice)
+      const film = randomBytes(60_000)
+      const id = nameOf(film)
+      const stores = [store.blobs, (await inAnotherTab()).blobs]
+      for (const blobs of stores)
+        await blobs.receive(
+          id,
+          comingFrom(film, () => 9),
+        )
+      const got = await Promise.all(
+        stores.map((blobs) =>
+          blobs.receive(
+            id,
+            comingFrom(film, () => 60_000),
+          ),
+        ),
+      )
+      expect(got).toContain('whole')
+      expect(await bytesOf(await store.blobs.get(id))).toEqual(film)
+      expect((await store.blobs.list()).size).toBe(1)
     })
 
     test('an unknown blob is not there', async () => {
@@ -208,6 +284,21 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       expect(await cache.load(['doc2', 'snapshot', 'c'])).toEqual(new Uint8Array([3]))
     })
   })
+}
+
+const nameOf = (bytes: Bytes) => toHex(sha256(bytes)) as BlobId
+
+/** A file whose line breaks at a place, told by where it is asked to go on. */
+function comingFrom(bytes: Bytes, breaksAt: (from: number) => number): ComingFile {
+  return {
+    size: bytes.length,
+    pieces: (from) => {
+      const to = breaksAt(from)
+      const rest = bytes.subarray(from, to)
+      const parts = [rest.slice(0, 7), rest.slice(7)].filter(({ length }) => length > 0)
+      return comingIn(parts, to < bytes.length ? 'the line broke' : undefined)
+    },
+  }
 }
 
 function largeBytes(): Uint8Array<ArrayBuffer> {

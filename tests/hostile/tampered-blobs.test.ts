@@ -172,12 +172,12 @@ test('of 1,000 such blobs given by a lying relay, the device keeps none', async 
   const kinds = new Map<string, number>()
   for (const { photo, bytes } of hostileBlobs(count, 7)) {
     answer = plainBytes(bytes)
-    const got = await client.get(photo.id, new AbortController().signal)
+    const got = await client.get(photo.id, 0, new AbortController().signal)
     const kind = got.ok ? 'accepted' : got.error.kind
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
   }
   console.log(`${count} hostile blobs fetched: ${JSON.stringify([...kinds])}`)
   expect([...kinds.keys()]).toEqual(['damaged'])
   answer = pick(photos, 0).bytes
-  expect(await client.get(pick(photos, 0).id, new AbortController().signal)).toEqual(ok(answer))
+  expect(await client.get(pick(photos, 0).id, 0, new AbortController().signal)).toEqual(ok(answer))
 })

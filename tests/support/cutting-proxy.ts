@@ -33,7 +33,8 @@ export async function openCuttingProxy(): Promise<CuttingProxy> {
 
   const cut = (): void => {
     isCut = true
-    for (const socket of sockets) socket.destroy()
+    // What has passed arrives.
+    for (const socket of sockets) socket.destroySoon()
   }
   const pass = (way: Way, from: Socket, to: Socket): void => {
     from.on('data', (bytes: Buffer) => {

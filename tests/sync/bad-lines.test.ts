@@ -1,5 +1,7 @@
 /** Long films over a line that is cut in the middle: what went, or came, goes or comes no second time. */
 import { afterEach, expect, test } from 'vitest'
+import type { BlobId, GroupId } from '#lib/base/ids.ts'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { openCuttingProxy, type CuttingProxy } from '#tests/support/cutting-proxy.ts'
 import {
   eventually,
@@ -54,6 +56,36 @@ test('after a long time without a line, Sam’s film goes on as soon as there is
   await isSafe(sam)
 })
 
+test('Ana’s line is cut while a film comes down, her phone is restarted, and the film goes on', async () => {
+  const { sam, bad, family } = await samWithBadLine()
+  const file = simulatedPhoto('film', length)
+  await sam.engine.addPhotos({ ...family, files: [{ file }] })
+  await isSafe(sam)
+  const { group } = family
+  const ana = startDevice()
+  devices.push(ana)
+  const blob = await joinAndFind(sam, ana, group)
+
+  const isCut = bad.cutAfter('down', 10 * mebibyte)
+  const wish = ana.engine.fetchBlob({ group, blob })
+  await isCut
+  await eventually('what passed is on her phone', async () => {
+    const path = ana.disk.paths().find((each) => each.includes('coming'))
+    const file = path === undefined ? null : await ana.disk.mount().files.read(path.split('/'))
+    return (file?.size ?? 0) > 9 * mebibyte
+  })
+  await ana.crash()
+  expect(await wish).toBe(false)
+  const before = bad.passed('down')
+  bad.mend()
+  expect(await ana.engine.fetchBlob({ group, blob })).toBe(true)
+  expect(bad.passed('down') - before).toBeLessThan(length - 8 * mebibyte)
+
+  const opened = await ana.engine.openMedia({ group, blob })
+  const contents = Buffer.from(await file.arrayBuffer())
+  expect(contents.equals(Buffer.from(await opened!.arrayBuffer()))).toBe(true)
+})
+
 async function samWithBadLine() {
   const bad = await openCuttingProxy()
   line = bad
@@ -67,6 +99,23 @@ async function samWithBadLine() {
   })
   if (!started.ok) throw new Error(started.error.kind)
   return { sam, bad, family: started.value }
+}
+
+/** The film as Ana knows it, once she is in. */
+async function joinAndFind(
+  sam: SimulatedDevice,
+  ana: SimulatedDevice,
+  group: GroupId,
+): Promise<BlobId> {
+  const invited = await sam.engine.invite({ group, role: 'contributor', uses: 1, days: 1 })
+  if (!invited.ok) throw new Error(invited.error.kind)
+  await ana.engine.openInvitation(invited.value.link)
+  await ana.engine.joinGroup({ group, memberName: 'Ana' })
+  return eventually('Ana sees the film', async () => {
+    const { index } = await createDeviceStore(ana.disk.mount()).openGroup(group)
+    const [row] = await index.rows([...((await index.head())?.slots ?? [])])
+    return row?.original?.blob
+  })
 }
 
 async function isSafe({ engine }: SimulatedDevice): Promise<void> {

@@ -36,10 +36,18 @@ async function anaAsks(bodies: Bytes[]) {
   const disk = createMemoryDisk()
   const group = randomGroup()
   const { blobs, notes } = await createDeviceStore(disk.mount()).openGroup(group)
-  const headers = { 'content-length': String(film.length) }
+  const answer = (init?: RequestInit): Response => {
+    const from = Number(
+      /^bytes=(\d+)-$/.exec(new Headers(init?.headers).get('range') ?? '')?.[1] ?? 0,
+    )
+    const headers = { 'content-length': String(film.length - from) }
+    const range = { ...headers, 'content-range': `bytes ${from}-${film.length - 1}/${film.length}` }
+    if (from > 0) return new Response(film.slice(from), { status: 206, headers: range })
+    return new Response(bodies.shift() ?? film, { headers })
+  }
   const session = {
     place: { address: 'https://photos.rivera.example', key: homeRelay },
-    request: () => Promise.resolve(ok(new Response(bodies.shift() ?? film, { headers }))),
+    request: (_: string, init?: RequestInit) => Promise.resolve(ok(answer(init))),
     reset: () => undefined,
   }
   const client = createBlobClient(group, session, createBegunUploads(notes, homeRelay))

@@ -22,12 +22,32 @@ export interface PiecewiseFile {
   pieces(): AsyncIterable<Bytes>
 }
 
+/** A long file from elsewhere, whose line may break. */
+export interface ComingFile {
+  readonly size: number
+  /** From there to its end, 0 ≤ from ≤ size; fails where the line breaks, or other than that comes. */
+  pieces(from: number): AsyncIterable<Bytes>
+}
+
+/**
+ * `further`: it broke off, but some more of it is here; `nothing`: none came, or another tab is at it. Both can go on.
+ * `other`: it hashes to another name, and nothing is left; `mixed`: so did what was here and what came together.
+ */
+export type Received = 'whole' | 'further' | 'nothing' | 'other' | 'mixed'
+
 export interface BlobStore {
   /**
    * Durable when it resolves; the caller has checked that the bytes hash to the id. Of a piecewise file that is known
    * only when it has been written: then `id` tells it, or null where it is not to be kept.
    */
   put(id: BlobId | (() => BlobId | null), ciphertext: Bytes | Blob | PiecewiseFile): Promise<void>
+  /**
+   * Takes in what comes after what has come of it before, and checks all of it by its name. What breaks off is kept for
+   * a day, to go on there; none of it is the blob until it is whole.
+   */
+  receive(id: BlobId, coming: ComingFile): Promise<Received>
+  /** How many bytes are here of one that broke off. */
+  begun(id: BlobId): Promise<number>
   /** A lazily read file (slice it for ranges), or null. */
   get(id: BlobId): Promise<Blob | null>
   has(id: BlobId): Promise<boolean>

@@ -1,7 +1,10 @@
 /** Ciphertext of a group by blob id (ports/blob-store.ts): rows in the database, contents in files. */
+import { toHex, type Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
+import { createSha256 } from '#lib/base/sha256.ts'
 import { dayMs, type Clock } from '#lib/base/time.ts'
-import type { BlobStore } from '#lib/ports/blob-store.ts'
+import type { BlobStore, ComingFile, Received } from '#lib/ports/blob-store.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { KeptFiles } from './kept-files.ts'
 import type { GroupSchema, StoredBlob } from './schema.ts'
 import type { Database } from './tables.ts'
@@ -33,6 +36,18 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
         if (id === null || (await find(id))?.file !== file) await files.discard([file])
       }
     },
+    receive: async (id, coming) => {
+      if ((await find(id)) !== undefined) return 'whole'
+      const file = await files.begun(comingName(id))
+      const { size } = coming
+      const received = await takeIn(files, { id, file, coming })
+      if (received === 'further' || received === 'nothing') return received
+      if (received === 'whole') await name(id, { size, file, usedMs: clock() })
+      // It is another's; or another tab was first.
+      if ((await find(id))?.file !== file) await files.discard([file])
+      return received
+    },
+    begun: async (id) => (await files.read(await files.begun(comingName(id))))?.size ?? 0,
     get: async (id) => {
       const stored = await find(id)
       if (stored === undefined) return null
@@ -59,6 +74,38 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
       }),
     giveUp: parts.giveUp,
   }
+}
+
+const comingName = (id: BlobId): string => `blobs/coming/${id}`
+
+/** Writes on in a file, and tells what it is then. */
+async function takeIn(
+  files: KeptFiles,
+  { id, file, coming }: { readonly id: BlobId; readonly file: string; readonly coming: ComingFile },
+): Promise<Received> {
+  let hash = createSha256()
+  let [from, came] = [0, 0]
+  const pieces = async function* (here: AsyncIterable<Bytes>, length: number) {
+    hash = createSha256()
+    from = length
+    for await (const piece of here) hash.update(piece)
+    for await (const piece of coming.pieces(from)) {
+      hash.update(piece)
+      came += piece.length
+      yield piece
+    }
+  }
+  try {
+    await files.append(file, { size: coming.size, pieces })
+  } catch (cause) {
+    const isFull = cause instanceof StorageProblem && cause.kind === 'full'
+    // It would take the room that others need.
+    if (isFull) await files.discard([file])
+    if (cause instanceof StorageProblem && cause.kind !== 'unavailable') throw cause
+    return came > 0 ? 'further' : 'nothing'
+  }
+  if (toHex(hash.digest()) === id) return 'whole'
+  return from > 0 ? 'mixed' : 'other'
 }
 
 function rowsOf(database: Database<GroupSchema>, files: KeptFiles) {

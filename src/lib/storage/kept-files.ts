@@ -12,13 +12,17 @@ import { dayMs, type Clock } from '#lib/base/time.ts'
 import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { GroupSchema } from './schema.ts'
-import type { Database, FilePath, FileTree, Writing } from './tables.ts'
+import type { Database, FilePath, FileTree, RestOfFile, Writing } from './tables.ts'
 
 type Tx = Writing<GroupSchema>
 
 export interface KeptFiles {
   /** Writes a file under a new name; loose until a transaction adopts it. */
   write(folder: string, contents: Bytes | Blob | PiecewiseFile): Promise<string>
+  /** A loose file whose name begins so, to write on in; a new name where there is none. */
+  begun(beginning: string): Promise<string>
+  /** Writes on in a loose file, which stays where the rest fails. */
+  append(file: string, rest: RestOfFile): Promise<void>
   read(file: string): Promise<Blob | null>
   /** In the transaction that names the file. The table `loose` must be in it. */
   adopt(tx: Tx, file: string): void
@@ -71,6 +75,17 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
         throw error
       }
       return file
+    },
+    begun: async (beginning) => {
+      await (tidied ??= tidy())
+      const loose = await database.read(['loose'], (tx) => tx.range('loose'))
+      const found = loose.find(({ key }) => key.startsWith(beginning))
+      return found?.key ?? `${beginning}-${toHex(random(16))}`
+    },
+    append: async (file, rest) => {
+      // Its name is all that leads back to it.
+      await database.write('strict', ['loose'], (tx) => tx.put('loose', file, clock()))
+      await files.append(pathOf(file), rest)
     },
     read: (file) => files.read(pathOf(file)),
     adopt: (tx, file) => tx.remove('loose', file),

@@ -38,6 +38,7 @@ export function createMemoryDisk(
 ): MemoryDisk {
   const databases = new Map<string, MemoryTables>()
   const contents = new Map<string, Blob>()
+  const openFiles = new Set<string>()
   let locks = new Map<string, Promise<unknown>>()
   let life = 0
 
@@ -50,6 +51,7 @@ export function createMemoryDisk(
   const end = (cause: 'killed' | 'power-lost'): void => {
     life++
     locks = new Map()
+    openFiles.clear()
     for (const tables of databases.values()) tables.end(cause)
   }
 
@@ -65,7 +67,7 @@ export function createMemoryDisk(
           databases.delete(name)
           return Promise.resolve()
         },
-        files: createMemoryFiles(contents, alive, before),
+        files: createMemoryFiles({ contents, openFiles, alive, before }),
         exclusively: (name, work) => {
           const turn = (locks.get(name) ?? Promise.resolve()).then(work)
           locks.set(
@@ -102,11 +104,16 @@ export function createMemoryDisk(
   }
 }
 
-function createMemoryFiles(
-  contents: Map<string, Blob>,
-  alive: () => boolean,
-  before: (step: DiskStep) => void | Promise<void>,
-): FileTree {
+interface MemoryFilesParts {
+  readonly contents: Map<string, Blob>
+  /** Paths that somebody writes on in. */
+  readonly openFiles: Set<string>
+  readonly alive: () => boolean
+  readonly before: (step: DiskStep) => void | Promise<void>
+}
+
+function createMemoryFiles(parts: MemoryFilesParts): FileTree {
+  const { contents, openFiles, alive, before } = parts
   const check = () => {
     if (!alive()) throw new StorageProblem('unavailable')
   }
@@ -122,6 +129,22 @@ function createMemoryFiles(
       const parts = 'pieces' in file ? await Array.fromAsync(file.pieces()) : [file]
       const copy = new Blob([await new Blob(parts).arrayBuffer()])
       contents.set(await step('file-write', path), copy)
+    },
+    append: async (path, { size, pieces }) => {
+      const place = await step('file-write', path)
+      if (openFiles.has(place)) throw new StorageProblem('unavailable')
+      openFiles.add(place)
+      const before = contents.get(place)
+      let file = before === undefined || before.size > size ? new Blob([]) : before
+      try {
+        for await (const piece of pieces(file.stream(), file.size)) {
+          check()
+          file = new Blob([file, piece])
+          contents.set(place, file)
+        }
+      } finally {
+        openFiles.delete(place)
+      }
     },
     read: async (path) => contents.get(await step('file-read', path)) ?? null,
     remove: async (path) => {

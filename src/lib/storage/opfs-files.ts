@@ -11,14 +11,16 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { toStorageProblem } from './platform-problem.ts'
-import type { FilePath, FileTree } from './tables.ts'
+import type { FilePath, FileTree, RestOfFile } from './tables.ts'
 
 const pieceBytes = 4 << 20
 
 /** In the types of workers only; the property is looked for before it is used. */
 interface SyncHandle {
+  read(into: Bytes, options: { at: number }): number
   write(bytes: Bytes, options: { at: number }): number
   flush(): void
+  truncate(size: number): void
   getSize(): number
   close(): void
 }
@@ -31,6 +33,7 @@ export function createOpfsFiles(
 ): FileTree {
   return {
     write: (path, contents) => translated(() => write(root, path, contents)),
+    append: (path, rest) => translated(() => append(root, path, rest)),
     read: (path) => translated(() => read(root, path)),
     remove: (path) => translated(() => remove(root, path)),
   }
@@ -78,6 +81,49 @@ async function writeStreamed(file: FileSystemFileHandle, contents: Contents): Pr
     throw error
   }
   await stream.close()
+}
+
+async function append(root: Root, path: FilePath, rest: RestOfFile): Promise<void> {
+  const folder = await folderOf(await root(), path, true)
+  const file = await folder.getFileHandle(nameOf(path), { create: true })
+  await (hasSyncHandles(file) ? appendFlushed(file, rest) : appendStreamed(file, rest))
+}
+
+async function appendFlushed(file: SyncFile, rest: RestOfFile): Promise<void> {
+  const handle = await file.createSyncAccessHandle()
+  try {
+    if (handle.getSize() > rest.size) handle.truncate(0)
+    let at = handle.getSize()
+    for await (const piece of rest.pieces(readBack(handle, at), at)) {
+      if (handle.write(piece, { at }) !== piece.length) throw new StorageProblem('full')
+      at += piece.length
+    }
+    handle.flush()
+  } finally {
+    handle.close()
+  }
+}
+
+async function* readBack(handle: SyncHandle, size: number): AsyncGenerator<Bytes> {
+  for (let at = 0; at < size; at += pieceBytes) {
+    const piece = new Uint8Array(Math.min(pieceBytes, size - at))
+    if (handle.read(piece, { at }) !== piece.length) throw new StorageProblem('broken')
+    yield await Promise.resolve(piece)
+  }
+}
+
+async function appendStreamed(file: FileSystemFileHandle, rest: RestOfFile): Promise<void> {
+  if (!('createWritable' in file)) throw new StorageProblem('unavailable')
+  const before = await file.getFile()
+  const from = before.size > rest.size ? 0 : before.size
+  const stream = await file.createWritable({ keepExistingData: from > 0 })
+  try {
+    await stream.seek(from)
+    for await (const piece of rest.pieces(pieces(before.slice(0, from)), from))
+      await stream.write(piece)
+  } finally {
+    await stream.close()
+  }
 }
 
 async function* pieces(contents: Contents): AsyncGenerator<Bytes> {

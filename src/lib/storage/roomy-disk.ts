@@ -68,6 +68,7 @@ export function createRoomyDisk(bare: Disk): RoomyDisk {
         const bytes = 'size' in contents ? contents.size : contents.length
         return withRoom(bytes, () => bare.files.write(path, contents))
       },
+      append: (path, rest) => withRoom(rest.size, () => bare.files.append(path, rest)),
     },
     whenFull(next) {
       handling = next

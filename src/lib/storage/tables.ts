@@ -63,9 +63,21 @@ export interface Database<S extends SchemaOf<S>> {
 /** Folders and a name. */
 export type FilePath = readonly string[]
 
+/** How a file goes on: `pieces` is given what is there, in pieces too, and how long that is. */
+export interface RestOfFile {
+  /** Of the whole; what is longer already is begun anew. */
+  readonly size: number
+  pieces(here: AsyncIterable<Bytes>, from: number): AsyncIterable<Bytes>
+}
+
 export interface FileTree {
   /** Durable when it resolves; after a failure nothing of it remains. Nobody else writes that path. */
   write(path: FilePath, contents: Bytes | Blob | PiecewiseFile): Promise<void>
+  /**
+   * Writes on at the end of a file, which need not be there. What was written stays where the rest fails. `unavailable`
+   * where somebody is at it.
+   */
+  append(path: FilePath, rest: RestOfFile): Promise<void>
   /** A lazily read file, or null. */
   read(path: FilePath): Promise<Blob | null>
   /** Of a file or of a folder with all in it; fine where there is none. */

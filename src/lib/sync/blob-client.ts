@@ -9,8 +9,8 @@ import { concatBytes, plainBytes, toHex, type Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor, parseCbor } from '#lib/base/cbor.ts'
 import { idFromBytes, idToBytes, type BlobId, type GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { createSha256, digestSha256 } from '#lib/base/sha256.ts'
-import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
+import { digestSha256 } from '#lib/base/sha256.ts'
+import type { ComingFile } from '#lib/ports/blob-store.ts'
 import { maxPutBytes } from '#lib/wire/limits.ts'
 import { blobBatchPath, blobMissingPath, blobPath } from '#lib/wire/paths.ts'
 import type { BegunUploads } from './begun-uploads.ts'
@@ -18,16 +18,19 @@ import { outcomeOf, type BlobProblem } from './blob-problem.ts'
 import type { RelaySession } from './relay-session.ts'
 import { uploadByTus } from './tus-upload.ts'
 
-/** Its pieces come once: whoever needs them again asks anew. Reading fails where the connection breaks. */
-export interface ComingFile extends PiecewiseFile {
-  /** Whether all that came hashes to the name. */
-  isWhole(): boolean
+/** Whoever has taken what they need of it ends it. */
+export interface OpenedFile extends ComingFile {
+  end(): Promise<void>
 }
 
 export interface BlobClient {
   put(id: BlobId, ciphertext: Blob, signal: AbortSignal): Promise<Result<null, BlobProblem>>
-  /** A small one is here and checked; a large one comes while it is written, and is checked then. */
-  get(id: BlobId, signal: AbortSignal): Promise<Result<Bytes | ComingFile, BlobProblem>>
+  /** A small one is here and checked; a large one comes while it is written, unchecked, `from` where it is to go on. */
+  get(
+    id: BlobId,
+    from: number,
+    signal: AbortSignal,
+  ): Promise<Result<Bytes | OpenedFile, BlobProblem>>
   /** Ciphertext [start, end), unchecked: the name is that of the whole. */
   part(
     id: BlobId,
@@ -43,6 +46,8 @@ export interface BlobClient {
   /** Which of these the relay does not hold. */
   missing(ids: readonly BlobId[], signal?: AbortSignal): Promise<Result<BlobId[], BlobProblem>>
 }
+
+type Body = ReadableStream<Uint8Array>
 
 const absentLength = 0xffffffff
 const cborHeaders = { 'content-type': 'application/cbor' }
@@ -61,6 +66,24 @@ export function createBlobClient(
       ...(signal === undefined ? {} : { signal }),
     })
 
+  const ask = async (
+    id: BlobId,
+    range: string | null,
+    signal: AbortSignal,
+  ): Promise<Result<Response, BlobProblem>> => {
+    const answer = await session.request(blobPath(group, id), {
+      headers: range === null ? {} : { range: `bytes=${range}` },
+      // What is fetched is kept by the device; and of two requests for one blob the browser's cache lets one wait.
+      cache: 'no-store',
+      signal,
+    })
+    if (!answer.ok) return whenAborted(signal, answer.error)
+    // Nothing is left to come: which may be all of it.
+    if (answer.value.status === 416) return answer
+    const outcome = outcomeOf(answer.value)
+    return outcome.ok ? answer : outcome
+  }
+
   return {
     async put(id, ciphertext, signal) {
       if (ciphertext.size > maxPutBytes)
@@ -73,30 +96,25 @@ export function createBlobClient(
       })
       return answer.ok ? outcomeOf(answer.value) : whenAborted(signal, answer.error)
     },
-    async get(id, signal) {
-      const answer = await session.request(blobPath(group, id), { signal })
-      if (!answer.ok) return whenAborted(signal, answer.error)
-      const outcome = outcomeOf(answer.value)
-      if (!outcome.ok) return outcome
-      const size = Number(answer.value.headers.get('content-length'))
-      if (size > maxPutBytes && answer.value.body !== null)
-        return ok(comingFile(id, answer.value.body, size))
-      const body = await answer.value.arrayBuffer().catch(() => null)
-      if (body === null) return err({ kind: 'unreachable' })
-      const bytes = new Uint8Array(body)
+    async get(id, from, signal) {
+      const answer = await ask(id, from === 0 ? null : `${String(from)}-`, signal)
+      if (!answer.ok) return answer
+      const { status, headers, body } = answer.value
+      const size = from === 0 ? Number(headers.get('content-length')) : wholeSize(headers)
+      if (from > 0 && (status === 200 || !Number.isSafeInteger(size))) {
+        await body?.cancel().catch(() => undefined)
+        return err({ kind: 'damaged' })
+      }
+      if (from > 0 || size > maxPutBytes)
+        return ok(openedFile(status === 416 ? null : body, { from, size }))
+      const whole = await answer.value.arrayBuffer().catch(() => null)
+      if (whole === null) return err({ kind: 'unreachable' })
+      const bytes = new Uint8Array(whole)
       return (await isNamed(id, bytes)) ? ok(bytes) : err({ kind: 'damaged' })
     },
     async part(id, { start, end }, signal) {
-      const answer = await session.request(blobPath(group, id), {
-        headers: { range: `bytes=${String(start)}-${String(end - 1)}` },
-        // Another request for the same blob would wait for this one in the browser's cache.
-        cache: 'no-store',
-        signal,
-      })
-      if (!answer.ok) return whenAborted(signal, answer.error)
-      const outcome = outcomeOf(answer.value)
-      if (!outcome.ok) return outcome
-      return partOf(answer.value, end - start)
+      const answer = await ask(id, `${String(start)}-${String(end - 1)}`, signal)
+      return answer.ok ? partOf(answer.value, end - start) : answer
     },
     async batch(ids, take, signal) {
       const answer = await post(blobBatchPath(group), ids, signal)
@@ -131,29 +149,42 @@ function whenAborted(
   return err(signal.aborted ? { kind: 'aborted' } : problem)
 }
 
-function comingFile(id: BlobId, body: ReadableStream<Uint8Array>, size: number): ComingFile {
-  const hash = createSha256()
-  let [came, isWhole] = [0, false]
+function openedFile(
+  body: Body | null,
+  { from, size }: { readonly from: number; readonly size: number },
+): OpenedFile {
   return {
     size,
-    isWhole: () => isWhole,
-    async *pieces() {
-      const reader = body.getReader()
-      try {
-        for (let next = await reader.read(); !next.done; next = await reader.read()) {
-          hash.update(next.value)
-          came += next.value.length
-          yield plainBytes(next.value)
-        }
-      } catch (cause) {
-        throw new Error('the connection broke', { cause })
-      } finally {
-        await reader.cancel().catch(() => undefined)
-      }
-      if (came !== size) throw new Error('the connection broke')
-      isWhole = toHex(hash.digest()) === id
+    end: async () => body?.cancel().catch(() => undefined),
+    async *pieces(at) {
+      // Another tab has gone on meanwhile; or what is here is longer than this.
+      if (at !== from) throw new Error('it is not asked for from there')
+      if (body !== null) yield* exactly(body, size - from)
     },
   }
+}
+
+/** Of a file of which a part is answered, or of which there was no such part. */
+function wholeSize(headers: Headers): number {
+  return Number(/\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1] ?? NaN)
+}
+
+async function* exactly(body: Body, length: number): AsyncGenerator<Bytes> {
+  const reader = body.getReader()
+  let came = 0
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      came += next.value.length
+      if (came > length) throw new Error('more came than was said')
+      yield plainBytes(next.value)
+    }
+  } catch (cause) {
+    throw new Error('the connection broke', { cause })
+  } finally {
+    await reader.cancel().catch(() => undefined)
+    reader.releaseLock()
+  }
+  if (came !== length) throw new Error('the connection broke')
 }
 
 /** Never reads more than was asked for: who sends the whole is not listened to. */

@@ -2,7 +2,8 @@
  * Brings blobs to this device, from whichever relay has them: on demand at once, ahead of need in batches.
  *
  * A blob is stored only if it hashes to its name. Someone else's photo may be on its way still, so "absent"
- * is asked again for a while, soon at first. Two asking for the same blob share one transfer.
+ * is asked again for a while, soon at first. Two asking for the same blob share one transfer. A long one whose line
+ * breaks goes on where it stopped, from whichever relay, also after a restart; patience begins anew with what comes.
  *
  * Errors  `fetch` answers false where it cannot be had now
  * Source  docs/design.md §8
@@ -11,13 +12,12 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
 import { markStep } from '#lib/base/steps.ts'
-import type { BlobStore } from '#lib/ports/blob-store.ts'
-import { StorageProblem } from '#lib/ports/storage-problem.ts'
-import type { BlobClient, ComingFile } from './blob-client.ts'
+import type { BlobStore, Received } from '#lib/ports/blob-store.ts'
+import type { BlobClient } from './blob-client.ts'
 import { askPatiently } from './patience.ts'
 
 export interface Downloads {
-  /** Makes sure the blob is on this device; asks again for `patienceMs` while it is absent everywhere. */
+  /** Makes sure the blob is on this device; asks again for `patienceMs` while nothing of it comes. */
   fetch(id: BlobId, patienceMs: number): Promise<boolean>
   /** Fetches small blobs in batches, in this order, without hurry. */
   prefetch(ids: readonly BlobId[]): void
@@ -41,36 +41,46 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   const batched = new Map<BlobId, Promise<boolean>>()
   let queue: BlobId[] = []
 
-  /** False where a long one broke off, or turned out to be another. */
-  const store = async (id: BlobId, got: Bytes | ComingFile): Promise<boolean> => {
-    if (got instanceof Uint8Array) {
-      await blobs.put(id, got)
-      return true
+  /** What a relay has of it, taken in; null where it has nothing. */
+  const takeFrom = async (client: BlobClient, id: BlobId): Promise<Received | null> => {
+    const got = await client.get(id, await blobs.begun(id), stopped.signal)
+    if (!got.ok) return null
+    if (got.value instanceof Uint8Array) {
+      await blobs.put(id, got.value)
+      return 'whole'
     }
     try {
-      await blobs.put(() => (got.isWhole() ? id : null), got)
-    } catch (cause) {
-      if (cause instanceof StorageProblem) throw cause
+      return await blobs.receive(id, got.value)
+    } finally {
+      await got.value.end()
     }
-    return got.isWhole()
   }
 
-  const tryOnce = async (id: BlobId): Promise<boolean> => {
+  const tryOnce = async (id: BlobId): Promise<'here' | 'coming' | null> => {
+    let isComing = false
     for (const client of parts.clients()) {
-      const got = await client.get(id, stopped.signal)
-      if (!got.ok || !(await store(id, got.value))) continue
+      let received = await takeFrom(client, id)
+      // It may be what another relay told before: then all of it is asked for.
+      if (received === 'mixed') received = await takeFrom(client, id)
+      isComing ||= received === 'further'
+      if (received !== 'whole') continue
       markStep('thumbnail here')
-      return true
+      return 'here'
     }
-    return false
+    return isComing ? 'coming' : null
   }
 
-  const fetchPatiently = async (id: BlobId, untilMs: number): Promise<boolean> => {
+  const fetchPatiently = async (id: BlobId, patienceMs: number): Promise<boolean> => {
     if (await blobs.has(id)) return true
     if ((await batched.get(id)) === true) return true
     markStep('thumbnail asked for')
-    const patience = { untilMs, clock, signal: stopped.signal }
-    const isHere = async () => (await blobs.has(id)) || (await tryOnce(id)) || null
+    const patience = { untilMs: clock() + patienceMs, clock, signal: stopped.signal }
+    const isHere = async (): Promise<true | null> => {
+      if (await blobs.has(id)) return true
+      const found = await tryOnce(id)
+      if (found === 'coming') patience.untilMs = clock() + patienceMs
+      return found === 'here' ? true : null
+    }
     return (await askPatiently(patience, isHere)) ?? false
   }
 
@@ -112,8 +122,7 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   return {
     fetch(id, patienceMs) {
       const running =
-        underWay.get(id) ??
-        fetchPatiently(id, clock() + patienceMs).finally(() => underWay.delete(id))
+        underWay.get(id) ?? fetchPatiently(id, patienceMs).finally(() => underWay.delete(id))
       underWay.set(id, running)
       return running
     },

@@ -4,6 +4,7 @@ const longestPauseMs = 2000
 const pauseGrowth = 1.5
 
 export interface Patience {
+  /** Read anew after each attempt. */
   readonly untilMs: number
   readonly clock: () => number
   readonly signal: AbortSignal
@@ -11,9 +12,10 @@ export interface Patience {
 
 /** The first answer of `attempt` that is not null; null where none came in time. It is tried once in any case. */
 export async function askPatiently<T>(
-  { untilMs, clock, signal }: Patience,
+  patience: Patience,
   attempt: () => Promise<T | null>,
 ): Promise<T | null> {
+  const { clock, signal } = patience
   for (
     let pauseMs = firstPauseMs;
     !signal.aborted;
@@ -21,7 +23,7 @@ export async function askPatiently<T>(
   ) {
     const answer = await attempt()
     if (answer !== null) return answer
-    if (clock() + pauseMs > untilMs) return null
+    if (clock() + pauseMs > patience.untilMs) return null
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
   return null
