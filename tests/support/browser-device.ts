@@ -4,7 +4,15 @@
  * The window is tall, so that the grid draws every photo of a test. Whatever nobody should ever see (errors,
  * violations of the Content-Security-Policy, requests to strangers) is collected in `troubles`.
  */
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from 'playwright-core'
+import { ensureChromium } from '#scripts/chromium.ts'
 import type { RunningRelay } from './start-relay.ts'
 
 /** Generous: the machine may be busy with other things. */
@@ -12,6 +20,12 @@ export const patienceMs = 60_000
 
 /** What the browser itself says when a relay is gone; only tests that end a relay look for more. */
 const lostConnection = /Failed to load resource|WebSocket connection to|net::ERR_/
+
+const usual: BrowserContextOptions = {
+  viewport: { width: 480, height: 3200 },
+  locale: 'en-GB',
+  reducedMotion: 'reduce',
+}
 
 export class BrowserDevice {
   readonly context: BrowserContext
@@ -26,19 +40,34 @@ export class BrowserDevice {
     this.context = page.context()
   }
 
-  /** A fresh profile; requests to other places than `origins` are trouble. */
+  /** A fresh profile, in memory; requests to other places than `origins` are trouble. */
   static async open(
     browser: Browser,
     person: string,
     origins: ReadonlySet<string>,
     options: BrowserContextOptions = {},
   ): Promise<BrowserDevice> {
-    const context = await browser.newContext({
-      viewport: { width: 480, height: 3200 },
-      locale: 'en-GB',
-      reducedMotion: 'reduce',
-      ...options,
-    })
+    const context = await browser.newContext({ ...usual, ...options })
+    return BrowserDevice.#in(context, person, origins)
+  }
+
+  /** The same with a browser of its own, which keeps everything in a folder like that of a person. */
+  static async openInFolder(
+    folder: string,
+    person: string,
+    origins: ReadonlySet<string>,
+    args: readonly string[],
+  ): Promise<BrowserDevice> {
+    const launch = { executablePath: ensureChromium(), args: [...args] }
+    const context = await chromium.launchPersistentContext(folder, { ...usual, ...launch })
+    return BrowserDevice.#in(context, person, origins)
+  }
+
+  static async #in(
+    context: BrowserContext,
+    person: string,
+    origins: ReadonlySet<string>,
+  ): Promise<BrowserDevice> {
     context.setDefaultTimeout(patienceMs)
     const device = new BrowserDevice(person, await context.newPage())
     device.#watch(origins)

@@ -20,6 +20,8 @@ const failures = join(root, 'test-results', 'e2e')
 export interface Stage {
   relay(environment?: Record<string, string>): Promise<RunningRelay>
   profile(person: string, options?: BrowserContextOptions): Promise<BrowserDevice>
+  /** A profile in a browser of its own, kept in a folder. */
+  profileOnDisk(person: string, folder: string): Promise<BrowserDevice>
   /** Writes photos to a folder, to be chosen from there. */
   files(photos: readonly { readonly name: string; read(): Uint8Array }[]): string[]
 }
@@ -67,6 +69,11 @@ export function createStage({ debuggingPort }: { debuggingPort?: number } = {}):
     async profile(person, options) {
       if (browser === null) throw new Error('a profile needs a running test')
       const device = await BrowserDevice.open(browser, person, origins, options)
+      devices.push(device)
+      return device
+    },
+    async profileOnDisk(person, folder) {
+      const device = await BrowserDevice.openInFolder(folder, person, origins, launchArgs())
       devices.push(device)
       return device
     },

@@ -1,5 +1,6 @@
 /** Films as cameras write them, encoded by the browser of a page: grey pictures that grow lighter, VP9 in MP4. */
 import { readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -31,6 +32,33 @@ export function paddedFilm(film: Uint8Array, paddingBytes: number): Uint8Array {
   const filling = new Uint8Array(paddingBytes)
   filling.set(concatBytes(bigEndian32(paddingBytes), utf8('free')))
   return concatBytes(film.subarray(0, index), filling, film.subarray(index))
+}
+
+/**
+ * Writes the same film with so many bytes of nothing among its pictures, in the middle: whoever jumps from its first
+ * half to its second jumps over them. They take no room on most disks.
+ */
+export async function writeStretchedFilm(
+  path: string,
+  film: Uint8Array,
+  holeBytes: number,
+): Promise<void> {
+  const stretched = Buffer.from(film)
+  const offsets = stretched.lastIndexOf('stco') + 8
+  const count = stretched.readUInt32BE(offsets)
+  const at = (n: number) => offsets + 4 + 4 * n
+  const middle = stretched.readUInt32BE(at(count >> 1))
+  for (let n = count >> 1; n < count; n++)
+    stretched.writeUInt32BE(stretched.readUInt32BE(at(n)) + holeBytes, at(n))
+  const media = stretched.indexOf('mdat')
+  const isLong = stretched.readUInt32BE(media - 4) === 1
+  if (isLong)
+    stretched.writeBigUInt64BE(stretched.readBigUInt64BE(media + 4) + BigInt(holeBytes), media + 4)
+  else stretched.writeUInt32BE(stretched.readUInt32BE(media - 4) + holeBytes, media - 4)
+  const file = await open(path, 'w')
+  await file.write(stretched, 0, middle, 0)
+  await file.write(stretched, middle, stretched.length - middle, middle + holeBytes)
+  await file.close()
 }
 
 /** Runs in the page. */
