@@ -57,6 +57,14 @@ test('a packed row is read back as it was', () => {
   )
 })
 
+test('a row with a caption as long as people may write is read back, wherever its room ends', () => {
+  const [drawn] = fc.sample(row, { numRuns: 1, seed: 1 })
+  for (const length of [...Array(600).keys(), 10_000]) {
+    const one = { ...drawn!, caption: 'x'.repeat(length) }
+    expect(parseRow(packRow(one))).toEqual(one)
+  }
+})
+
 test('a chunk gives every row back, and nothing where there is none', () => {
   fc.assert(
     fc.property(rowsByPlace, (rows) => {

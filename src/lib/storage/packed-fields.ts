@@ -10,16 +10,20 @@ export class FieldWriter {
   #at = 0
 
   u8(value: number): void {
-    this.#view.setUint8(this.#claim(1), value)
+    const at = this.#claim(1)
+    this.#view.setUint8(at, value)
   }
   u32(value: number): void {
-    this.#view.setUint32(this.#claim(4), value, true)
+    const at = this.#claim(4)
+    this.#view.setUint32(at, value, true)
   }
   f64(value: number): void {
-    this.#view.setFloat64(this.#claim(8), value, true)
+    const at = this.#claim(8)
+    this.#view.setFloat64(at, value, true)
   }
   raw(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#claim(bytes.length))
+    const at = this.#claim(bytes.length)
+    this.#bytes.set(bytes, at)
   }
   /** With its length. */
   bytes(bytes: Uint8Array): void {
@@ -37,6 +41,7 @@ export class FieldWriter {
     return bytes
   }
 
+  /** Asked for before the bytes are: it may replace them. */
   #claim(length: number): number {
     const at = this.#at
     this.#at += length
