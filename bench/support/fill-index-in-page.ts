@@ -40,6 +40,8 @@ function photo(n: number, album: DocId, author: MemberId): IndexRow {
     thumbnail: rendition(12_000),
     preview: rendition(400_000),
     original: rendition(3_000_000),
+    motion: null,
+    filmInside: null,
   }
 }
 

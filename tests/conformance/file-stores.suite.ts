@@ -192,6 +192,30 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       await expect(store.intake.update(record)).rejects.toMatchObject({ kind: 'gone' })
     })
 
+    test('the two files of a live photo come, stay and go as one', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      const live = { ...sampleIntake(1), film: sampleIntake(2) }
+      await store.intake.add(new Blob(['jpg']), live, new Blob(['mov']))
+      const again = (await afterRestart()).intake
+      expect(await again.list()).toEqual([live])
+      expect(await (await again.film(live.id))?.text()).toBe('mov')
+      expect(await again.remove(live.id)).toBe(true)
+      expect(await again.film(live.id)).toBeNull()
+      expect(await again.list()).toEqual([])
+    })
+
+    test('of a live photo the film alone can be left, under its own record, and only once', async () => {
+      const { store, inAnotherTab } = await freshGroup(createDevice)
+      const live = { ...sampleIntake(1), film: sampleIntake(2) }
+      await store.intake.add(new Blob(['jpg']), live, new Blob(['mov']))
+      const other = await inAnotherTab()
+      expect(await store.intake.leaveFilm(live.id)).toBe(true)
+      expect(await other.intake.leaveFilm(live.id)).toBe(false)
+      expect(await other.intake.list()).toEqual([live.film])
+      expect(await (await other.intake.file(live.film.id))?.text()).toBe('mov')
+      expect(await store.intake.file(live.id)).toBeNull()
+    })
+
     test('of two tabs that drop the same file, one is told that it was there', async () => {
       const { store, inAnotherTab } = await freshGroup(createDevice)
       const other = await inAnotherTab()

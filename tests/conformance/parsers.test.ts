@@ -37,6 +37,8 @@ import { encodeContentHeader, parseContentHeader } from '#lib/crypto/aes128gcm.t
 import { encodeTalk, parseTalk, type Talk } from '#lib/groups/talk.ts'
 import { encodeOperation, operationOfEntry, parseOperation } from '#lib/membership/operation.ts'
 import { formatDeviceLink, parseDeviceLink } from '#lib/wire/device-link.ts'
+import { parseContentIdentifier } from '#lib/media/apple-maker-note.ts'
+import { parseMovieIdentifier } from '#lib/media/movie-keys.ts'
 import { parseEntry } from '#lib/wire/entry.ts'
 import { parseDeviceFrame, parseRelayFrame } from '#lib/wire/frames.ts'
 import {
@@ -61,6 +63,7 @@ import {
   prototypeNames,
   withPrototypeNames,
 } from '#tests/support/hostile-bytes.ts'
+import { appleNote, liveIdentifier, liveMetadata } from '#tests/support/live-photo.ts'
 import { membershipVector } from '#tests/support/membership-vector.ts'
 import frames from '#tests/vectors/frames.json' with { type: 'json' }
 
@@ -86,10 +89,13 @@ const message = {
   data: hex(frames.device[0]?.bytes ?? ''),
 }
 
-const photo = encodeCbor({
+const photo = {
   ...{ v: 1, kind: 'photo', taken: 0, width: 4, height: 3, duration: 0, hash: new Uint8Array() },
   ...{ by: new Uint8Array(16), content: new Uint8Array(32), lat: 1, lon: 2 },
-})
+}
+const file = { blob: new Uint8Array(32), key: new Uint8Array(16), size: 9, mime: 'video/mp4' }
+const livePhoto = { ...photo, motion: file, film: { name: 'a.mov', content: new Uint8Array(32) } }
+const motionPhoto = { ...photo, original: file, film: { from: 4, size: 5 } }
 const about = { item: 'ab'.repeat(16) as ItemId, atMs: 1 }
 const talks: readonly Talk[] = [
   { type: 'comment', ...about, text: 'Ana’s 🐈', of: null },
@@ -115,7 +121,9 @@ const ofBytes: Readonly<Record<string, readonly [(bytes: Bytes) => unknown, read
   ],
   parseSessionRequest: [parseSessionRequest, bytesOf(frames.session)],
   parseEnvelope: [parseEnvelope, [hello, message].map((each) => encodeCbor(each))],
-  parseItemCore: [parseItemCore, [photo]],
+  parseItemCore: [parseItemCore, [photo, livePhoto, motionPhoto].map((one) => encodeCbor(one))],
+  parseContentIdentifier: [parseContentIdentifier, [appleNote(liveIdentifier)]],
+  parseMovieIdentifier: [parseMovieIdentifier, [liveMetadata(liveIdentifier).subarray(8)]],
   parseTaken: [parseTaken, [encodeTaken({ takenMs: 1, offsetMinutes: -60 })]],
   parsePlace: [parsePlace, [encodePlace(null), encodePlace({ latitudeE7: 1, longitudeE7: 2 })]],
   parseOrigin: [parseOrigin, [encodeOrigin({ group: 'Cat Club', by: 'Sam' })]],
@@ -249,7 +257,8 @@ test('no parser is without its row', () => {
   const root = join(import.meta.dirname, '../..')
   const layers = ['base', 'wire', 'membership', 'crypto', 'groups', 'albums']
   const folders = [...layers.map((layer) => `src/lib/${layer}`), 'relay']
-  const found = folders.flatMap((folder) => parsersIn(join(root, folder)))
+  const ofMedia = parsersIn(join(root, 'src/lib/media')).filter((name) => /Identifier$/.test(name))
+  const found = [...folders.flatMap((folder) => parsersIn(join(root, folder))), ...ofMedia]
   const rows = [ofBytes, ofText, ofOther].flatMap((table) => Object.keys(table))
   expect(new Set(found)).toEqual(new Set(rows))
 })

@@ -19,6 +19,8 @@ export interface CameraFacts {
   readonly gps?: { readonly latitude: number; readonly longitude: number } | undefined
   readonly make?: string | undefined
   readonly model?: string | undefined
+  /** A UUID that an iPhone's note gives to the still of a live photo. */
+  readonly liveIdentifier?: string | undefined
 }
 
 interface Field {
@@ -32,6 +34,7 @@ const ASCII = 2
 const SHORT = 3
 const LONG = 4
 const RATIONAL = 5
+const UNDEFINED = 7
 const IFD0_OFFSET = 8
 
 /** A little-endian TIFF block with the facts; empty facts give a valid empty one. */
@@ -44,6 +47,7 @@ export function exifTiff(facts: CameraFacts): Bytes {
     ...text(0x9004, facts.createdLocal),
     ...text(0x9011, facts.offset),
     ...text(0x9012, facts.createdOffset),
+    ...makerNote(facts.liveIdentifier),
   ]
   const gps = facts.gps === undefined ? [] : place(facts.gps)
   const pointers = (exif.length > 0 ? 1 : 0) + (gps.length > 0 ? 1 : 0)
@@ -96,6 +100,21 @@ function text(tag: number, value: string | undefined): Field[] {
   if (value === undefined) return []
   const bytes = utf8(`${value}\0`)
   return [{ tag, type: ASCII, count: bytes.length, value: bytes }]
+}
+
+/** As iPhones write it: a directory of its own, big-endian, with offsets from its start. */
+function makerNote(identifier: string | undefined): Field[] {
+  if (identifier === undefined) return []
+  const value = utf8(`${identifier}\0`)
+  const fieldsAt = 16
+  const valueAt = fieldsAt + 2 * 12 + 4
+  const note = concatBytes(
+    ...[utf8('Apple iOS\0'), Uint8Array.of(0, 1), utf8('MM'), Uint8Array.of(0, 2)],
+    ...[Uint8Array.of(0, 0x01, 0, 9), bigEndian32(1), bigEndian32(14)],
+    ...[Uint8Array.of(0, 0x11, 0, ASCII), bigEndian32(value.length), bigEndian32(valueAt)],
+    ...[bigEndian32(0), value],
+  )
+  return [{ tag: 0x927c, type: UNDEFINED, count: note.length, value: note }]
 }
 
 function short(tag: number, value: number): Field {

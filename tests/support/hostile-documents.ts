@@ -153,7 +153,8 @@ export function coreOf(wish: Partial<ItemCore>): ItemCore {
       author: randomId('MemberId'),
       content: toHex(platformRandom(32)) as ContentHash,
     },
-    renditions: { thumbnail: null, preview: null, original: null },
+    renditions: { thumbnail: null, preview: null, original: null, motion: null },
+    film: null,
     ...wish,
   }
 }

@@ -259,7 +259,8 @@ function coreOf(
     ...{ kind: 'photo', mime: 'image/jpeg', name: 'p.jpg', takenMs: 0, offsetMinutes: null },
     ...{ width: 4, height: 3, durationMs: 0, thumbhash: new Uint8Array(), place: null },
     ...{ camera: null, author, content },
-    renditions: { thumbnail: null, preview: null, original: null },
+    renditions: { thumbnail: null, preview: null, original: null, motion: null },
+    film: null,
   }
 }
 

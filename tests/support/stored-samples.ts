@@ -90,6 +90,8 @@ export function sampleRow(n: number, takenMs = 1_700_000_000_000 + 60_000 * n): 
     thumbnail: sampleRendition(n, 1),
     preview: sampleRendition(n, 2),
     original: sampleRendition(n, 3),
+    motion: n % 5 === 4 ? sampleRendition(n, 4) : null,
+    filmInside: n % 5 === 3 ? { from: 700 * n, size: 300 } : null,
   }
 }
 

@@ -14,7 +14,13 @@ function photo(n: number, album: DocId, fields: Partial<AlbumItem> = {}): AlbumI
   const content = idFromBytes('ContentHash', sha256(utf8(`photo ${n}`))) as ContentHash
   const base = { id: id(n), album, shownIn: album, caption: '', binned: false, bin: null }
   const corrected = { taken: { takenMs: 0, offsetMinutes: null }, place: null, from: null }
-  return { ...base, ...corrected, rank: null, core: { content } as AlbumItem['core'], ...fields }
+  return {
+    ...base,
+    ...corrected,
+    rank: null,
+    core: { content, film: null } as AlbumItem['core'],
+    ...fields,
+  }
 }
 
 function viewOf(...items: AlbumItem[]) {

@@ -9,6 +9,7 @@
  */
 import type { ContentHash, DocId, ItemId } from '#lib/base/ids.ts'
 import type { AlbumItem } from './album-document.ts'
+import { filmContent } from './item-core.ts'
 import { createAlbumView, type AlbumView } from './album-view.ts'
 
 /** The albums that a group's document lists, and which of them are in the bin. */
@@ -36,7 +37,7 @@ export interface GroupView {
   idsIn(document: DocId): ItemId[]
   /** The item and all others of its album with the same content. */
   twins(id: ItemId): readonly ItemId[]
-  /** Where a file with this content shows in the group, if it does. */
+  /** Where a file with this content shows in the group, if it does: as an item, else as the film of a live photo. */
   withContent(content: ContentHash): { readonly item: ItemId; readonly album: DocId } | null
   /** Everything in the bin, by itself or with its album. */
   inBin(): AlbumItem[]
@@ -50,6 +51,7 @@ export function createGroupView(): GroupView {
   const places = new Map<ItemId, DocId>()
   const views = new Map<DocId, AlbumView>()
   const byContent = new Map<ContentHash, Set<ItemId>>()
+  const byFilm = new Map<ContentHash, Set<ItemId>>()
   let listed: ReadonlySet<DocId> = new Set()
   let binned: ReadonlySet<DocId> = new Set()
 
@@ -65,39 +67,38 @@ export function createGroupView(): GroupView {
   }
 
   /** All that show this content, in any album. */
-  const leading = (content: ContentHash): { item: ItemId; album: DocId }[] =>
-    [...(byContent.get(content) ?? [])].flatMap((item) => {
+  const leading = (content: ContentHash, among = byContent): { item: ItemId; album: DocId }[] =>
+    [...(among.get(content) ?? [])].flatMap((item) => {
       const album = places.get(item)
       return album !== undefined && isShown(item) ? [{ item, album }] : []
     })
-  const first = (content: ContentHash) =>
-    leading(content).reduce<{ item: ItemId; album: DocId } | null>(
+  const first = (content: ContentHash, among = byContent) =>
+    leading(content, among).reduce<{ item: ItemId; album: DocId } | null>(
       (best, one) => (best === null || one.item < best.item ? one : best),
       null,
     )
 
-  const noteContent = (content: ContentHash, id: ItemId, isHere: boolean): void => {
-    const ids = byContent.get(content) ?? new Set()
-    byContent.set(content, ids)
-    if (isHere) ids.add(id)
-    else ids.delete(id)
+  const noteContent = (id: ItemId, { core }: AlbumItem, isHere: boolean): void => {
+    note(byContent, { content: core.content, id }, isHere)
+    const film = filmContent(core)
+    if (film !== null) note(byFilm, { content: film, id }, isHere)
   }
 
   const put = (id: ItemId, item: AlbumItem | null): ItemId[] => {
     const touched: ItemId[] = []
-    const content = item?.core.content ?? items.get(id)?.core.content
+    const known = item ?? items.get(id)
     const [before, after] = [places.get(id), item === null ? undefined : placeOf(item)]
     if (before !== undefined && before !== after)
       touched.push(...viewOf(before).update([{ id, item: null }]))
     if (item === null) items.delete(id)
     else items.set(id, item)
-    if (content !== undefined) noteContent(content, id, item !== null)
+    if (known !== undefined) noteContent(id, known, item !== null)
     if (after === undefined) places.delete(id)
     else {
       places.set(id, after)
       touched.push(...viewOf(after).update([{ id, item }]))
     }
-    if (content !== undefined) touched.push(...leading(content).map((one) => one.item))
+    if (known !== undefined) touched.push(...leading(known.core.content).map((one) => one.item))
     return touched
   }
 
@@ -138,8 +139,19 @@ export function createGroupView(): GroupView {
       const place = places.get(id)
       return place === undefined ? [id] : viewOf(place).twins(id)
     },
-    withContent: first,
+    withContent: (content) => first(content) ?? first(content, byFilm),
     inBin: () => [...items.values()].filter((item) => item.binned || binned.has(placeOf(item))),
     all: () => items.values(),
   }
+}
+
+function note(
+  ids: Map<ContentHash, Set<ItemId>>,
+  { content, id }: { readonly content: ContentHash; readonly id: ItemId },
+  isHere: boolean,
+): void {
+  const those = ids.get(content) ?? new Set()
+  ids.set(content, those)
+  if (isHere) those.add(id)
+  else those.delete(id)
 }

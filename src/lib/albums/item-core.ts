@@ -16,9 +16,11 @@
  *   | camera? | text | make and model |
  *   | by | bytes 16 | member who added it |
  *   | content | bytes 32 | SHA-256 of the original |
- *   | thumbnail?, preview?, original? | map {blob b32, key b16, size uint, mime text} | renditions |
+ *   | thumbnail?, preview?, original?, motion? | map {blob b32, key b16, size uint, mime text} | renditions |
+ *   | film? | map {name text, content b32} or {from uint, size uint} | of a live photo: a file of its own with the rendition `motion`, or these bytes of the original |
  *
- * Errors  `parseItemCore` is total (null); unknown fields are kept out
+ * Errors  `parseItemCore` is total (null); unknown fields are kept out, and so is a film without its bytes. Readers of
+ *         before show the still alone
  * Source  docs/design.md §6
  */
 import type { Bytes } from '#lib/base/bytes.ts'
@@ -34,7 +36,7 @@ import {
 
 export const itemKinds = ['photo', 'video', 'file'] as const
 export type ItemKind = (typeof itemKinds)[number]
-export const renditionNames = ['thumbnail', 'preview', 'original'] as const
+export const renditionNames = ['thumbnail', 'preview', 'original', 'motion'] as const
 export type RenditionName = (typeof renditionNames)[number]
 
 export interface RenditionFacts {
@@ -44,6 +46,15 @@ export interface RenditionFacts {
   readonly size: number
   readonly mime: string
 }
+
+/** A part of a file, in bytes. */
+export interface ByteRange {
+  readonly from: number
+  readonly size: number
+}
+
+/** The film of a live photo: a file of its own, stored as `motion`, or a part of the original. */
+export type ItemFilm = { readonly name: string; readonly content: ContentHash } | ByteRange
 
 export interface ItemCore {
   readonly kind: ItemKind
@@ -59,6 +70,8 @@ export interface ItemCore {
   readonly camera: string | null
   readonly author: MemberId
   readonly content: ContentHash
+  /** Null for all that is no live photo. */
+  readonly film: ItemFilm | null
   readonly renditions: Readonly<Record<RenditionName, RenditionFacts | null>>
 }
 
@@ -86,6 +99,8 @@ export function encodeItemCore(core: ItemCore): Bytes {
     thumbnail: encodeRendition(core.renditions.thumbnail),
     preview: encodeRendition(core.renditions.preview),
     original: encodeRendition(core.renditions.original),
+    motion: encodeRendition(core.renditions.motion),
+    film: encodeFilm(core.film),
   })
 }
 
@@ -119,12 +134,49 @@ export function parseItemCore(bytes: Uint8Array): ItemCore | null {
     camera: text(map['camera']),
     author,
     content,
+    ...parseFiles(map),
+  }
+}
+
+/** The content of a live photo's film, where that is a file of its own. */
+export function filmContent({ film }: Pick<ItemCore, 'film'>): ContentHash | null {
+  return film !== null && 'content' in film ? film.content : null
+}
+
+/** A film and the bytes that it is made of come together or not at all. */
+function parseFiles(map: CborMap): Pick<ItemCore, 'film' | 'renditions'> {
+  const original = parseRendition(map['original'])
+  const motion = parseRendition(map['motion'])
+  const said = parseFilm(map['film'])
+  const isOwn = said !== null && 'content' in said
+  const isThere = isOwn
+    ? motion !== null
+    : said !== null && said.size <= (original?.size ?? 0) - said.from
+  return {
+    film: isThere ? said : null,
     renditions: {
       thumbnail: parseRendition(map['thumbnail']),
       preview: parseRendition(map['preview']),
-      original: parseRendition(map['original']),
+      original,
+      motion: isOwn ? motion : null,
     },
   }
+}
+
+function encodeFilm(film: ItemFilm | null): CborMap | undefined {
+  if (film === null) return undefined
+  if ('content' in film) return { name: film.name, content: idToBytes(film.content) }
+  return { from: film.from, size: film.size }
+}
+
+function parseFilm(value: CborValue | undefined): ItemFilm | null {
+  const map = asMap(value)
+  const bytes = map?.['content']
+  const content = bytes instanceof Uint8Array ? idFromBytes('ContentHash', bytes) : null
+  if (content !== null) return { name: text(map?.['name']) ?? '', content }
+  const from = integer(map?.['from'], 1, Number.MAX_SAFE_INTEGER)
+  const size = integer(map?.['size'], 1, Number.MAX_SAFE_INTEGER)
+  return from === null || size === null ? null : { from, size }
 }
 
 function encodeRendition(facts: RenditionFacts | null): CborMap | undefined {

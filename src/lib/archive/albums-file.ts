@@ -9,7 +9,7 @@
  *   | groups[] | `{id, name, albums[], items[]}` |
  *   | albums[] | `{id, title, order: newest/oldest/hand, cover: item id or null, items: ids in the album's order}` |
  *   | items[].id, kind, name | item id (hex), photo/video/file, name of the original |
- *   | items[].files[] | `{role: original, path: in the zip, content: SHA-256 hex, bytes, mime}`; a second file of an item is another entry with a role of its own; readers skip roles that they do not know. Empty: it could not be had |
+ *   | items[].files[] | `{role: original, path: in the zip, content: SHA-256 hex, bytes, mime}`; a live photo's film is another entry, `{role: motion, name: its own, …}`; readers skip roles that they do not know. Empty: it could not be had |
  *   | items[].thumbnail | path in the zip, or null |
  *   | items[].width, height | as displayed; 0 where unknown |
  *   | items[].taken | `{wall: ISO 8601 without offset, offsetMinutes: number or null}`, as members corrected it |
@@ -27,8 +27,13 @@ import { albumOrders, type AlbumOrder } from '#lib/albums/album-arranging.ts'
 import type { Origin, Place, Taken } from '#lib/albums/item-corrections.ts'
 import { itemKinds, type ItemKind } from '#lib/albums/item-core.ts'
 
+const fileRoles = ['original', 'motion'] as const
+
 export interface ArchivedFile {
-  readonly role: 'original'
+  /** `motion` is the film of a live photo. */
+  readonly role: (typeof fileRoles)[number]
+  /** Of a film; an original is named as its item. */
+  readonly name?: string
   readonly path: string
   readonly content: string
   readonly bytes: number
@@ -74,6 +79,14 @@ export interface ArchivedGroup {
 export interface AlbumsFile {
   readonly exportedMs: number
   readonly groups: readonly ArchivedGroup[]
+}
+
+/** The file of an item that has this role, where it could be had. */
+export function archivedFile(
+  { files }: Pick<ArchivedItem, 'files'>,
+  role: ArchivedFile['role'],
+): ArchivedFile | null {
+  return files.find((file) => file.role === role) ?? null
 }
 
 /** Where it stands in the zip. */
@@ -185,10 +198,12 @@ function parseItem(value: unknown): ArchivedItem | null {
 function parseFile(value: unknown): ArchivedFile | null {
   const file = asRecord(value)
   const path = text(file?.['path'])
-  if (file?.['role'] !== 'original' || path === null) return null
+  const role = fileRoles.find((known) => known === file?.['role'])
+  if (file === null || role === undefined || path === null) return null
   const bytes = whole(file['bytes'], 0, Number.MAX_SAFE_INTEGER) ?? 0
   const [content, mime] = [text(file['content']) ?? '', text(file['mime']) ?? '']
-  return { role: 'original', path, content, bytes, mime }
+  const name = text(file['name'])
+  return { role, ...(name === null ? {} : { name }), path, content, bytes, mime }
 }
 
 function parseTaken(value: unknown): Taken | null {

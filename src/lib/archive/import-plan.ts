@@ -2,6 +2,7 @@
  * What zips hold, as it would come into a group: Mantel's own exports with all that members said, Google Takeout with
  * its side-cars and albums, any other zip by its folders.
  *
+ * What looks like the two files of a live photo by its names is one entry; whoever reads them looks closer.
  * Several zips chosen together are one: Takeout puts a photo into one part and its side-car into another. Of files with
  * one length and CRC the first is taken and the others show as copies of it.
  *
@@ -11,8 +12,10 @@
 import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
 import {
   albumsFileName,
+  archivedFile,
   parseAlbumsFile,
   type AlbumsFile,
+  type ArchivedFile,
   type ArchivedItem,
 } from './albums-file.ts'
 import { parseTakeoutAlbum, sideCarOf } from './takeout.ts'
@@ -31,6 +34,12 @@ export interface PlannedFile {
   readonly name: string
   /** Key of its album; null leaves it to the person. */
   readonly album: string | null
+  /** Of a live photo: its film, as an export says, or so it seems by the names (`isSure`). */
+  readonly film: {
+    readonly file: ZippedFile
+    readonly name: string
+    readonly isSure: boolean
+  } | null
   /** Takeout's side-car. */
   readonly sideCar: ZippedFile | null
   /** What a Mantel export says of it, and the name of the group that it is from. */
@@ -52,6 +61,8 @@ export interface ImportPlan {
 
 const photoName =
   /\.(?:jpe?g|jpe|jfif|png|gif|webp|avif|hei[cf]|hif|bmp|tiff?|jxl|dng|cr[23]|nef|arw|raf|orf|rw2|pef|srw|mp4|mov|m4v|mp|avi|mkv|webm|3gp|mts|m2ts|mpe?g|wmv)$/i
+const stillName = /\.(?:heic|heif|hif|jpe?g|png|webp|avif|dng)$/i
+const filmName = /\.(?:mov|mp4|m4v|mp)$/i
 const maxAlbumsFileBytes = 256 * 2 ** 20
 const maxSideCarBytes = 2 ** 20
 
@@ -104,12 +115,21 @@ function planOfExport(files: readonly ZippedFile[], { base, file }: OwnExport): 
       for (const [rank, itemId] of ids.entries()) {
         const item = items.get(itemId)
         if (item === undefined) continue
-        const original = byPath.get(base + (item.files[0]?.path ?? ''))
+        const fileOf = (archived: ArchivedFile | null): ZippedFile | undefined =>
+          archived === null ? undefined : byPath.get(base + archived.path)
+        const original = fileOf(archivedFile(item, 'original'))
+        const motion = archivedFile(item, 'motion')
+        const film = fileOf(motion)
+        if (motion !== null && film === undefined) missing.push(motion.name ?? item.name)
         if (original === undefined) missing.push(item.name)
         else
           planned.push({
             ...{ file: original, name: item.name, album: key, sideCar: null },
             ...{ archived: { item, group: group.name }, rank: order === 'hand' ? rank : null },
+            film:
+              film === undefined
+                ? null
+                : { file: film, name: nameOfFilm(motion, film), isSure: true },
           })
       }
     }
@@ -127,13 +147,16 @@ async function planOfTakeout(
     const byName = new Map(inside.map((file) => [nameOf(file.path), file]))
     const names = new Set(byName.keys())
     const photos = inside.filter(({ path }) => photoName.test(path))
+    const films = filmsOf(photos)
+    const joined = new Set(films.values())
     if (photos.length === 0) continue
     const title = await albumTitleIn(inside, signal)
     if (title !== null) albums.push({ key: folder, title, order: null, cover: null })
     for (const file of photos) {
+      if (joined.has(file)) continue
       const sideCar = byName.get(sideCarOf(nameOf(file.path), names) ?? '') ?? null
       const album = title === null ? null : folder
-      planned.push({ ...planOf(file, album), sideCar })
+      planned.push({ ...planOf(file, album, films.get(file)), sideCar })
     }
   }
   // What somebody put into an album has its place there, not in the folder of its year.
@@ -164,15 +187,42 @@ function planOfFolders(files: readonly ZippedFile[]): ImportPlan {
     .filter((folder) => folder !== root)
     .map((folder) => ({ key: folder, title: nameOf(folder), order: null, cover: null }))
   const keys = new Set(albums.map(({ key }) => key))
-  const planned = photos.map((file) => {
+  const films = filmsOf(photos)
+  const joined = new Set(films.values())
+  const planned = photos.flatMap((file) => {
     const folder = folderOf(file.path)
-    return planOf(file, keys.has(folder) ? folder : null)
+    if (joined.has(file)) return []
+    return [planOf(file, keys.has(folder) ? folder : null, films.get(file))]
   })
   return { source: 'folders', albums, files: planned, missing: [], ...othersIn(files) }
 }
 
-function planOf(file: ZippedFile, album: string | null): PlannedFile {
-  return { file, name: nameOf(file.path), album, sideCar: null, archived: null, rank: null }
+function planOf(file: ZippedFile, album: string | null, film?: ZippedFile): PlannedFile {
+  const seeming = film === undefined ? null : { file: film, name: nameOf(film.path), isSure: false }
+  const name = nameOf(file.path)
+  return { file, name, album, film: seeming, sideCar: null, archived: null, rank: null }
+}
+
+/** What looks like the film of a still by the names in one folder: `a.HEIC` and `a.MP4`, `b.MP.jpg` and `b.MP`. */
+function filmsOf(photos: readonly ZippedFile[]): Map<ZippedFile, ZippedFile> {
+  const stills = new Map<string, ZippedFile>()
+  for (const file of photos) {
+    const { path } = file
+    const stem = path.replace(/\.[^./]*$/, '')
+    if (stillName.test(path) && !stills.has(stem)) stills.set(stem, file)
+  }
+  const films = new Map<ZippedFile, ZippedFile>()
+  for (const file of photos) {
+    const { path } = file
+    if (!filmName.test(path)) continue
+    const still = stills.get(path.replace(/\.[^./]*$/, '')) ?? stills.get(path)
+    if (still !== undefined && !films.has(still)) films.set(still, file)
+  }
+  return films
+}
+
+function nameOfFilm(archived: ArchivedFile | null, { path }: ZippedFile): string {
+  return archived?.name ?? nameOf(path)
 }
 
 function othersIn(files: readonly ZippedFile[]): Pick<ImportPlan, 'ignored' | 'hasZips'> {

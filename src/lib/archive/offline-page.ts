@@ -8,7 +8,12 @@
  * Units   wall time in milliseconds
  * Source  docs/design.md §10 "Export"
  */
-import type { AlbumsFile, ArchivedGroup, ArchivedItem } from './albums-file.ts'
+import {
+  archivedFile,
+  type AlbumsFile,
+  type ArchivedGroup,
+  type ArchivedItem,
+} from './albums-file.ts'
 import { offlineStyle } from './offline-style.ts'
 import { escapeMarkup } from './xmp.ts'
 
@@ -81,7 +86,7 @@ interface FigureParts {
 }
 
 function figureOf(item: ArchivedItem, { words, date }: FigureParts): string {
-  const original = item.files[0]
+  const original = archivedFile(item, 'original')
   const ratio = item.width > 0 && item.height > 0 ? item.width / item.height : 1
   const shape = Math.min(2.4, Math.max(0.6, ratio)).toFixed(3)
   const day = dayOf(item, date)
@@ -93,7 +98,7 @@ function figureOf(item: ArchivedItem, { words, date }: FigureParts): string {
       ? `<span class="bare">${escapeMarkup(item.name)}</span>`
       : `<img loading="lazy" decoding="async" alt="${name}" src="${addressOf(item.thumbnail)}">`
   const linked =
-    original === undefined
+    original === null
       ? `<span class="picture">${picture}</span><p class="missing">${escapeMarkup(words.notIncluded)}</p>`
       : `<a${film} href="${addressOf(original.path)}">${picture}</a>`
   const caption = item.caption === '' ? '' : `<p>${escapeMarkup(item.caption)}</p>`

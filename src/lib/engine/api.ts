@@ -214,6 +214,8 @@ export interface Diagnostics {
 
 export interface ChosenFile {
   readonly file: File
+  /** With which it is a live photo; of files that are chosen together the engine finds these itself. */
+  readonly film?: File
   /** The item that it becomes, where somebody waits for it; drawn otherwise. */
   readonly item?: ItemId
   readonly words?: IntakeWords

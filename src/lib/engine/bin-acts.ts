@@ -179,8 +179,7 @@ function aliveItems(session: Pick<BinSession, 'replica' | 'projection'>): AlbumI
 }
 
 function blobsOf({ core }: AlbumItem): BlobId[] {
-  const { thumbnail, preview, original } = core.renditions
-  return [thumbnail, preview, original].flatMap((rendition) => rendition?.blob ?? [])
+  return Object.values(core.renditions).flatMap((rendition) => rendition?.blob ?? [])
 }
 
 /** Whether this person added all of these, or is an admin. */

@@ -144,6 +144,7 @@ function transfersOf({ to }: Fork, doc: DocId, { id, core }: CarriedItem): Trans
     [core.renditions.thumbnail, 1],
     [core.renditions.preview, 2],
     [core.renditions.original, 3],
+    [core.renditions.motion, 3],
   ] as const
   return relays.flatMap((relay) =>
     ranked.flatMap(([facts, rank]) => {

@@ -9,12 +9,7 @@
  * Source  docs/design.md §12
  */
 import { changeToAddItems, type AlbumItem } from '#lib/albums/album-document.ts'
-import {
-  encodeItemCore,
-  renditionNames,
-  type ItemCore,
-  type RenditionName,
-} from '#lib/albums/item-core.ts'
+import { encodeItemCore, type ItemCore, type RenditionName } from '#lib/albums/item-core.ts'
 import { encodeOrigin } from '#lib/albums/item-corrections.ts'
 import { platformRandom, randomId, type DocId, type ItemId, type MemberId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
@@ -38,6 +33,9 @@ export interface Copying {
   readonly media: Pick<DownloadedMedia, 'openFile'>
   readonly clock: Clock
 }
+
+/** Without the original nothing else is worth fetching; without its film a live photo is not whole. */
+const mostNeededFirst = ['original', 'motion', 'preview', 'thumbnail'] as const
 
 type Sealed = Readonly<Record<RenditionName, StoredRendition | null>>
 
@@ -75,12 +73,9 @@ async function sealAnew(
   { renditions }: ItemCore,
 ): Promise<Sealed | null> {
   const sealed: Record<RenditionName, StoredRendition | null> = {
-    thumbnail: null,
-    preview: null,
-    original: null,
+    ...{ thumbnail: null, preview: null, original: null, motion: null },
   }
-  // The original first: without it nothing else is worth fetching.
-  for (const name of [...renditionNames].reverse()) {
+  for (const name of mostNeededFirst) {
     const facts = renditions[name]
     if (facts === null) continue
     const file = await media.openFile(from.group, facts.blob)
@@ -88,7 +83,7 @@ async function sealAnew(
     sealed[name] = plain && (await sealCopy(plain, to))
     if (sealed[name] === null) break
   }
-  if (renditionNames.every((name) => (renditions[name] === null) === (sealed[name] === null)))
+  if (mostNeededFirst.every((name) => (renditions[name] === null) === (sealed[name] === null)))
     return sealed.original && sealed
   for (const one of Object.values(sealed))
     if (one !== null) await to.store.blobs.remove(one.facts.blob)
@@ -123,6 +118,7 @@ async function writeCopy(
       thumbnail: sealed.thumbnail?.facts ?? null,
       preview: sealed.preview?.facts ?? null,
       original: sealed.original?.facts ?? null,
+      motion: sealed.motion?.facts ?? null,
     },
   })
   const fields = { id, core, from: encodeOrigin(origin) }

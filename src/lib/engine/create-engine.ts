@@ -5,13 +5,13 @@
  * connections, index, imports) → the acts (founding, visiting, joining, inviting, album-acts).
  */
 import type { DocId, GroupId } from '#lib/base/ids.ts'
-import { err, ok, type Result } from '#lib/base/result.ts'
+import { err, type Result } from '#lib/base/result.ts'
 import { createDownloadedMedia, mediaApi } from './downloaded-media.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { setCaption } from './album-acts.ts'
 import { createAlbumEngine } from './album-engine.ts'
-import type { ChangeProblem, ChosenFile, EngineApi, EngineEvent } from './api.ts'
+import type { ChosenFile, EngineApi, EngineEvent } from './api.ts'
 import { createArchiveEngine } from './archive-engine.ts'
 import { createDeviceEngine } from './device-engine.ts'
 import { createEngineGroups, type EngineGroups } from './engine-groups.ts'
@@ -26,10 +26,10 @@ import { joinVisited } from './joining.ts'
 import { createKeeping } from './keeping.ts'
 import { createMemberEngine } from './member-engine.ts'
 import { safetyOf } from './safety.ts'
-import { mayAdd } from './standing.ts'
 import { createStorageEngine } from './storage-engine.ts'
 import { createZipImports } from './zip-imports.ts'
 import { createTalkEngine } from './talk-engine.ts'
+import { runImport, takeAllIn } from './taking-in.ts'
 import { visitByLink } from './visiting.ts'
 
 export interface Engine extends EngineApi {
@@ -203,52 +203,6 @@ export function createEngine(parts: EngineParts): Engine {
       await parts.devices.close()
     },
   }
-}
-
-/** Copies every file to the device's own storage, one after another, until one does not fit. */
-async function takeAllIn(
-  session: GroupSession,
-  input: { readonly album: DocId; readonly files: readonly ChosenFile[] },
-  { groups, parts, stay }: { groups: EngineGroups; parts: EngineParts; stay(): Promise<void> },
-): Promise<
-  Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
-> {
-  if (!mayAdd(session.replica)) return err({ kind: 'not-allowed' })
-  if (session.replica.documents.read(input.album) === null) return err({ kind: 'unknown' })
-  const { imports } = session
-  const records = imports.announce(input.album, input.files)
-  await stay().catch((cause: unknown) => {
-    imports.withdraw(records)
-    throw cause
-  })
-  let taken = 0
-  let problem: 'storage-full' | 'unreadable' | null = null
-  for (const [n, record] of records.entries()) {
-    const file = input.files[n]?.file
-    try {
-      if (file === undefined || !(await imports.takeIn(record, file))) continue
-      taken++
-      // The first is read while the others are still being copied.
-      if (parts.tabs.leading()) void imports.run()
-    } catch (cause) {
-      imports.withdraw([record])
-      problem =
-        cause instanceof StorageProblem && cause.kind === 'full' ? 'storage-full' : 'unreadable'
-      if (problem === 'storage-full') {
-        imports.withdraw(records)
-        groups.setTrouble('storage-full')
-        break
-      }
-    }
-  }
-  runImport(session, parts)
-  return ok({ taken, problem })
-}
-
-/** Whoever leads works through what was taken in. */
-function runImport({ imports, group }: GroupSession, { tabs }: EngineParts): void {
-  if (tabs.leading()) void imports.run()
-  else tabs.post({ kind: 'intake', group })
 }
 
 async function diagnosticsOf(groups: EngineGroups): ReturnType<EngineApi['diagnostics']> {

@@ -167,6 +167,7 @@ function toTile(group: GroupId, row: IndexRow, names: Names): Omit<Tile, 'isFavo
     thumbnail: row.thumbnail?.blob ?? null,
     preview: row.preview?.blob ?? null,
     original: row.original?.blob ?? null,
+    film: row.motion?.blob ?? row.filmInside,
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Which photos an export takes, and under which names they stand in its zip.
  *
- * Shape   `<album>/<date> <name>` for each photo, below `<group>/` where there are several groups; a photo that two
+ * Shape   `<album>/<date> <name>` for each photo, the film of a live photo under the same name; below `<group>/` where there are several groups; a photo that two
  *         albums show is in both folders
  * Source  docs/design.md §10 "Export"
  */
@@ -12,6 +12,7 @@ import {
   createNameRegister,
   datedName,
   portableName,
+  splitName,
   type NameRegister,
 } from '#lib/archive/portable-name.ts'
 import type { DocId, ItemId } from '#lib/base/ids.ts'
@@ -24,6 +25,8 @@ export interface PlannedItem {
   readonly item: AlbumItem
   /** Of the original, in the zip. */
   readonly path: string
+  /** Of the film of a live photo, where that is a file of its own. */
+  readonly filmPath: string | null
 }
 
 export interface PlannedGroup {
@@ -64,8 +67,14 @@ export function planExport(
     title: isOneAlbum ? (single?.albums[0]?.title ?? null) : (single?.name ?? null),
     groups,
     photos: all.length,
-    bytes: all.reduce((sum, { item }) => sum + (item.core.renditions.original?.size ?? 0), 0),
+    bytes: all.reduce((sum, { item }) => sum + givenBytes(item), 0),
   }
+}
+
+/** What all files of an item take. */
+function givenBytes({ core }: AlbumItem): number {
+  const { original, motion } = core.renditions
+  return (original?.size ?? 0) + (motion?.size ?? 0)
 }
 
 /** A file name for the zip. */
@@ -99,12 +108,18 @@ function albumsOfWish(
     return {
       ...{ id, title, order: albumOrder(replica.documents.read(id)) },
       cover: items.some((item) => item.id === cover) ? cover : null,
-      items: items.map((item) => ({
-        item,
-        path: names.take(at, datedName(item.taken.takenMs, item.core.name)),
-      })),
+      items: items.map((item) => ({ item, ...pathsOf(item, { names, folder: at }) })),
     }
   })
+}
+
+function pathsOf({ core, taken }: AlbumItem, { names, folder }: Naming) {
+  const path = names.take(folder, datedName(taken.takenMs, core.name))
+  const { film } = core
+  if (film === null || !('content' in film)) return { path, filmPath: null }
+  const { stem } = splitName(path.slice(path.lastIndexOf('/') + 1))
+  const { extension } = datedName(0, film.name)
+  return { path, filmPath: names.take(folder, { stem, extension }) }
 }
 
 /** What an album shows, as it shows it. */

@@ -9,10 +9,12 @@
  * Source  docs/design.md §10 "Export"
  */
 import type { AlbumItem } from '#lib/albums/album-document.ts'
+import type { ItemCore } from '#lib/albums/item-core.ts'
 import type { Origin } from '#lib/albums/item-corrections.ts'
 import {
   albumsFileName,
   writeAlbumsFile,
+  type ArchivedFile,
   type ArchivedGroup,
   type ArchivedItem,
 } from '#lib/archive/albums-file.ts'
@@ -130,18 +132,21 @@ async function writeItem(
   writing: Writing,
 ): Promise<ArchivedItem> {
   const { zip, told } = writing
-  const { item, path } = planned
+  const { item, path, filmPath } = planned
   const { core } = item
   const modifiedMs =
     core.takenMs - (item.taken.offsetMinutes ?? localOffset(core.takenMs)) * minuteMs
-  const isWritten = await withRendition(
-    writing,
-    session,
-    core.renditions.original?.blob ?? null,
-    (file) => zip.addFile(path, file, modifiedMs),
-  )
+  const write = (name: 'original' | 'motion', at: string): Promise<boolean> =>
+    withRendition(writing, session, core.renditions[name]?.blob ?? null, (file) =>
+      zip.addFile(at, file, modifiedMs),
+    )
+  const isWritten = await write('original', path)
+  const isFilmWritten = filmPath !== null && (await write('motion', filmPath))
+  if (filmPath !== null && !isFilmWritten) told.missing.push(filmPath)
+  if (isFilmWritten) told.doneBytes += core.renditions.motion?.size ?? 0
   const archived = archivedItemOf(session, item, {
     path: isWritten ? path : null,
+    filmPath: isFilmWritten ? filmPath : null,
     thumbnail: await pictures.add(session, item),
     nowMs: writing.clock(),
   })
@@ -201,18 +206,22 @@ async function withRendition(
 function archivedItemOf(
   session: GroupSession,
   item: AlbumItem,
-  at: { readonly path: string | null; readonly thumbnail: string | null; readonly nowMs: number },
+  at: {
+    readonly path: string | null
+    readonly filmPath: string | null
+    readonly thumbnail: string | null
+    readonly nowMs: number
+  },
 ): ArchivedItem {
   const document = session.replica.groupContent()
   const { core, id, caption, taken, place } = item
-  const { name, kind, width, height, content, mime } = core
+  const { name, kind, width, height } = core
   const talk = talkCardOf(session, id, at.nowMs)
   const me = session.replica.me()?.member
   const mine = me === undefined ? '' : memberName(document, me)
-  const bytes = core.renditions.original?.size ?? 0
   return {
     ...{ id, kind, name, width, height, caption, taken, place, thumbnail: at.thumbnail },
-    files: at.path === null ? [] : [{ role: 'original', path: at.path, content, bytes, mime }],
+    files: filesOf(core, at),
     author: memberName(document, core.author),
     from: item.from satisfies Origin | null,
     comments: (talk?.comments ?? []).map(({ author, atMs, text }) => ({ author, atMs, text })),
@@ -220,6 +229,22 @@ function archivedItemOf(
       [...others, ...(isMine ? [mine] : [])].map((author) => ({ author, reaction })),
     ),
   }
+}
+
+function filesOf(
+  { content, mime, film, renditions }: ItemCore,
+  at: { readonly path: string | null; readonly filmPath: string | null },
+): ArchivedFile[] {
+  const files: ArchivedFile[] = []
+  const { original, motion } = renditions
+  if (at.path !== null)
+    files.push({ role: 'original', path: at.path, content, bytes: original?.size ?? 0, mime })
+  if (at.filmPath !== null && motion !== null && film !== null && 'content' in film)
+    files.push({
+      ...{ role: 'motion', name: film.name, path: at.filmPath },
+      ...{ content: film.content, bytes: motion.size, mime: motion.mime },
+    })
+  return files
 }
 
 /** What a clock of this device would have been off by: the zip's own times are of no zone. */

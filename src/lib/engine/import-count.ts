@@ -6,12 +6,15 @@
 import type { ItemId } from '#lib/base/ids.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
 import type { ImportProgress } from './api.ts'
+import { sizeOf } from './prepared-item.ts'
 
-type Counted = Pick<IntakeRecord, 'item' | 'size'>
+type Counted = Pick<IntakeRecord, 'item' | 'size' | 'film'>
 
 export interface ImportCount {
   announce(records: readonly Counted[]): void
   isAnnounced(item: ItemId): boolean
+  /** One counts instead of these, unless any of them was withdrawn. */
+  join(joined: Counted, of: readonly Counted[]): void
   announced(): ReadonlySet<ItemId>
   /** It is taken in now; false where it was withdrawn meanwhile. */
   takenIn(record: Counted): boolean
@@ -48,6 +51,12 @@ export function createImportCount(): ImportCount {
       total = plus(total, sumOf(records))
     },
     isAnnounced: (item) => announced.has(item),
+    join(joined, of) {
+      if (!of.every(({ item }) => announced.has(item))) return
+      withdraw(of)
+      announced.set(joined.item, joined)
+      total = plus(total, sumOf([joined]))
+    },
     announced: () => new Set(announced.keys()),
     takenIn: ({ item }) => announced.delete(item),
     withdraw,
@@ -83,7 +92,7 @@ interface Sum {
 const nothing: Sum = { files: 0, bytes: 0 }
 
 function sumOf(records: readonly Counted[]): Sum {
-  return { files: records.length, bytes: records.reduce((sum, { size }) => sum + size, 0) }
+  return { files: records.length, bytes: records.reduce((sum, one) => sum + sizeOf(one), 0) }
 }
 
 function plus(a: Sum, b: Sum): Sum {

@@ -24,12 +24,16 @@ import { createImportCount } from './import-count.ts'
 import { createImportPause } from './import-pause.ts'
 import { isExpected, isGone, NotReady } from './import-problem.ts'
 import { createFilePreparer } from './prepare-file.ts'
+import { createRetry } from './retry.ts'
 import {
   bearableBatch,
+  dropPrepared,
   intakeRecordOf,
+  joinedRecord,
   newItemOf,
   noticeOf,
   outcomeOf,
+  recordsOf,
   transfersOf,
   type Prepared,
 } from './prepared-item.ts'
@@ -38,11 +42,13 @@ import type { IndexProjection } from './index-projection.ts'
 export interface ImportPipeline {
   /** Counts chosen files from now on; each is then taken in, or withdrawn. */
   announce(album: DocId, files: readonly ChosenFile[]): IntakeRecord[]
+  /** Two announced files turn out to be one live photo: from now on they are one, or withdrawn if either was. */
+  join(still: IntakeRecord, film: IntakeRecord): IntakeRecord
   /**
    * Copies an announced file to this device's storage; throws StorageProblem, and then nothing of it remains.
    * False where the person stopped adding meanwhile.
    */
-  takeIn(record: IntakeRecord, file: File): Promise<boolean>
+  takeIn(record: IntakeRecord, file: File, film?: File): Promise<boolean>
   /** These announced files will not be taken in. */
   withdraw(records: readonly IntakeRecord[]): void
   /** Items whose files are not yet copied. */
@@ -88,7 +94,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const preparer = createFilePreparer({ ...parts, ready })
   let stopped = new AbortController()
   let running: Promise<void> | null = null
-  let retrying: ReturnType<typeof setTimeout> | null = null
   let again = false
   let writing: Promise<void> = Promise.resolve()
   const settled = (record: IntakeRecord): void => {
@@ -200,13 +205,12 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     again = true
   }
 
+  const retry = createRetry(parts.retryMs, () => {
+    if (parts.leads()) void run()
+  })
   const runAgainLater = (cause: unknown): void => {
     if (!isExpected(cause)) throw cause
-    if (stopped.signal.aborted || retrying !== null) return
-    retrying = setTimeout(() => {
-      retrying = null
-      if (parts.leads()) void run()
-    }, parts.retryMs)
+    if (!stopped.signal.aborted) retry.later()
   }
 
   /** Whoever asks for a run while this ends gets a new one: `running` is over with the last look at `again`. */
@@ -229,14 +233,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     await (running ??= workOff())
   }
 
-  const drop = async (): Promise<void> => {
-    preparer.forgetEarly()
-    underWay.clear()
-    for (const { renditions } of ready.splice(0))
-      for (const stored of Object.values(renditions))
-        if (stored !== null) await parts.blobs.remove(stored.facts.blob)
-  }
-
   return {
     run,
     withdraw(records) {
@@ -251,13 +247,19 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       parts.onProgress()
       return records
     },
-    async takeIn(record, file) {
+    join(still, film) {
+      const joined = joinedRecord(still, film)
+      count.join(joined, [still, film])
+      parts.onProgress()
+      return joined
+    },
+    async takeIn(record, file, film) {
       if (!count.isAnnounced(record.item)) return false
       const isEarly =
         !pause.holds(record) && parts.leads() && running === null && preparer.early() < parts.lanes
       if (isEarly) preparer.readEarly(record, file, stopped.signal)
       try {
-        await intake.add(file, isEarly ? { ...record, attempts: 1 } : record)
+        await intake.add(file, isEarly ? { ...record, attempts: 1 } : record, film)
       } catch (cause) {
         preparer.forgetEarly(record)
         throw cause
@@ -273,7 +275,9 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       stopped.abort()
       await running?.catch(() => undefined)
       for (const record of await intake.list()) await intake.remove(record.id)
-      await drop()
+      preparer.forgetEarly()
+      underWay.clear()
+      await dropPrepared(ready, parts.blobs)
       stopped = new AbortController()
       // Of files that were chosen meanwhile.
       void run()
@@ -289,11 +293,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     },
     stop() {
       stopped.abort()
-      if (retrying !== null) clearTimeout(retrying)
+      retry.stop()
     },
   }
-}
-
-function recordsOf(ready: readonly Prepared[]): IntakeRecord[] {
-  return ready.map(({ record }) => record)
 }

@@ -54,7 +54,7 @@ export interface IndexProjectionParts {
 }
 
 /** Changes with what a row holds, so that rows of an earlier version are compared again. */
-const rowVersion = 1
+const rowVersion = 2
 
 /** The projection of one group. */
 export function createIndexProjection(parts: IndexProjectionParts): IndexProjection {
@@ -237,11 +237,15 @@ function rowOf(
     mime: core.mime,
     caption: item.caption,
     ...core.renditions,
+    filmInside: core.film !== null && 'from' in core.film ? core.film : null,
   }
 }
 
-/** What members can change of an item, and where it is: the core is written once. */
+/** What members can change of an item, and where it is. The core is written once, but earlier versions left films out. */
 function isSameRow(stored: IndexRow | undefined, row: IndexRow): boolean {
   const fields = ['caption', 'album', 'takenMs', 'offsetMinutes', 'rank', 'isCopy'] as const
-  return stored !== undefined && fields.every((field) => stored[field] === row[field])
+  if (stored === undefined || fields.some((field) => stored[field] !== row[field])) return false
+  return (
+    stored.motion?.blob === row.motion?.blob && stored.filmInside?.from === row.filmInside?.from
+  )
 }

@@ -1,7 +1,8 @@
 /**
- * What the info sheet tells of one item, with the number of places that keep its original.
+ * What the info sheet tells of one item, with the number of places that keep its original, and the film of a live photo.
  */
-import type { BlobId, ItemId } from '#lib/base/ids.ts'
+import type { ItemCore } from '#lib/albums/item-core.ts'
+import type { ItemId } from '#lib/base/ids.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
 import type { ItemDetails } from './api.ts'
 import type { GroupSession } from './group-session.ts'
@@ -32,20 +33,24 @@ export async function itemDetailsOf(
     caption: item.caption,
     width: core.width,
     height: core.height,
-    bytes: core.renditions.original?.size ?? 0,
+    bytes: (core.renditions.original?.size ?? 0) + (core.renditions.motion?.size ?? 0),
     mime: core.mime,
-    copies: await copiesOf(session, core.renditions.original?.blob ?? null, nowMs),
+    copies: await copiesOf(session, core.renditions, nowMs),
   }
 }
 
 async function copiesOf(
   { store, connections }: GroupSession,
-  original: BlobId | null,
+  { original, motion }: ItemCore['renditions'],
   nowMs: number,
 ): Promise<ItemDetails['copies']> {
   if (original === null) return { places: 0, onThisDevice: false, checkedMs: null }
-  const onThisDevice = await store.blobs.has(original)
-  const asked = (await connections.holders([original]))?.get(original) ?? null
+  const files = [original.blob, ...(motion === null ? [] : [motion.blob])]
+  const kept = await Promise.all(files.map((blob) => store.blobs.has(blob)))
+  const onThisDevice = kept.every(Boolean)
+  const holders = await connections.holders(files)
+  // As many as hold all of it.
+  const asked = holders && Math.min(...files.map((blob) => holders.get(blob) ?? 0))
   const here = onThisDevice ? 1 : 0
   if (asked === null) return { places: here, onThisDevice, checkedMs: null }
   return { places: asked + here, onThisDevice, checkedMs: nowMs }

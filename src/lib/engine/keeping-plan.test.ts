@@ -66,7 +66,7 @@ test('choosing less gives up what was there then, not what is opened afterwards'
 
 test('previews are fetched ahead for 90 days, all of them only with the originals', () => {
   const photo = (name: string, daysAgo: number): ItemFiles => ({
-    ...{ takenMs: nowMs - daysAgo * dayMs, original: null },
+    ...{ takenMs: nowMs - daysAgo * dayMs, original: null, motion: null },
     ...{ thumbnail: file(`${name} small`), preview: file(`${name} medium`) },
   })
   const photos = [photo('new', 1), photo('old', 100)]

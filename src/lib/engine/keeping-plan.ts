@@ -61,11 +61,12 @@ export function bytesByChoice(
   nowMs: number,
 ): Readonly<Record<Keeping, number>> {
   const total = { thumbnails: 0, previews: 0, originals: 0 }
-  for (const { takenMs, thumbnail, preview, original } of items) {
+  for (const { takenMs, thumbnail, preview, original, motion } of items) {
     const recent = takenMs > nowMs - recentMs ? (preview?.size ?? 0) : 0
     total.thumbnails += thumbnail?.size ?? 0
     total.previews += (thumbnail?.size ?? 0) + recent
-    total.originals += (thumbnail?.size ?? 0) + (preview?.size ?? 0) + (original?.size ?? 0)
+    total.originals += (thumbnail?.size ?? 0) + (preview?.size ?? 0)
+    total.originals += (original?.size ?? 0) + (motion?.size ?? 0)
   }
   return total
 }
@@ -105,9 +106,13 @@ export function isToGo({ isMore, usedMs }: Dispensable, choice: KeepingChoice): 
   return isMore && usedMs <= choice.giveUpBeforeMs
 }
 
-const stepOf = (name: RenditionName): number => renditionNames.indexOf(name)
+/** What was given, the film of a live photo with it, is kept or let go by one choice. */
+export const isGiven = (name: RenditionName): boolean => name === 'original' || name === 'motion'
+
+const stepOf = (name: RenditionName): number =>
+  isGiven(name) ? rankOf('originals') : renditionNames.indexOf(name)
 
 function turnOf(name: RenditionName, isOwn: boolean): number {
-  if (name !== 'original') return name === 'preview' ? 2 : 3
+  if (!isGiven(name)) return name === 'preview' ? 2 : 3
   return isOwn ? 1 : 0
 }

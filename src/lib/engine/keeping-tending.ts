@@ -80,7 +80,7 @@ export function createKeepingTending(tended: TendingParts): KeepingTending {
     isReporting = false
   }
 
-  /** The originals that are to be here and are not; what is small is fetched along the way. */
+  /** The originals, with films of live photos, that are to be here and are not; what is small is fetched along the way. */
   const missingIn = async (session: GroupSession): Promise<Missing[]> => {
     const choice = await keepingIn(session.store)
     const { keeping } = choice
@@ -94,8 +94,10 @@ export function createKeepingTending(tended: TendingParts): KeepingTending {
     session.connections.downloads.prefetch(small.filter((blob) => !held.has(blob)))
     seenTo.set(session.group, seen)
     if (keeping !== 'originals') return []
-    return files.flatMap(({ original }) =>
-      original === null || held.has(original.blob) ? [] : [{ session, file: original }],
+    return files.flatMap(({ original, motion }) =>
+      [original, motion].flatMap((file) =>
+        file === null || held.has(file.blob) ? [] : [{ session, file }],
+      ),
     )
   }
 

@@ -6,6 +6,7 @@
  * Source  docs/design.md §10
  */
 import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
+import type { ByteRange } from '#lib/albums/item-core.ts'
 import type { BlobId, DocId, GroupId, ItemId } from '#lib/base/ids.ts'
 import type { Overview } from './api.ts'
 
@@ -55,6 +56,8 @@ export interface Tile {
   readonly thumbnail: BlobId | null
   readonly preview: BlobId | null
   readonly original: BlobId | null
+  /** The film of a live photo: a file of its own, or a part of the original; null without one. */
+  readonly film: BlobId | ByteRange | null
 }
 
 export interface Library {

@@ -31,6 +31,7 @@ function heldRenditions(
     [row.thumbnail, 1],
     [row.preview, 2],
     [row.original, 3],
+    [row.motion, 3],
   ] as const
   return ranked.flatMap(([rendition, rank]) => {
     const size = rendition === null ? undefined : held.get(rendition.blob)?.size

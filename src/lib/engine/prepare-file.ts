@@ -8,8 +8,9 @@
  * Errors  StorageProblem; PhotoNotRead where the file was not judged
  * Source  docs/design.md §8
  */
-import type { BlobId } from '#lib/base/ids.ts'
+import type { BlobId, ContentHash } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
+import { readUndecoded } from '#lib/media/kept-file.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
@@ -25,7 +26,12 @@ import {
 /** What became of a file: it waits for its entry, it is here already, or nothing is left to do. */
 export type FileOutcome =
   | { readonly kind: 'prepared'; readonly prepared: Prepared }
-  | { readonly kind: 'duplicate'; readonly of: NonNullable<ReturnType<typeof twinAmong>> }
+  /** `isSplit`: of a live photo the still; its film is not, and goes on by itself. */
+  | {
+      readonly kind: 'duplicate'
+      readonly of: NonNullable<ReturnType<typeof twinAmong>>
+      readonly isSplit: boolean
+    }
   | { readonly kind: 'unreadable' | 'gone' }
 
 export interface PrepareParts {
@@ -45,6 +51,11 @@ export interface FilePreparer {
   early(): number
   forgetEarly(record?: IntakeRecord): void
   prepare(record: IntakeRecord, signal: AbortSignal): Promise<FileOutcome>
+}
+
+interface SealedFilm {
+  readonly content: ContentHash
+  readonly seal: () => Promise<StoredRendition>
 }
 
 /** The preparer of one group. */
@@ -79,10 +90,32 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     return photo
   }
 
-  const duplicateOf = (photo: ReadPhoto, record: IntakeRecord) => {
-    const shown = projection.withContent(photo.contentHash)
+  const duplicateOf = (content: ContentHash, record: IntakeRecord) => {
+    const shown = projection.withContent(content)
     if (shown !== null && shown.item !== record.item) return shown
-    return twinAmong(parts.ready, record, photo)
+    return twinAmong(parts.ready, record, content)
+  }
+
+  /** What is here twice is dropped, except the film of a live photo of which only the still was here. */
+  const dropTwin = async (
+    { record, film }: { readonly record: IntakeRecord; readonly film: ContentHash | null },
+    of: NonNullable<ReturnType<typeof twinAmong>>,
+  ): Promise<FileOutcome> => {
+    const isSplit = film !== null && duplicateOf(film, record) === null
+    // Whoever takes it out of the intake decides: another tab may have just made an item of it.
+    const isMine = isSplit ? await intake.leaveFilm(record.id) : await intake.remove(record.id)
+    return isMine ? { kind: 'duplicate', of, isSplit } : { kind: 'gone' }
+  }
+
+  /** The film of a live photo is only hashed and sealed; it is never decoded here. */
+  const sealFilm = async ({ id, film }: IntakeRecord): Promise<SealedFilm | null> => {
+    const file = film === undefined ? null : await intake.film(id)
+    if (film === undefined || file === null) return null
+    const { contentHash, mime } = await readUndecoded(file)
+    return {
+      content: contentHash,
+      seal: () => sealIntoStore({ file, mime }, film.keys.original, blobs),
+    }
   }
 
   return {
@@ -111,23 +144,26 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
         await sealing.catch(() => undefined)
         throw cause
       })
-      const twin = duplicateOf(photo, record)
+      const film = await sealFilm(record)
+      const content = film?.content ?? null
+      const twin = duplicateOf(photo.contentHash, record)
       if (twin !== null) {
         const sealed = await sealing
-        // Whoever takes it out of the intake decides: another tab may have just made an item of it.
-        if (!(await intake.remove(record.id))) return { kind: 'gone' }
-        await blobs.remove(sealed.facts.blob)
-        return { kind: 'duplicate', of: twin }
+        const outcome = await dropTwin({ record, film: content }, twin)
+        if (outcome.kind !== 'gone') await blobs.remove(sealed.facts.blob)
+        return outcome
       }
-      const [thumbnail, preview, sealed] = await Promise.all([
+      const [thumbnail, preview, sealed, motion] = await Promise.all([
         sealRendition(photo.thumbnail, record.keys.thumbnail).then(ahead).then(store),
         sealRendition(photo.preview, record.keys.preview).then(store),
         sealing,
+        film?.seal() ?? null,
       ])
       markStep('all sealed')
       const original = withMime(sealed, photo.mime)
-      const renditions = { thumbnail, preview, original }
-      return { kind: 'prepared', prepared: { record, photo: withoutPictures(photo), renditions } }
+      const renditions = { thumbnail, preview, original, motion }
+      const prepared = { record, photo: withoutPictures(photo), film: content, renditions }
+      return { kind: 'prepared', prepared }
     },
   }
 }

@@ -8,6 +8,7 @@ import { maxCaptionChars, type NewItem } from '#lib/albums/album-document.ts'
 import { encodeOrigin, encodePlace, encodeTaken } from '#lib/albums/item-corrections.ts'
 import {
   encodeItemCore,
+  renditionNames,
   type ItemCore,
   type RenditionFacts,
   type RenditionName,
@@ -15,12 +16,14 @@ import {
 import {
   platformRandom,
   randomId,
+  type ContentHash,
   type DocId,
   type GroupId,
   type ItemId,
   type MemberId,
 } from '#lib/base/ids.ts'
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
+import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
@@ -32,6 +35,8 @@ import type { StoredRendition } from './seal-rendition.ts'
 export interface Prepared {
   readonly record: IntakeRecord
   readonly photo: ReadPhoto
+  /** Content of a live photo's film. */
+  readonly film: ContentHash | null
   readonly renditions: Readonly<Record<RenditionName, StoredRendition | null>>
 }
 
@@ -40,8 +45,9 @@ const maxBatchChars = 10_000
 
 /** Draws item id, keys and salts once, so that a resumed import gives the very same item. */
 export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number): IntakeRecord {
-  const { file } = chosen
+  const { file, film } = chosen
   return {
+    ...(film === undefined ? {} : { film: intakeRecordOf(album, { file: film }, nowMs) }),
     id: crypto.randomUUID(),
     album,
     item: chosen.item ?? randomId('ItemId'),
@@ -72,16 +78,42 @@ export function readOrKeep(
   return record.attempts < maxAttempts ? reader.read(file, signal) : readUndecoded(file)
 }
 
+/** The record of a live photo that is of these two. */
+export function joinedRecord(still: IntakeRecord, film: IntakeRecord): IntakeRecord {
+  return { ...still, film }
+}
+
+/** Bytes of all files of a record. */
+export function sizeOf({ size, film }: Pick<IntakeRecord, 'size' | 'film'>): number {
+  return size + (film?.size ?? 0)
+}
+
 /** Another file with the same content that is about to be written; never the file itself, read once more. */
 export function twinAmong(
   ready: readonly Prepared[],
   record: IntakeRecord,
-  photo: ReadPhoto,
+  content: ContentHash,
 ): { item: ItemId; album: DocId } | null {
   const twin = ready.find(
-    (one) => one.record.item !== record.item && one.photo.contentHash === photo.contentHash,
+    ({ record: { item }, photo, film }) =>
+      item !== record.item && (photo.contentHash === content || film === content),
   )
   return twin === undefined ? null : { item: twin.record.item, album: twin.record.album }
+}
+
+/** The files that these were made of. */
+export function recordsOf(ready: readonly Prepared[]): IntakeRecord[] {
+  return ready.map(({ record }) => record)
+}
+
+/** Forgets what was prepared, and what was stored for it. */
+export async function dropPrepared(
+  ready: Prepared[],
+  blobs: Pick<BlobStore, 'remove'>,
+): Promise<void> {
+  for (const { renditions } of ready.splice(0))
+    for (const stored of Object.values(renditions))
+      if (stored !== null) await blobs.remove(stored.facts.blob)
 }
 
 /** The original's media type is known only when the file has been read. */
@@ -124,7 +156,7 @@ export function bearableBatch(all: readonly Prepared[], maxItems: number): Prepa
   return ready.slice(0, Math.min(maxItems, tooMany < 0 ? ready.length : tooMany))
 }
 
-function coreOf({ record, photo, renditions }: Prepared, author: MemberId): ItemCore {
+function coreOf({ record, photo, film, renditions }: Prepared, author: MemberId): ItemCore {
   const offsetMinutes = -new Date(record.lastModifiedMs).getTimezoneOffset()
   const taken = photo.taken ?? {
     wallMs: record.lastModifiedMs + offsetMinutes * 60_000,
@@ -145,12 +177,18 @@ function coreOf({ record, photo, renditions }: Prepared, author: MemberId): Item
     camera: photo.camera,
     author,
     content: photo.contentHash,
+    film: film === null ? (photo.filmInside ?? null) : { name: filmNameOf(record), content: film },
     renditions: {
       thumbnail: facts('thumbnail'),
       preview: facts('preview'),
       original: facts('original'),
+      motion: facts('motion'),
     },
   }
+}
+
+function filmNameOf({ film }: IntakeRecord): string {
+  return film?.name.slice(0, 255) ?? ''
 }
 
 /** What became of a file that is in its album now. */
@@ -173,10 +211,10 @@ export function transfersOf(
   relays: readonly Transfer['relay'][],
   addedMs: number,
 ): Transfer[] {
-  const ranks = { thumbnail: 1, preview: 2, original: 3 } as const
+  const ranks = { thumbnail: 1, preview: 2, original: 3, motion: 3 } as const
   const { item, album } = one.record
   return relays.flatMap((relay) =>
-    (['thumbnail', 'preview', 'original'] as const).flatMap((name) => {
+    renditionNames.flatMap((name) => {
       const sealed = one.renditions[name]
       if (sealed === null) return []
       const { blob } = sealed.facts

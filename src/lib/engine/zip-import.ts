@@ -8,7 +8,7 @@
  * Errors  nothing is changed where a zip is refused; a file that cannot be taken is named at the end
  * Source  archive/import-plan.ts; docs/design.md §10 "Import of zips"
  */
-import type { ArchivedItem } from '#lib/archive/albums-file.ts'
+import { archivedFile, type ArchivedItem } from '#lib/archive/albums-file.ts'
 import { readSideCar, type ImportPlan, type PlannedFile } from '#lib/archive/import-plan.ts'
 import { parseTakeoutSideCar } from '#lib/archive/takeout.ts'
 import { checkZips, DamagedZip, type ZipProblem } from '#lib/archive/zip-reader.ts'
@@ -89,7 +89,9 @@ export async function importZip(
 async function lookThrough(plan: ImportPlan, parts: ZipImportParts): Promise<ZipRunProblem | null> {
   const total = plan.files.length
   let [done, bytes] = [0, 0]
-  const distinct = new Set(plan.files.map(({ file }) => file))
+  const distinct = new Set(
+    plan.files.flatMap(({ file, film }) => [file, ...(film ? [film.file] : [])]),
+  )
   for (const { size } of distinct) bytes += size
   if (bytes > (await parts.freeBytes())) return { kind: 'storage-full' }
   return checkZips([...distinct], parts.signal, () => {
@@ -118,9 +120,12 @@ async function takeFiles(
   const again: TakenFiles['again'][number][] = []
   const failed: string[] = []
   const seen = new Map<string, ItemId>()
-  for (const [done, planned] of files.entries()) {
+  const queue = [...files]
+  let done = -1
+  for (let planned = queue.shift(); planned !== undefined; planned = queue.shift()) {
     parts.signal.throwIfAborted()
-    parts.onProgress({ phase: 'adding', done, total: files.length })
+    done++
+    parts.onProgress({ phase: 'adding', done, total: done + queue.length + 1 })
     const album = albumOf(planned)
     const key = `${planned.file.size} ${planned.file.crc}`
     const of = seen.get(key)
@@ -131,6 +136,9 @@ async function takeFiles(
     const item = randomId('ItemId')
     const chosen = await chosenFile(planned, item, parts)
     if (chosen === null) continue
+    // Not a live photo after all.
+    if (planned.film !== null && chosen.film === undefined)
+      queue.unshift(filmAlone(planned, planned.film))
     seen.set(key, item)
     await parts.arrivals.room(maxUnderWay, parts.signal)
     parts.arrivals.expect(item)
@@ -156,17 +164,47 @@ async function chosenFile(
   const facts = (json === null ? null : parseTakeoutSideCar(json)) ?? noFacts
   if (facts.isTrashed) return null
   const lastModified = facts.takenMs ?? file.modifiedMs
-  const contents = await file.read(parts.signal).catch((cause: unknown) => {
-    // It was whole when it was looked through: the zip has changed since, or is gone.
-    throw parts.signal.aborted ? cause : new DamagedZip(name, { cause })
-  })
-  const type = archived?.item.files[0]?.mime ?? ''
-  const chosen = { file: new File([contents], name, { type, lastModified }), item }
+  const type = (archived && archivedFile(archived.item, 'original'))?.mime ?? ''
+  const still = await unpacked({ file, name }, { type, lastModified }, parts.signal)
+  const film = await filmOf(planned, still, parts.signal)
+  const chosen = { file: still, item, ...(film === null ? {} : { film }) }
   const caption = facts.caption
   if (archived !== null)
     return { ...chosen, words: wordsOf(planned, archived.item, archived.group, parts.session) }
   const words: IntakeWords = { caption, taken: null, from: null, rank: null }
   return { ...chosen, words, ...(facts.place === null ? {} : { place: facts.place }) }
+}
+
+async function unpacked(
+  { file, name }: Pick<PlannedFile, 'file' | 'name'>,
+  options: FilePropertyBag,
+  signal: AbortSignal,
+): Promise<File> {
+  const contents = await file.read(signal).catch((cause: unknown) => {
+    // It was whole when it was looked through: the zip has changed since, or is gone.
+    throw signal.aborted ? cause : new DamagedZip(name, { cause })
+  })
+  return new File([contents], name, options)
+}
+
+/** The film of a live photo; null where the two files are not halves of one. */
+async function filmOf(
+  { film }: PlannedFile,
+  still: File,
+  signal: AbortSignal,
+): Promise<File | null> {
+  if (film === null) return null
+  const file = await unpacked(film, { lastModified: still.lastModified }, signal)
+  if (film.isSure) return file
+  const { areLivePhoto } = await import('#lib/media/live-photos.ts')
+  return (await areLivePhoto(still, file)) ? file : null
+}
+
+function filmAlone(
+  planned: PlannedFile,
+  { file, name }: NonNullable<PlannedFile['film']>,
+): PlannedFile {
+  return { ...planned, file, name, film: null }
 }
 
 /** What a Mantel export says of a photo holds; who added it stays named, unless it was the same person. */

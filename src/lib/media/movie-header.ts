@@ -35,9 +35,7 @@ const noHeader: MovieHeader = { createdMs: null, durationMs: null }
 
 /** Reads a few bytes, wherever the header lies. */
 export async function readMovieHeader(file: Blob): Promise<MovieHeader> {
-  const movie = await findBox(file, 'moov', { from: 0, to: file.size })
-  if (movie === null) return noHeader
-  const header = await findBox(file, 'mvhd', { from: movie.contentAt, to: movie.end })
+  const header = await findMovieBox(file, 'mvhd')
   if (header === null) return noHeader
   const view = await viewOf(file, header.contentAt, 32)
   if (view.byteLength < 32) return noHeader
@@ -49,6 +47,12 @@ export async function readMovieHeader(file: Blob): Promise<MovieHeader> {
     createdMs: seconds === 0 ? null : (seconds - epochSeconds) * 1000,
     durationMs: scale === 0 || units === 0 || units >= unknownUnits ? null : (units / scale) * 1000,
   }
+}
+
+/** A box of the film's header, wherever that lies. */
+export async function findMovieBox(file: Blob, name: string): Promise<Box | null> {
+  const movie = await findBox(file, 'moov', { from: 0, to: file.size })
+  return movie && findBox(file, name, { from: movie.contentAt, to: movie.end })
 }
 
 async function findBox(

@@ -42,6 +42,9 @@ export interface IndexRow {
   readonly thumbnail: Rendition | null
   readonly preview: Rendition | null
   readonly original: Rendition | null
+  /** The film of a live photo: a file of its own, or these bytes of the original. */
+  readonly motion: Rendition | null
+  readonly filmInside: { readonly from: number; readonly size: number } | null
 }
 
 /** Columns of equal length in display order: `takenMs` descending, then item id ascending. */

@@ -1,7 +1,7 @@
 /**
  * Chosen files, copied to the device's own storage before anything else: from then on they are safe here.
  *
- * `add` resolves when the bytes are durable. A record carries all that a resumed import needs to produce
+ * `add` resolves when the bytes are durable. The two files of a live photo come and go as one. A record carries all that a resumed import needs to produce
  * byte-identical blobs and the very same item: ids, keys and salts are drawn when the file is taken in.
  * Errors  StorageProblem; after `full` nothing of the file remains
  * Source  docs/design.md §8
@@ -55,13 +55,19 @@ export interface IntakeRecord {
   readonly attempts: number
   /** Known after the first reading. */
   readonly contentHash: ContentHash | null
+  /** The film of a live photo: the record that it would have by itself. */
+  readonly film?: Omit<IntakeRecord, 'film'>
 }
 
 export interface IntakeStore {
-  add(file: Blob, record: IntakeRecord): Promise<void>
+  add(file: Blob, record: IntakeRecord, film?: Blob): Promise<void>
   /** Oldest first. */
   list(): Promise<IntakeRecord[]>
   file(id: string): Promise<Blob | null>
+  /** The film of a live photo. */
+  film(id: string): Promise<Blob | null>
+  /** Leaves of a live photo the film alone, under its own record; whether it was still there. */
+  leaveFilm(id: string): Promise<boolean>
   /** Throws StorageProblem `gone` where it is not there any more. */
   update(record: IntakeRecord): Promise<void>
   /** Whether it was still there: of two tabs that drop one, only one is told so. */

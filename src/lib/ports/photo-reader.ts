@@ -36,6 +36,8 @@ export interface ReadPhoto {
   readonly thumbnail: Picture | null
   readonly preview: Picture | null
   readonly note: ReadNote | null
+  /** The film that a motion photo has within its file. */
+  readonly filmInside?: { readonly from: number; readonly size: number }
 }
 
 /** The file cannot be opened now, or no worker can be started; neither says anything about the photo. */

@@ -44,6 +44,8 @@ const row: fc.Arbitrary<IndexRow> = fc.record({
   thumbnail: fc.option(rendition),
   preview: fc.option(rendition),
   original: fc.option(rendition),
+  motion: fc.option(rendition),
+  filmInside: fc.option(fc.record({ from: fc.nat(), size: fc.nat() })),
 })
 const rowsByPlace = fc
   .array(fc.tuple(fc.nat(chunkRows - 1), row), { maxLength: 20 })

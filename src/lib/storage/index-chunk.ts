@@ -2,7 +2,7 @@
  * A chunk of the index: `chunkRows` rows in one value, each of them readable without the others.
  *
  * Shape   u32 FNV-1a of the rest ‖ u32 version ‖ (chunkRows + 1) × u32 offsets of rows ‖ rows, little-endian;
- *         an empty row has length 0
+ *         an empty row has length 0. A live photo's row ends with its film, which others do not have
  * Errors  reading is total: null for a chunk that was damaged or is of another version
  * Source  docs/design.md §10
  */
@@ -18,6 +18,7 @@ const version = 2
 const rowsStart = 8 + 4 * (chunkRows + 1)
 const kinds = ['photo', 'video', 'file'] as const
 const noOffset = 0x8000_0000
+const noFilm = { motion: null, filmInside: null }
 
 /** A chunk whose checksum was right. */
 export interface Chunk {
@@ -89,6 +90,7 @@ export function packRow(row: IndexRow, out: FieldWriter = new FieldWriter()): By
   out.f64(row.rank ?? Number.NaN)
   out.u8(row.isCopy ? 1 : 0)
   for (const rendition of [row.thumbnail, row.preview, row.original]) packRendition(out, rendition)
+  if (row.motion !== null || row.filmInside !== null) packFilm(out, row)
   return out.finish()
 }
 
@@ -115,6 +117,7 @@ export function parseRow(bytes: Bytes): IndexRow | null {
     thumbnail: parseRendition(from),
     preview: parseRendition(from),
     original: parseRendition(from),
+    ...(from.isAtEnd ? noFilm : parseFilm(from)),
   }
   return from.ok && from.isAtEnd ? row : null
 }
@@ -126,6 +129,18 @@ function packRendition(out: FieldWriter, rendition: Rendition | null): void {
   out.bytes(rendition.key)
   out.f64(rendition.size)
   out.text(rendition.mime)
+}
+
+function packFilm(out: FieldWriter, { motion, filmInside }: IndexRow): void {
+  packRendition(out, motion)
+  out.f64(filmInside?.from ?? Number.NaN)
+  out.f64(filmInside?.size ?? 0)
+}
+
+function parseFilm(from: FieldReader): Pick<IndexRow, 'motion' | 'filmInside'> {
+  const motion = parseRendition(from)
+  const [start, size] = [numberOrNull(from.f64()), from.f64()]
+  return { motion, filmInside: start === null ? null : { from: start, size } }
 }
 
 function parseRendition(from: FieldReader): Rendition | null {

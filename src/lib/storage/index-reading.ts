@@ -54,6 +54,7 @@ export async function findRow(
 }
 
 function holds(row: IndexRow, id: string): boolean {
-  const blobs = [row.thumbnail, row.preview, row.original].map((rendition) => rendition?.blob)
+  const files = [row.thumbnail, row.preview, row.original, row.motion]
+  const blobs = files.map((rendition) => rendition?.blob)
   return row.item === id || blobs.some((blob) => blob === id)
 }

@@ -72,7 +72,7 @@ export function createIndexStore(database: Database<GroupSchema>): IndexStore {
 }
 
 function renditionOf(row: IndexRow, blob: BlobId): Rendition | null {
-  const all = [row.thumbnail, row.preview, row.original]
+  const all = [row.thumbnail, row.preview, row.original, row.motion]
   return all.find((rendition) => rendition?.blob === blob) ?? null
 }
 

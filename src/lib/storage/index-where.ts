@@ -23,7 +23,7 @@ export function bucketOf(kind: 'item' | 'blob', id: string): string {
 
 /** Every place that a row takes, by bucket. */
 export function placesOf(row: IndexRow, slot: number): { bucket: string; place: Place }[] {
-  const blobs = [row.thumbnail, row.preview, row.original].flatMap((rendition) =>
+  const blobs = [row.thumbnail, row.preview, row.original, row.motion].flatMap((rendition) =>
     rendition === null ? [] : [rendition.blob],
   )
   return [

@@ -15,7 +15,7 @@ export function createIntakeStore(database: Database<GroupSchema>, files: KeptFi
   const find = (id: string) => database.read(['intake'], (tx) => tx.get('intake', id))
   const finish = finishing(files)
   const store: IntakeStore = {
-    add: (contents, record) => add({ database, files, find }, contents, record),
+    add: (contents, record, film) => add({ database, files, find }, record, { contents, film }),
     list: () =>
       database.read(['intake'], async (tx) => {
         const records = (await tx.range('intake')).map((row) => row.value.record)
@@ -24,6 +24,22 @@ export function createIntakeStore(database: Database<GroupSchema>, files: KeptFi
     file: async (id) => {
       const stored = await find(id)
       return stored === undefined ? null : files.read(stored.file)
+    },
+    film: async (id) => {
+      const film = (await find(id))?.film
+      return film === undefined ? null : files.read(film)
+    },
+    leaveFilm: async (id) => {
+      const still = await database.write('strict', ['intake', 'loose'], async (tx) => {
+        const stored = await tx.get('intake', id)
+        if (stored?.film === undefined || stored.record.film === undefined) return null
+        tx.remove('intake', id)
+        tx.put('intake', stored.record.film.id, { record: stored.record.film, file: stored.film })
+        files.loosen(tx, stored.file)
+        return stored.file
+      })
+      if (still !== null) await files.discard([still])
+      return still !== null
     },
     update: (record) =>
       // Only attempts change: a count that a power failure takes back costs one more.
@@ -51,19 +67,25 @@ interface AddParts {
 
 async function add(
   { database, files, find }: AddParts,
-  contents: Blob,
   record: IntakeRecord,
+  { contents, film }: { readonly contents: Blob; readonly film: Blob | undefined },
 ): Promise<void> {
-  const file = await files.write('intake', contents)
+  const written: string[] = []
   try {
+    const file = await files.write('intake', contents)
+    written.push(file)
+    if (film !== undefined) written.push(await files.write('intake', film))
+    const [, filmFile] = written
     await database.write('strict', ['intake', 'loose'], async (tx) => {
       // Taken in already: the first file stays.
       if ((await tx.get('intake', record.id)) !== undefined) return
-      tx.put('intake', record.id, { record, file })
-      files.adopt(tx, file)
+      const stored = { record, file }
+      tx.put('intake', record.id, filmFile === undefined ? stored : { ...stored, film: filmFile })
+      for (const one of written) files.adopt(tx, one)
     })
   } finally {
-    if ((await find(record.id))?.file !== file) await files.discard([file])
+    if (written.length > 0 && (await find(record.id))?.file !== written[0])
+      await files.discard(written)
   }
 }
 
@@ -74,9 +96,15 @@ function finishing(files: KeptFiles): IntakeParts['finish'] {
       const stored = await tx.get('intake', id)
       if (stored === undefined) continue
       tx.remove('intake', id)
-      files.loosen(tx, stored.file)
-      finished.push(stored.file)
+      for (const file of filesOf(stored)) {
+        files.loosen(tx, file)
+        finished.push(file)
+      }
     }
     return () => files.discard(finished)
   }
+}
+
+function filesOf({ file, film }: StoredIntake): string[] {
+  return film === undefined ? [file] : [file, film]
 }

@@ -11,7 +11,7 @@
  *                        outbox     [relay, order of arrival] → entry
  *                        transfers  [relay, rank, −added, blob] → transfer, in the order of sending
  *                        transferKeys [relay, blob] → key in `transfers`
- *                        intake     id → record and file
+ *                        intake     id → record and file, or the two files of a live photo
  *                        blobs      blob → size and file
  *                        loose      file → when; named by no row yet, or no longer
  *                        documents  cache key → chunk
@@ -47,6 +47,8 @@ export type TransferKey = readonly [RelayId, number, number, BlobId]
 export interface StoredIntake {
   readonly record: IntakeRecord
   readonly file: string
+  /** Of a live photo, whose record holds the film's. */
+  readonly film?: string
 }
 export interface StoredBlob {
   readonly size: number

@@ -207,5 +207,6 @@ function makeTile(slot: number, photo: DemoPhoto | undefined): Tile | null {
     thumbnail: isFile ? null : demoBlob(slot, 400),
     preview: isFile ? null : demoBlob(slot, 1600),
     original: demoBlob(slot, 2400),
+    film: null,
   }
 }

@@ -1,0 +1,54 @@
+/** Cores of items, as they have always been written, and those of live photos. */
+import { expect, test } from 'vitest'
+import { parseHex, toHex } from '#lib/base/bytes.ts'
+import { encodeCbor, type CborMap } from '#lib/base/cbor.ts'
+import { encodeItemCore, filmContent, parseItemCore } from './item-core.ts'
+
+const rendition = (byte: number, size: number): CborMap => ({
+  ...{ blob: new Uint8Array(32).fill(byte), key: new Uint8Array(16).fill(byte) },
+  ...{ size, mime: 'image/jpeg' },
+})
+const still: CborMap = {
+  ...{ v: 1, kind: 'photo', mime: 'image/jpeg', name: 'a.jpg', taken: 5, width: 4, height: 3 },
+  ...{ duration: 0, hash: new Uint8Array(), by: new Uint8Array(16).fill(1) },
+  ...{ content: new Uint8Array(32).fill(2), original: rendition(3, 100) },
+}
+const film: CborMap = { name: 'a.mov', content: new Uint8Array(32).fill(7) }
+const core = (fields: CborMap) => parseItemCore(encodeCbor({ ...still, ...fields }))
+
+/** Written by the version before live photos. */
+const frozen =
+  'ac6176016262795001010101010101010101010101010101646861736840646b696e646570686f746f646d696d656a696d6167652f6a706567646e616d6565612e6a70676574616b656e0565776964746804666865696768740367636f6e74656e7458200202020202020202020202020202020202020202020202020202020202020202686475726174696f6e00686f726967696e616ca4636b6579500303030303030303030303030303030364626c6f6258200303030303030303030303030303030303030303030303030303030303030303646d696d656a696d6167652f6a7065676473697a651864'
+
+test('what was written before live photos is read, and written, as it was', () => {
+  const bytes = parseHex(frozen)!
+  const read = parseItemCore(bytes)!
+  expect(read).toMatchObject({ name: 'a.jpg', film: null })
+  expect(read.renditions.motion).toBeNull()
+  expect(toHex(encodeItemCore(read))).toBe(frozen)
+})
+
+test('a film that is a file of its own, or a part of the original, is read back', () => {
+  for (const fields of [{ film, motion: rendition(4, 50) }, { film: { from: 60, size: 40 } }]) {
+    const read = core(fields)!
+    expect(read.film).not.toBeNull()
+    expect(toHex(encodeItemCore(read))).toBe(toHex(encodeCbor({ ...still, ...fields })))
+  }
+  expect(filmContent(core({ film, motion: rendition(4, 50) })!)).toBe('07'.repeat(32))
+  expect(filmContent(core({ film: { from: 60, size: 40 } })!)).toBeNull()
+})
+
+test('a film without its bytes, or beyond its original, is none, and the still shows', () => {
+  const nonsense = [
+    { film },
+    { motion: rendition(4, 50) },
+    { film: { from: 60, size: 41 } },
+    { film: { from: 0, size: 4 } },
+    { film: { name: 'a.mov' }, motion: rendition(4, 50) },
+    { film: 'a.mov', motion: rendition(4, 50) },
+  ]
+  for (const fields of nonsense) {
+    const read = core(fields)
+    expect([read?.name, read?.film, read?.renditions.motion]).toEqual(['a.jpg', null, null])
+  }
+})
