@@ -20,6 +20,22 @@ test('a film whose line breaks goes on in the engine’s worker where it was', a
   expect(answer).toEqual({ outcomes, sum: sumOf(bytes) })
 })
 
+test('a folder that another tab has removed is made again by whoever knew it', async () => {
+  const [here, elsewhere] = [createBrowserDisk().files, createBrowserDisk().files]
+  const folder = ['groups', randomGroup()]
+  await here.write([...folder, 'blobs', 'one'], Uint8Array.of(1))
+  await elsewhere.remove(folder)
+  expect(await here.read([...folder, 'blobs', 'one'])).toBeNull()
+  await here.write([...folder, 'blobs', 'two'], Uint8Array.of(2))
+  await elsewhere.remove(folder)
+  await here.write([...folder, 'blobs', 'three'], Uint8Array.of(3))
+  expect(await (await elsewhere.read([...folder, 'blobs', 'three']))?.bytes()).toEqual(
+    Uint8Array.of(3),
+  )
+  await here.remove([...folder, 'blobs', 'two'])
+  await here.remove(folder)
+})
+
 /** What the worker says to a wish. */
 async function inWorker(wish: object): Promise<unknown> {
   const worker = new Worker(new URL('./write-in-worker.worker.ts', import.meta.url), {

@@ -10,6 +10,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { createOpfsFolders, isNotFound, type OpfsFolders } from './opfs-folders.ts'
 import { toStorageProblem } from './platform-problem.ts'
 import type { FilePath, FileTree, RestOfFile } from './tables.ts'
 
@@ -31,32 +32,34 @@ interface SyncFile {
 export function createOpfsFiles(
   root: () => Promise<FileSystemDirectoryHandle> = () => navigator.storage.getDirectory(),
 ): FileTree {
+  const folders = createOpfsFolders(root)
   return {
-    write: (path, contents) => translated(() => write(root, path, contents)),
-    append: (path, rest) => translated(() => append(root, path, rest)),
-    read: (path) => translated(() => read(root, path)),
-    remove: (path) => translated(() => remove(root, path)),
+    write: (path, contents) => translated(() => write(folders, path, contents)),
+    append: (path, rest) => translated(() => append(folders, path, rest)),
+    read: (path) => translated(() => read(folders, path)),
+    remove: (path) => translated(() => remove(folders, path)),
   }
 }
 
 type Contents = Bytes | Blob | PiecewiseFile
-type Root = () => Promise<FileSystemDirectoryHandle>
 
-async function write(root: Root, path: FilePath, contents: Contents): Promise<void> {
-  const folder = await folderOf(await root(), path, true)
-  const file = await folder.getFileHandle(nameOf(path), { create: true })
+async function write(folders: OpfsFolders, path: FilePath, contents: Contents): Promise<void> {
+  const file = await folders.inFolderOf(path, { create: true }, (folder) =>
+    folder.getFileHandle(nameOf(path), { create: true }),
+  )
   try {
-    if (hasSyncHandles(file)) await writeFlushed(file, contents)
-    else await writeStreamed(file, contents)
-    const { size } = await file.getFile()
+    const size = hasSyncHandles(file)
+      ? await writeFlushed(file, contents)
+      : await writeStreamed(file, contents)
     if (size !== sizeOf(contents)) throw new StorageProblem('broken')
   } catch (error) {
-    await remove(root, path)
+    await remove(folders, path)
     throw error
   }
 }
 
-async function writeFlushed(file: SyncFile, contents: Contents): Promise<void> {
+/** Answers how long the file has become. */
+async function writeFlushed(file: SyncFile, contents: Contents): Promise<number> {
   const handle = await file.createSyncAccessHandle()
   try {
     let at = 0
@@ -65,12 +68,13 @@ async function writeFlushed(file: SyncFile, contents: Contents): Promise<void> {
       at += piece.length
     }
     handle.flush()
+    return handle.getSize()
   } finally {
     handle.close()
   }
 }
 
-async function writeStreamed(file: FileSystemFileHandle, contents: Contents): Promise<void> {
+async function writeStreamed(file: FileSystemFileHandle, contents: Contents): Promise<number> {
   // Safari before 26 writes in workers only.
   if (!('createWritable' in file)) throw new StorageProblem('unavailable')
   const stream = await file.createWritable()
@@ -81,11 +85,13 @@ async function writeStreamed(file: FileSystemFileHandle, contents: Contents): Pr
     throw error
   }
   await stream.close()
+  return (await file.getFile()).size
 }
 
-async function append(root: Root, path: FilePath, rest: RestOfFile): Promise<void> {
-  const folder = await folderOf(await root(), path, true)
-  const file = await folder.getFileHandle(nameOf(path), { create: true })
+async function append(folders: OpfsFolders, path: FilePath, rest: RestOfFile): Promise<void> {
+  const file = await folders.inFolderOf(path, { create: true }, (folder) =>
+    folder.getFileHandle(nameOf(path), { create: true }),
+  )
   await (hasSyncHandles(file) ? appendFlushed(file, rest) : appendStreamed(file, rest))
 }
 
@@ -140,33 +146,25 @@ async function* pieces(contents: Contents): AsyncGenerator<Bytes> {
   }
 }
 
-async function read(root: Root, path: FilePath): Promise<Blob | null> {
+async function read(folders: OpfsFolders, path: FilePath): Promise<Blob | null> {
   try {
-    const folder = await folderOf(await root(), path, false)
-    return await (await folder.getFileHandle(nameOf(path))).getFile()
+    return await folders.inFolderOf(path, { create: false }, async (folder) =>
+      (await folder.getFileHandle(nameOf(path))).getFile(),
+    )
   } catch (error) {
     if (isNotFound(error)) return null
     throw error
   }
 }
 
-async function remove(root: Root, path: FilePath): Promise<void> {
+async function remove(folders: OpfsFolders, path: FilePath): Promise<void> {
   try {
-    const folder = await folderOf(await root(), path, false)
-    await folder.removeEntry(nameOf(path), { recursive: true })
+    await folders.inFolderOf(path, { create: false }, (folder) =>
+      folder.removeEntry(nameOf(path), { recursive: true }),
+    )
   } catch (error) {
     if (!isNotFound(error)) throw error
   }
-}
-
-async function folderOf(
-  root: FileSystemDirectoryHandle,
-  path: FilePath,
-  create: boolean,
-): Promise<FileSystemDirectoryHandle> {
-  let folder = root
-  for (const name of path.slice(0, -1)) folder = await folder.getDirectoryHandle(name, { create })
-  return folder
 }
 
 async function translated<T>(work: () => Promise<T>): Promise<T> {
@@ -189,6 +187,3 @@ function nameOf(path: FilePath): string {
 
 const sizeOf = (contents: Contents): number =>
   'size' in contents ? contents.size : contents.length
-
-const isNotFound = (error: unknown): boolean =>
-  error instanceof DOMException && error.name === 'NotFoundError'
