@@ -83,6 +83,35 @@ test('A new version waits until Sam asks for it', async () => {
   await eventually(() => sam.paintedTiles()).toBe(1)
 })
 
+test('Advice to install comes with the photos, and never pushes away what Sam is looking at', async () => {
+  const relay = await stage.relay()
+  const sam = await stage.profile('Sam')
+  await sam.startGroup(relay, 'Family')
+  await sam.addPhotos(stage.files(cameraPhotos(1)))
+  await eventually(() => sam.paintedTiles()).toBe(1)
+  await sam.page.reload()
+  await eventually(() => sam.paintedTiles()).toBe(1)
+  await sam.button('Select photos').waitFor()
+  const tile = sam.page.locator('li[data-index]')
+  const before = await tile.boundingBox()
+  await sam.page.evaluate(() => dispatchEvent(new Event('beforeinstallprompt')))
+  await sam.page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(requestAnimationFrame.bind(null, done))),
+  )
+  const advice = sam.page.getByRole('region', { name: 'Put Mantel on your home screen' })
+  expect(await advice.count()).toBe(0)
+  expect(await tile.boundingBox()).toEqual(before)
+
+  await sam.visit('Albums')
+  await sam.visit('Photos')
+  await advice.waitFor()
+  await sam.button('Not now').click()
+  await sam.visit('Albums')
+  await sam.visit('Photos')
+  await eventually(() => sam.paintedTiles()).toBe(1)
+  expect(await advice.count()).toBe(0)
+})
+
 /** Writes another edition of a built app: its shell says so, and its service worker lists that shell. */
 function publish(app: string, edition: string): void {
   for (const name of ['index.html', 'service-worker.js'])

@@ -28,11 +28,18 @@ export class App {
   #isUpdateReady = $state(false)
   #listeners = new Set<(event: EngineEvent) => void>()
   #handedOver = $state(0)
+  #hasPainted = false
   #reading: Promise<void> | null = null
   #next: Promise<void> | null = null
 
   constructor(client: Client) {
     this.client = client
+    void client.painted.then(() => (this.#hasPainted = true))
+  }
+
+  /** Whether this start of the app has shown its first screen. */
+  get hasPainted(): boolean {
+    return this.#hasPainted
   }
 
   /** Reads what is here, then follows the engine. Returns what ends it. */

@@ -10,23 +10,16 @@ interface InstallEvent extends Event {
 
 export class InstallPrompt {
   #event: InstallEvent | null = null
-  readonly #listeners = new Set<() => void>()
 
   constructor() {
     addEventListener('beforeinstallprompt', (event) => {
       event.preventDefault()
       this.#event = event as InstallEvent
-      for (const listener of this.#listeners) listener()
     })
   }
 
   get isOffered(): boolean {
     return this.#event !== null
-  }
-
-  listen(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
   }
 
   /** Asks; true where the person agreed. */
