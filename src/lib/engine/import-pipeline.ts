@@ -146,7 +146,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     markStep('entry written')
     for (const { record, photo } of batch) {
       // Where the album had it already, nothing was written.
-      await intake.remove(record.id)
+      if (written.value === null) await intake.remove(record.id)
       settled(record)
       notice(record, outcomeOf(record, photo))
     }

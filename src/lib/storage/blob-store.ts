@@ -2,6 +2,7 @@
 import { toHex, type Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
 import { createSha256 } from '#lib/base/sha256.ts'
+import { inBatches } from '#lib/base/in-batches.ts'
 import { dayMs, type Clock } from '#lib/base/time.ts'
 import type { BlobStore, ComingFile, Received } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
@@ -29,11 +30,15 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
       const size = 'size' in ciphertext ? ciphertext.size : ciphertext.length
       const file = await files.write(`blobs/${isNamed ? named.slice(0, 2) : 'new'}`, ciphertext)
       const id = isNamed ? named : named()
+      let isKept = false
       try {
-        if (id !== null) await name(id, { size, file, usedMs: clock() })
+        isKept = id !== null && (await name({ id, size, file, usedMs: clock() }))
+      } catch (cause) {
+        // The answer alone may have been lost.
+        isKept = id !== null && (await find(id))?.file === file
+        throw cause
       } finally {
-        // Another tab was first; or the transaction failed, though its answer alone may have been lost.
-        if (id === null || (await find(id))?.file !== file) await files.discard([file])
+        if (!isKept) await files.discard([file])
       }
     },
     receive: async (id, coming) => {
@@ -42,7 +47,7 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
       const { size } = coming
       const received = await takeIn(files, { id, file, coming })
       if (received === 'further' || received === 'nothing') return received
-      if (received === 'whole') await name(id, { size, file, usedMs: clock() })
+      if (received === 'whole') await name({ id, size, file, usedMs: clock() })
       // It is another's; or another tab was first.
       if ((await find(id))?.file !== file) await files.discard([file])
       return received
@@ -112,13 +117,21 @@ function rowsOf(database: Database<GroupSchema>, files: KeptFiles) {
   return {
     find: (id: BlobId) => database.read(['blobs'], (tx) => tx.get('blobs', id)),
 
-    /** The first file counts. */
-    name: (id: BlobId, stored: StoredBlob) =>
+    /** The first file counts; false where another tab was first. */
+    name: inBatches((all: readonly (StoredBlob & { readonly id: BlobId })[]) =>
       database.write('strict', ['blobs', 'loose'], async (tx) => {
-        if ((await tx.get('blobs', id)) !== undefined) return
-        tx.put('blobs', id, stored)
-        files.adopt(tx, stored.file)
+        const areKept: boolean[] = []
+        for (const { id, ...stored } of all) {
+          const here = await tx.get('blobs', id)
+          if (here === undefined) {
+            tx.put('blobs', id, stored)
+            files.adopt(tx, stored.file)
+          }
+          areKept.push(here === undefined || here.file === stored.file)
+        }
+        return areKept
       }),
+    ),
 
     noteUse: (id: BlobId, usedMs: number) =>
       database.write('relaxed', ['blobs'], async (tx) => {

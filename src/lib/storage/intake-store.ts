@@ -71,21 +71,27 @@ async function add(
   { contents, film }: { readonly contents: Blob; readonly film: Blob | undefined },
 ): Promise<void> {
   const written: string[] = []
+  let isKept = false
   try {
     const file = await files.write('intake', contents)
     written.push(file)
     if (film !== undefined) written.push(await files.write('intake', film))
     const [, filmFile] = written
-    await database.write('strict', ['intake', 'loose'], async (tx) => {
+    isKept = await database.write('strict', ['intake', 'loose'], async (tx) => {
       // Taken in already: the first file stays.
-      if ((await tx.get('intake', record.id)) !== undefined) return
+      const here = await tx.get('intake', record.id)
+      if (here !== undefined) return here.file === file
       const stored = { record, file }
       tx.put('intake', record.id, filmFile === undefined ? stored : { ...stored, film: filmFile })
       for (const one of written) files.adopt(tx, one)
+      return true
     })
+  } catch (cause) {
+    // The answer alone may have been lost.
+    isKept = written.length > 0 && (await find(record.id))?.file === written[0]
+    throw cause
   } finally {
-    if (written.length > 0 && (await find(record.id))?.file !== written[0])
-      await files.discard(written)
+    if (!isKept) await files.discard(written)
   }
 }
 

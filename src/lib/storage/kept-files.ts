@@ -7,6 +7,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import { toHex } from '#lib/base/bytes.ts'
+import { inBatches } from '#lib/base/in-batches.ts'
 import type { Random } from '#lib/base/ids.ts'
 import { dayMs, type Clock } from '#lib/base/time.ts'
 import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
@@ -44,17 +45,31 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
   const { database, files, clock, random } = parts
   const pathOf = (file: string): FilePath => [...parts.folder, ...file.split('/')]
   let tidied: Promise<void> | null = null
+  const list = inBatches((names: readonly string[]) =>
+    database.write('relaxed', ['loose'], (tx) =>
+      names.map((name) => tx.put('loose', name, clock())),
+    ),
+  )
+  const forget = (names: readonly string[]): Promise<void> =>
+    database.write('relaxed', ['loose'], (tx) => {
+      for (const name of names) tx.remove('loose', name)
+    })
 
   async function discard(loose: readonly string[]): Promise<void> {
+    if (loose.length === 0) return
+    const gone: string[] = []
     try {
       for (const file of loose) {
         await files.remove(pathOf(file))
-        await database.write('relaxed', ['loose'], (tx) => tx.remove('loose', file))
+        gone.push(file)
       }
     } catch (error) {
       // Another tab reads it, or the connection went: its name stays in `loose`.
       if (!(error instanceof StorageProblem)) throw error
     }
+    await forget(gone).catch((error: unknown) => {
+      if (!(error instanceof StorageProblem)) throw error
+    })
   }
 
   async function tidy(): Promise<void> {
@@ -67,7 +82,7 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
     write: async (folder, contents) => {
       await (tidied ??= tidy())
       const file = `${folder}/${toHex(random(16))}`
-      await database.write('relaxed', ['loose'], (tx) => tx.put('loose', file, clock()))
+      await list(file)
       try {
         await files.write(pathOf(file), contents)
       } catch (error) {
