@@ -36,6 +36,7 @@ export function startPageDevice(
     tabs: createLoneTab(),
     importLanes: 2,
     dutySpreadMs: 50,
+    overviewEveryMs: 0,
     storageEstimate: () => Promise.resolve({ usedBytes: 0, quotaBytes: 0, persisted: true }),
     deviceName: 'Page',
     online: () => true,

@@ -102,6 +102,7 @@ export function startDevice(
       tabs: createLoneTab(),
       importLanes: 2,
       dutySpreadMs: 50,
+      overviewEveryMs: 0,
       storageEstimate: () => Promise.resolve({ usedBytes: 0, quotaBytes: 0, persisted: true }),
       deviceName: 'Simulated phone',
       online: () => true,

@@ -14,6 +14,7 @@ import { deviceNameOf } from './device-name.ts'
 
 const importLanes = 2
 const dutySpreadMs = 3000
+const overviewEveryMs = 200
 
 /** Starts the engine of this tab; opening the groups begins at once. */
 export function createBrowserEngine(): Engine {
@@ -33,6 +34,7 @@ export function createBrowserEngine(): Engine {
     tabs: createBrowserTabs(Date.now),
     importLanes,
     dutySpreadMs,
+    overviewEveryMs,
     storageEstimate,
     deviceName: deviceNameOf(navigator.userAgent),
     online: () => navigator.onLine,

@@ -11,7 +11,7 @@ import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { setCaption } from './album-acts.ts'
 import { createAlbumEngine } from './album-engine.ts'
-import type { ChosenFile, EngineApi, EngineEvent } from './api.ts'
+import type { ChosenFile, EngineApi } from './api.ts'
 import { createArchiveEngine } from './archive-engine.ts'
 import { createDeviceEngine } from './device-engine.ts'
 import { createEngineGroups, type EngineGroups } from './engine-groups.ts'
@@ -27,9 +27,9 @@ import { createKeeping } from './keeping.ts'
 import { createMemberEngine } from './member-engine.ts'
 import { safetyOf } from './safety.ts'
 import { createStorageEngine } from './storage-engine.ts'
-import { createZipImports } from './zip-imports.ts'
 import { createTalkEngine } from './talk-engine.ts'
 import { runImport, takeAllIn } from './taking-in.ts'
+import { createTelling } from './telling.ts'
 import { visitByLink } from './visiting.ts'
 
 export interface Engine extends EngineApi {
@@ -44,29 +44,9 @@ const firstAlbumTitle = 'Our photos'
 type NoMember = { readonly kind: 'unknown' | 'not-allowed' }
 type StorageTrouble = { readonly kind: 'storage-full' | 'storage-unavailable' }
 
-/** Who hears of what happens; what becomes of files in a zip is told by its import as a whole. */
-function createTelling() {
-  const zips = createZipImports()
-  const listeners = new Set<(event: EngineEvent) => void>()
-  /** Of groups whose index changed before anybody listened; null from then on. */
-  let unheard: Map<GroupId, EngineEvent> | null = new Map()
-  const emit = (event: EngineEvent): void => {
-    if (event.kind === 'import' && zips.hear(event.notice)) return
-    if (event.kind === 'index') unheard?.set(event.group, event)
-    for (const listener of listeners) listener(event)
-  }
-  /** A screen may have read an index before it listens: what changed since then is told again. */
-  const subscribe = (listener: (event: EngineEvent) => void): void => {
-    listeners.add(listener)
-    for (const event of unheard?.values() ?? []) listener(event)
-    unheard = null
-  }
-  return { zips, listeners, emit, subscribe }
-}
-
 /** Constructs the engine and begins to open the groups of this device. */
 export function createEngine(parts: EngineParts): Engine {
-  const { zips, listeners, emit, subscribe } = createTelling()
+  const { zips, listeners, emit, subscribe, stop } = createTelling(parts)
   const groups = createEngineGroups(parts, emit)
   const keeping = createKeeping({ groups, parts, emit, listeners })
   const started = parts.prepare().then(() => groups.start())
@@ -198,6 +178,7 @@ export function createEngine(parts: EngineParts): Engine {
     },
     async close() {
       keeping.stop()
+      stop()
       await started
       await groups.close()
       await parts.devices.close()

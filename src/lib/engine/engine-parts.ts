@@ -20,6 +20,8 @@ export interface EngineParts {
   readonly importLanes: number
   /** Longest random pause before a key duty of anyone but the owner. */
   readonly dutySpreadMs: number
+  /** Least time between two times that screens are told to look at the overview. */
+  readonly overviewEveryMs: number
   /** Replaces the default of sync/connections.ts, for tests. */
   readonly lackPatienceMs?: number
   /** Used and available bytes, and whether the browser promised to keep them. */
