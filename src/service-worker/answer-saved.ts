@@ -9,8 +9,7 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import { parseSavedPath, type SaveRequest } from '#lib/wire/saved-file.ts'
 import { refusal } from './media-response.ts'
 
-interface Waiting {
-  readonly name: string
+interface Waiting extends Pick<SaveRequest, 'name' | 'size'> {
   readonly port: MessagePort
 }
 
@@ -23,8 +22,8 @@ export interface SavedFiles {
 export function createSavedFiles(): SavedFiles {
   const waiting = new Map<string, Waiting>()
   return {
-    take({ id, name }, port) {
-      waiting.set(id, { name, port })
+    take({ id, name, size }, port) {
+      waiting.set(id, { name, size, port })
     },
     answer(path) {
       const id = parseSavedPath(path)
@@ -33,7 +32,7 @@ export function createSavedFiles(): SavedFiles {
       waiting.delete(id)
       if (file === undefined) return { response: refusal(404), whole: Promise.resolve() }
       const { stream, whole } = streamOf(file.port)
-      return { response: new Response(stream, { headers: headersOf(file.name) }), whole }
+      return { response: new Response(stream, { headers: headersOf(file) }), whole }
     },
   }
 }
@@ -68,13 +67,14 @@ function streamOf(port: MessagePort): { stream: ReadableStream<Bytes>; whole: Pr
   return { stream, whole }
 }
 
-function headersOf(name: string): Record<string, string> {
+function headersOf({ name, size }: Waiting): Record<string, string> {
   const encoded = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   )
   return {
     'content-type': 'application/octet-stream',
+    ...(size === null ? {} : { 'content-length': String(size) }),
     'content-disposition': `attachment; filename*=UTF-8''${encoded}`,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

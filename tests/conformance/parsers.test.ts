@@ -165,7 +165,9 @@ const ofOther: Readonly<
   parsePart: [(answer) => parsePart(answer, { from: 0, to: 4 }), [{ part: new Uint8Array(4) }]],
   parseSaveRequest: [
     parseSaveRequest,
-    [{ kind: 'save-file', id: id.slice(0, 32), name: 'Family.zip' }],
+    [null, 7].map((size) => ({
+      ...{ kind: 'save-file', id: id.slice(0, 32), name: 'Family.zip', size },
+    })),
   ],
   parseConfig: [
     (value) => parseConfig(value as Record<string, string>),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
@@ -38,7 +39,7 @@ test.skipIf(films.length === 0)(
   },
 )
 
-test('a long film plays on Ana’s device, and jumps, when a part of it has come, its index from the end', async () => {
+test('a long film plays on Ana’s device, and jumps, when a part of it has come, and is saved to her disk by parts', async () => {
   const relay = await stage.relay()
   const sam = await stage.profile('Sam')
   const ana = await stage.profile('Ana', { viewport: { width: 480, height: 900 } })
@@ -71,6 +72,16 @@ test('a long film plays on Ana’s device, and jumps, when a part of it has come
   expect(fetched).toBeGreaterThan(pictures.length)
   expect(fetched).toBeLessThan(film.length / 4)
   // Nothing was fetched whole beside that.
+  expect(answers.filter(({ bytes }) => bytes > film.length / 4)).toEqual([])
+
+  const [download] = await Promise.all([
+    ana.page.waitForEvent('download'),
+    ana.button('Download').click(),
+  ])
+  expect(download.url()).toContain('/saved/')
+  expect(download.suggestedFilename()).toBe('Long film.mp4')
+  expect(readFileSync(await download.path()).equals(film)).toBe(true)
+  await ana.page.getByText('Long film.mp4 is saved.').waitFor()
   expect(answers.filter(({ bytes }) => bytes > film.length / 4)).toEqual([])
 })
 

@@ -268,6 +268,8 @@ export interface EngineApi
     days: number
   }): Promise<Result<Invitation, InviteProblem>>
   details(input: { group: GroupId; item: ItemId }): Promise<ItemDetails | null>
+  /** Bytes of an opened rendition; null where it is not known. */
+  mediaSize(input: { group: GroupId; blob: BlobId }): Promise<number | null>
   /** Fetches (if needed, needs the network) and opens a rendition; null where it cannot be had now. */
   openMedia(input: { group: GroupId; blob: BlobId }): Promise<Blob | null>
   /** Makes sure the ciphertext is on this device. */

@@ -28,6 +28,28 @@ export interface FileSaving {
   abort(): Promise<void>
 }
 
+/** A rendition that is saved as a file. */
+export interface OriginalToSave {
+  readonly group: GroupId
+  readonly blob: BlobId
+  /** Plaintext bytes. */
+  readonly size: number
+  readonly name: string
+}
+
+/** `absent`: it cannot be had now; `broken`: it could not be had, or written, to its end; `stopped`: by the person. */
+export type SavingOutcome = 'saved' | 'absent' | 'broken' | 'stopped'
+
+export interface Saving {
+  /** Begins to save a file, in answer to a tap; null where the person closed the system's dialog. */
+  openFileSaving(name: string): Promise<FileSaving | null>
+  /** Saves a rendition among the downloads, opened while it is written, from here or from where it is. */
+  saveOriginal(
+    engine: Pick<EngineApi, 'openPart'>,
+    original: OriginalToSave,
+  ): Promise<SavingOutcome>
+}
+
 /** Everything below the screens. */
 export interface Client {
   readonly engine: EngineApi
@@ -42,6 +64,6 @@ export interface Client {
   objectUrl(group: GroupId, blob: BlobId): Promise<string | null>
   /** Asks the browser to keep this app's storage (only pages may); whether it promised. */
   keepStorage(): Promise<boolean>
-  /** Begins to save a file, in answer to a tap; null where the person closed the system's dialog. */
-  saveFile(name: string): Promise<FileSaving | null>
+  /** What saves files; loaded when it is first asked for. */
+  saving(): Promise<Saving>
 }

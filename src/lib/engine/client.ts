@@ -35,7 +35,7 @@ export function createClient(): Client {
       return media === null ? null : URL.createObjectURL(media)
     },
     keepStorage: () => navigator.storage.persist(),
-    saveFile: async (name) => (await import('./save-file.ts')).openFileSaving(name),
+    saving: () => import('./save-file.ts'),
   }
 }
 

@@ -12,6 +12,8 @@ import type { GroupSession } from './group-session.ts'
 import type { PlainFile } from './seal-rendition.ts'
 
 export interface DownloadedMedia {
+  /** Bytes of the opened rendition; null where it is not known. */
+  size(group: GroupId, blob: BlobId): Promise<number | null>
   /** Makes sure that the ciphertext is here. */
   fetch(group: GroupId, blob: BlobId): Promise<boolean>
   /** The opened rendition, or null where it cannot be had now; `waitMs` bounds how long it is asked for. */
@@ -49,6 +51,10 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
   }
 
   return {
+    async size(group, blob) {
+      const session = groups.session(group)
+      return (session && (await renditionOf(session, blob)))?.size ?? null
+    },
     fetch: (group, blob) => fetch(group, blob),
     async open(group, blob, waitMs) {
       const session = groups.session(group)
@@ -98,8 +104,9 @@ function fullDisk(cause: unknown): void {
 export function mediaApi(
   media: DownloadedMedia,
   started: Promise<void>,
-): Pick<EngineApi, 'openMedia' | 'fetchBlob' | 'openPart' | 'keepWatched'> {
+): Pick<EngineApi, 'mediaSize' | 'openMedia' | 'fetchBlob' | 'openPart' | 'keepWatched'> {
   return {
+    mediaSize: ({ group, blob }) => started.then(() => media.size(group, blob)),
     openMedia: ({ group, blob }) => started.then(() => media.open(group, blob)),
     fetchBlob: ({ group, blob }) => started.then(() => media.fetch(group, blob)),
     openPart: ({ group, blob, ...range }) => started.then(() => media.openPart(group, blob, range)),

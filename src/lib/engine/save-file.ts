@@ -1,7 +1,7 @@
 /**
- * Saves a file to disk piece by piece, so that it is never in memory as a whole: by the system's dialog where pages may
- * write files; else as a download through the service worker; else into the browser's own storage, and from there as
- * a download.
+ * Saves a file to disk piece by piece, so that it is never in memory as a whole: a zip by the system's dialog where pages
+ * may write files; that zip elsewhere, and originals, as a download through the service worker; else into the browser's
+ * own storage, and from there as a download.
  *
  * Errors  `write` and `close` reject where the disk is full or somebody stopped the download
  * Source  File System Access (WICG); wire/saved-file.ts; docs/design.md §10 "Export"
@@ -10,7 +10,9 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import { toHex } from '#lib/base/bytes.ts'
 import { platformRandom } from '#lib/base/ids.ts'
 import { savedFileUrl, stayAwakeMs, type SaveRequest } from '#lib/wire/saved-file.ts'
-import type { FileSaving } from './client-types.ts'
+import { streamOf } from '#lib/storage/media-reader.ts'
+import type { EngineApi } from './api.ts'
+import type { FileSaving, OriginalToSave, SavingOutcome } from './client-types.ts'
 
 /** Where browsers that have it show a dialog for saving; not among TypeScript's types. */
 interface SavingWindow {
@@ -38,8 +40,30 @@ export async function openFileSaving(name: string): Promise<FileSaving | null> {
       if (!(cause instanceof DOMException)) throw cause
     }
   }
-  return (await throughServiceWorker(name)) ?? throughStorage(name)
+  return (await throughServiceWorker(name, null)) ?? throughStorage(name)
 }
+
+/** Saves a rendition among the downloads, without a dialog, as browsers save what is downloaded. */
+export async function saveOriginal(
+  engine: Pick<EngineApi, 'openPart'>,
+  { group, blob, size, name }: OriginalToSave,
+): Promise<SavingOutcome> {
+  const pieces = await streamOf((from, to) => engine.openPart({ group, blob, from, to }), 0, size)
+  if (pieces === null) return 'absent'
+  const file = (await throughServiceWorker(name, size)) ?? (await throughStorage(name))
+  const reader = pieces.getReader()
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      await file.write(next.value)
+    await file.close()
+    return 'saved'
+  } catch (cause) {
+    await file.abort()
+    return cause instanceof DownloadStopped ? 'stopped' : 'broken'
+  }
+}
+
+class DownloadStopped extends Error {}
 
 function intoWritable(stream: FileSystemWritableFileStream): FileSaving {
   return {
@@ -50,12 +74,12 @@ function intoWritable(stream: FileSystemWritableFileStream): FileSaving {
 }
 
 /** Null where no service worker answers, or it does not make a download of it. */
-async function throughServiceWorker(name: string): Promise<FileSaving | null> {
+async function throughServiceWorker(name: string, size: number | null): Promise<FileSaving | null> {
   const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null
   if (worker === null) return null
   const { port1: port, port2 } = new MessageChannel()
   const line = listenTo(port)
-  const request: SaveRequest = { kind: 'save-file', id: toHex(platformRandom(16)), name }
+  const request: SaveRequest = { kind: 'save-file', id: toHex(platformRandom(16)), name, size }
   worker.postMessage(request, [port2])
   const frame = document.createElement('iframe')
   frame.hidden = true
@@ -103,9 +127,9 @@ function listenTo(port: MessagePort): { wanted(): Promise<unknown>; sent(): void
   port.onmessage = ({ data }) => {
     if (data === 'more') wish.resolve(null)
     else if (data === 'gone') {
-      wish.reject(new Error('the download was stopped'))
+      wish.reject(new DownloadStopped())
       wish = Promise.withResolvers<null>()
-      wish.reject(new Error('the download was stopped'))
+      wish.reject(new DownloadStopped())
       wish.promise.catch(() => undefined)
     }
   }

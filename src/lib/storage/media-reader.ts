@@ -116,7 +116,8 @@ export async function openPart(
   return openRecords({ header, records }, { from, to, size }, key)
 }
 
-async function streamOf(
+/** Plaintext [from, to) in pieces of a few records, as fast as they are taken; null where its start cannot be had. */
+export async function streamOf(
   read: ReadPart,
   from: number,
   to: number,

@@ -1,7 +1,7 @@
 /**
  * A file that a page saves to disk through the service worker, piece by piece, where it cannot write files itself.
  *
- * Shape   the page sends the service worker `{kind: 'save-file', id, name}` with a port, then opens `/saved/<id>` in a
+ * Shape   the page sends the service worker `{kind: 'save-file', id, name, size}` with a port, then opens `/saved/<id>` in a
  *         frame that nobody sees; what the service worker answers there is a download.
  *   | on the port | from | what |
  *   |---|---|---|
@@ -21,6 +21,8 @@ export interface SaveRequest {
   /** 32 hexadecimal digits, random. */
   readonly id: string
   readonly name: string
+  /** Bytes of all pieces together, where that is known: then the browser tells how far it is. */
+  readonly size: number | null
 }
 
 /** How often the page says that it is still at it. */
@@ -41,8 +43,9 @@ export function parseSavedPath(path: string): string | null {
 /** A save request among the messages of a page, or null. */
 export function parseSaveRequest(message: unknown): SaveRequest | null {
   if (typeof message !== 'object' || message === null) return null
-  const { kind, id, name } = message as Partial<Record<string, unknown>>
+  const { kind, id, name, size = null } = message as Partial<Record<string, unknown>>
   if (kind !== 'save-file' || typeof id !== 'string' || typeof name !== 'string') return null
   if (parseSavedPath(savedFileUrl(id)) === null || name.length > maxNameChars) return null
-  return { kind, id, name }
+  if (size !== null && !(Number.isSafeInteger(size) && Number(size) >= 0)) return null
+  return { kind, id, name, size: size === null ? null : Number(size) }
 }

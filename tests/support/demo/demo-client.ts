@@ -123,7 +123,11 @@ export function createClient(): Client {
     },
     objectUrl: (_, blob) => drawUrl(demo.photos, blob),
     keepStorage: () => Promise.resolve(false),
-    saveFile: () => Promise.resolve({ write: quietly, close: quietly, abort: quietly }),
+    saving: () =>
+      Promise.resolve({
+        openFileSaving: () => Promise.resolve({ write: quietly, close: quietly, abort: quietly }),
+        saveOriginal: () => Promise.resolve('saved'),
+      }),
   }
 }
 
@@ -197,6 +201,7 @@ function createDemo(scenario: DemoScenario) {
         }),
       ),
     details: ({ item }) => Promise.resolve(makeDetails(photos, Number.parseInt(item, 16) - 1)),
+    mediaSize: () => Promise.resolve(4_000_000),
     openMedia: ({ blob }) => drawBlob(photos, blob),
     fetchBlob: () => Promise.resolve(true),
     openPart: () => Promise.resolve(null),

@@ -43,7 +43,8 @@ export class ExportView {
   async save(): Promise<void> {
     const plan = this.#plan
     if (plan === null) return
-    const file = await this.#app.client.saveFile(plan.name).catch(() => undefined)
+    const saving = this.#app.client.saving()
+    const file = await saving.then((by) => by.openFileSaving(plan.name)).catch(() => undefined)
     if (file === null || this.#isEnded) return
     if (file === undefined) {
       this.#phase = 'failed'

@@ -1,4 +1,5 @@
 /** The file of a photo, byte by byte as it was given: saved to the device, or handed to the system's sheet. */
+import type { OriginalToSave } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { words } from '#lib/ui/shared/words.ts'
@@ -6,10 +7,19 @@ import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 
 type Named = Pick<Tile, 'group' | 'original' | 'name' | 'mime'>
 
+/** What is longer goes to the disk piece by piece. */
+const wholeBytes = 32 << 20
+/** A sheet is handed whole files: longer ones would fill a phone's memory, and most sheets refuse them anyway. */
+const sharedBytes = 200 << 20
 const keepUrlMs = 60_000
 
 /** Saves the original as a file of its own name. */
 export async function saveToDevice(app: App, tile: Named): Promise<void> {
+  const long = await longOriginal(app, tile, wholeBytes)
+  if (long !== null) {
+    await savePiecewise(app, long)
+    return
+  }
   const file = await openOriginal(app, tile)
   if (file === null) return
   const link = document.createElement('a')
@@ -19,6 +29,30 @@ export async function saveToDevice(app: App, tile: Named): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(link.href), keepUrlMs)
 }
 
+/** The original if it is longer than that. */
+async function longOriginal(
+  app: App,
+  { group, original: blob, name }: Named,
+  bytes: number,
+): Promise<OriginalToSave | null> {
+  const size = blob && (await app.client.engine.mediaSize({ group, blob }))
+  return blob === null || size === null || size <= bytes ? null : { group, blob, name, size }
+}
+
+async function savePiecewise(app: App, original: OriginalToSave): Promise<void> {
+  const { toasts, client } = app
+  const { name } = original
+  toasts.show({ text: viewerWords.saving(name) })
+  const saving = await client.saving()
+  const askToStay = (event: BeforeUnloadEvent) => event.preventDefault()
+  addEventListener('beforeunload', askToStay)
+  const outcome = await saving.saveOriginal(client.engine, original)
+  removeEventListener('beforeunload', askToStay)
+  if (outcome === 'absent') toasts.show({ text: words.notHereYet })
+  if (outcome === 'saved') toasts.show({ text: viewerWords.savedFile(name) })
+  if (outcome === 'broken') toasts.show({ text: viewerWords.savingBroke(name) })
+}
+
 /** Whether this device has a sheet for files. */
 export function canShareFiles(): boolean {
   return 'canShare' in navigator
@@ -26,6 +60,11 @@ export function canShareFiles(): boolean {
 
 /** Hands the original to the system's sheet. */
 export async function sharePhoto(app: App, tile: Named): Promise<void> {
+  if ((await longOriginal(app, tile, sharedBytes)) !== null) {
+    const action = { label: words.download, run: () => void saveToDevice(app, tile) }
+    app.toasts.show({ text: viewerWords.tooLongToShare, action })
+    return
+  }
   const file = await openOriginal(app, tile)
   if (file === null) return
   if (!navigator.canShare({ files: [file] })) {
@@ -35,9 +74,13 @@ export async function sharePhoto(app: App, tile: Named): Promise<void> {
   try {
     await navigator.share({ files: [file] })
   } catch (cause) {
+    const sayWhy = (second: unknown) => {
+      const isClosed = second instanceof DOMException && second.name === 'AbortError'
+      if (!isClosed) app.toasts.show({ text: viewerWords.cannotShare })
+    }
     // Closing the sheet rejects as well; only a tap that lies too far back is worth another one.
     if (!(cause instanceof DOMException) || cause.name !== 'NotAllowedError') return
-    const again = () => void navigator.share({ files: [file] }).catch(() => undefined)
+    const again = () => void navigator.share({ files: [file] }).catch(sayWhy)
     app.toasts.show({
       text: viewerWords.readyToShare,
       action: { label: viewerWords.share, run: again },

@@ -4,6 +4,12 @@ import { formatCount, formatList, plural } from './format.ts'
 export const viewerWords = {
   share: 'Share',
   cannotShare: 'This device cannot share this file. You can download it instead.',
+  tooLongToShare:
+    'This film is too long to be handed over from here. Download it, and share it from there.',
+  saving: (name: string) =>
+    `Saving ${name} among your downloads. Keep Mantel open until it is there.`,
+  savedFile: (name: string) => `${name} is saved.`,
+  savingBroke: (name: string) => `${name} could not be saved to its end. Try again with signal.`,
   readyToShare: 'The photo is ready to be shared.',
   startSlideshow: 'Slideshow',
   stopSlideshow: 'Stop the slideshow',
