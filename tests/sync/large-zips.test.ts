@@ -1,5 +1,5 @@
 /** A zip beyond what the format's first version could say: very many files, and one of more than 4 GB. */
-import { createWriteStream, openAsBlob } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkZips, openZip } from '#lib/archive/zip-reader.ts'
 import { createZipWriter } from '#lib/archive/zip-writer.ts'
+import { openFileOnDisk } from '#tests/support/file-on-disk.ts'
 
 const isSlow = process.env['SLOW'] === '1'
 const files = isSlow ? 100_000 : 500
@@ -40,7 +41,7 @@ async function emptyFilm(): Promise<Blob> {
   const file = await open(path, 'w')
   await file.truncate(filmBytes)
   await file.close()
-  return openAsBlob(path)
+  return openFileOnDisk(path)
 }
 
 test('a long film and the photos of many years go into a zip and come out whole, piece by piece', async () => {
@@ -56,7 +57,7 @@ test('a long film and the photos of many years go into a zip and come out whole,
     await zip.close()
   })
   const { size } = await stat(path)
-  const zip = new File([await openAsBlob(path)], 'Family.zip')
+  const zip = await openFileOnDisk(path)
   let found: string[] = []
   let problem: unknown = null
   const reading = await memoryOf(async () => {
