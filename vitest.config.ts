@@ -49,6 +49,11 @@ const inBrowser = {
   },
 }
 
+/** Tests of the built app. */
+function ofApp(project: ReturnType<typeof inNode>) {
+  return { ...project, test: { ...project.test, globalSetup: ['tests/support/build-app.ts'] } }
+}
+
 /** So many files at a time, whatever the machine has: each keeps browsers or relays busy, and waits for them. */
 function atOnce(files: number, project: ReturnType<typeof inNode>) {
   const fileParallelism = files > 1
@@ -65,8 +70,8 @@ export default defineConfig({
       inNode('vectors', ['tests/vectors/**/*.test.ts'], 10_000),
       inNode('sync', ['tests/sync/**/*.test.ts'], 60_000),
       inBrowser,
-      atOnce(2, inNode('e2e', ['tests/e2e/**/*.test.ts'], 120_000)),
-      atOnce(2, inNode('hostile', ['tests/hostile/**/*.test.ts'], 120_000)),
+      atOnce(2, ofApp(inNode('e2e', ['tests/e2e/**/*.test.ts'], 120_000))),
+      atOnce(2, ofApp(inNode('hostile', ['tests/hostile/**/*.test.ts'], 120_000))),
     ],
   },
 })

@@ -8,7 +8,6 @@ import { basename, join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { chromiumArgs, ensureChromium } from '#scripts/chromium.ts'
-import { ensureBuild } from '#scripts/ensure-build.ts'
 import { BrowserDevice, patienceMs } from './browser-device.ts'
 import { startRelay, type RunningRelay } from './start-relay.ts'
 
@@ -35,11 +34,9 @@ export function createStage({ debuggingPort }: { debuggingPort?: number } = {}):
   const devices: BrowserDevice[] = []
 
   beforeAll(async () => {
-    // Whoever names another app folder has built it.
-    if (namedApp === '' && !ensureBuild(root)) throw new Error('The app could not be built.')
     const args = [...launchArgs(), ...debuggingArgs(debuggingPort)]
     browser = await chromium.launch({ executablePath: ensureChromium(), args })
-  }, 600_000)
+  })
 
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await keepPictures(devices, task.name)
