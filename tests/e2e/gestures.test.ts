@@ -122,7 +122,7 @@ test('what is written about a photo elsewhere shows while Sam looks at it', asyn
   await viewerOf(sam).getByText('Next year again!').waitFor()
 })
 
-test('Sam goes back to what he had looked for, and to his place in it', async () => {
+test('Sam goes back to what he had looked for, or loads it anew, and is at his place in it', async () => {
   const sam = await stage.profile('Sam', phone)
   await openManyPhotos(sam, await stage.relay(), 600)
   await sam.page.goto(new URL('/search', sam.page.url()).href)
@@ -136,6 +136,9 @@ test('Sam goes back to what he had looked for, and to his place in it', async ()
   const seen = await inSight()
   await sam.visit('Albums')
   await sam.page.goBack()
+  await eventually(() => sam.page.getByRole('searchbox').inputValue()).toBe('2026')
+  await eventually(inSight).toBe(seen)
+  await sam.page.reload()
   await eventually(() => sam.page.getByRole('searchbox').inputValue()).toBe('2026')
   await eventually(inSight).toBe(seen)
 })
