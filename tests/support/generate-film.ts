@@ -26,6 +26,13 @@ export async function generateFilm(page: Page, plan: FilmPlan): Promise<Uint8Arr
   return new Uint8Array(Buffer.from(base64, 'base64'))
 }
 
+/** The same film with a box more at the end of its index, which ends the file. */
+export function filmWith(film: Uint8Array, box: Uint8Array): Uint8Array {
+  const at = Buffer.from(film).lastIndexOf('moov') - 4
+  const index = film.subarray(at + 4)
+  return concatBytes(film.subarray(0, at), bigEndian32(index.length + 4 + box.length), index, box)
+}
+
 /** The same film with so many bytes of nothing between its pictures and its index. */
 export function paddedFilm(film: Uint8Array, paddingBytes: number): Uint8Array {
   const index = Buffer.from(film).lastIndexOf('moov') - 4

@@ -6,6 +6,7 @@
  * Errors  rejects where the file itself cannot be read, or the browser runs out of memory; every
  *         content, hostile or damaged, gives an answer
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { Clock } from '#lib/base/time.ts'
 import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { isAnimated } from './animated.ts'
@@ -17,6 +18,7 @@ import type { DecodeHeif } from './decode-heif.ts'
 import { decodePicture } from './decode-picture.ts'
 import { keptFile, mimeOf, noFacts, readOther } from './kept-file.ts'
 import { displayedSize } from './orientation.ts'
+import { findFilmInside } from './motion-photo.ts'
 import { sniffedBytes } from './sniff.ts'
 import { isTooLarge } from './rendition-sizes.ts'
 import { renditionsOf } from './renditions.ts'
@@ -64,8 +66,13 @@ export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPh
   }
   const moves = whole !== null && file.size <= MAX_MOVING_BYTES && isAnimated(mime, whole)
   const preview = moves ? { ...renditions.preview, bytes: whole, mime } : renditions.preview
-  const pictures = { ...renditions, preview }
+  const pictures = { ...renditions, preview, ...filmIn(mime, whole) }
   return { kind: 'photo', note: null, durationMs: 0, ...facts, ...pictures, mime, contentHash }
+}
+
+function filmIn(mime: string, whole: Bytes | null): Pick<ReadPhoto, 'filmInside'> {
+  const film = whole && findFilmInside(mime, whole)
+  return film === null ? {} : { filmInside: film }
 }
 
 async function videoFacts(file: Blob, parts: ReadingParts): Promise<Partial<ReadPhoto>> {

@@ -1,11 +1,11 @@
-/** The file of a photo, byte by byte as it was given: saved to the device, or handed to the system's sheet. */
+/** The files of a photo, byte by byte as they were given: saved to the device, or the photo handed to the system's sheet. */
 import type { OriginalToSave } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { words } from '#lib/ui/shared/words.ts'
 import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 
-type Named = Pick<Tile, 'group' | 'original' | 'name' | 'mime'>
+type Named = Pick<Tile, 'group' | 'original' | 'film' | 'name' | 'mime'>
 
 /** What is longer goes to the disk piece by piece. */
 const wholeBytes = 32 << 20
@@ -13,15 +13,18 @@ const wholeBytes = 32 << 20
 const sharedBytes = 200 << 20
 const keepUrlMs = 60_000
 
-/** Saves the original as a file of its own name. */
+/** Saves the original as a file of its own name, and the film of a live photo beside it. */
 export async function saveToDevice(app: App, tile: Named): Promise<void> {
   const long = await longOriginal(app, tile, wholeBytes)
-  if (long !== null) {
-    await savePiecewise(app, long)
-    return
-  }
-  const file = await openOriginal(app, tile)
-  if (file === null) return
+  const file = long === null ? await openOriginal(app, tile) : null
+  if (long !== null) await savePiecewise(app, long)
+  else if (file === null) return
+  else save(file)
+  const film = await openFilm(app, tile)
+  if (film !== null) save(film)
+}
+
+function save(file: File): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(file)
   link.download = file.name
@@ -51,6 +54,18 @@ async function savePiecewise(app: App, original: OriginalToSave): Promise<void> 
   if (outcome === 'absent') toasts.show({ text: words.notHereYet })
   if (outcome === 'saved') toasts.show({ text: viewerWords.savedFile(name) })
   if (outcome === 'broken') toasts.show({ text: viewerWords.savingBroke(name) })
+}
+
+/** Called like its still, so that the two are found to belong together again; null where there is none of its own. */
+async function openFilm(app: App, { group, film, name }: Named): Promise<File | null> {
+  if (typeof film !== 'string') return null
+  const bytes = await app.client.engine.openMedia({ group, blob: film })
+  if (bytes === null) {
+    app.toasts.show({ text: words.notHereYet })
+    return null
+  }
+  const extension = bytes.type === 'video/quicktime' ? 'MOV' : 'MP4'
+  return new File([bytes], `${name.replace(/\.[^.]*$/, '')}.${extension}`, { type: bytes.type })
 }
 
 /** Whether this device has a sheet for files. */

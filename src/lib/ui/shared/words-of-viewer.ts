@@ -13,6 +13,8 @@ export const viewerWords = {
   readyToShare: 'The photo is ready to be shared.',
   startSlideshow: 'Slideshow',
   stopSlideshow: 'Stop the slideshow',
+  playLive: 'Play live photo',
+  liveNotPlayable: 'This browser cannot play the film of this photo. It is kept with it.',
   filmFetchedWhole: 'Fetching the whole film before it plays…',
 
   copyToGroup: 'Copy to another group',
