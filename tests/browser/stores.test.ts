@@ -5,6 +5,7 @@ import { deviceStoreSuite } from '#tests/conformance/device-store.suite.ts'
 import { entryStoreSuite } from '#tests/conformance/entry-store.suite.ts'
 import { fileStoresSuite } from '#tests/conformance/file-stores.suite.ts'
 import { indexStoreSuite } from '#tests/conformance/index-store.suite.ts'
+import { keyStoresSuite } from '#tests/conformance/key-stores.suite.ts'
 import { mediaReaderSuite } from '#tests/conformance/media-reader.suite.ts'
 import type { DeviceUnderTest } from '#tests/conformance/stores-under-test.ts'
 
@@ -20,6 +21,7 @@ indexedDB.open = (name, version) => {
 const suites = [
   entryStoreSuite,
   fileStoresSuite,
+  keyStoresSuite,
   indexStoreSuite,
   deviceStoreSuite,
   mediaReaderSuite,

@@ -4,12 +4,14 @@ import { deviceStoreSuite } from './device-store.suite.ts'
 import { entryStoreSuite } from './entry-store.suite.ts'
 import { fileStoresSuite } from './file-stores.suite.ts'
 import { indexStoreSuite } from './index-store.suite.ts'
+import { keyStoresSuite } from './key-stores.suite.ts'
 import { mediaReaderSuite } from './media-reader.suite.ts'
 import type { DeviceUnderTest } from './stores-under-test.ts'
 
 const suites = [
   entryStoreSuite,
   fileStoresSuite,
+  keyStoresSuite,
   indexStoreSuite,
   deviceStoreSuite,
   mediaReaderSuite,
