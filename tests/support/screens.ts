@@ -10,6 +10,7 @@ import deviceLinks from '#tests/vectors/device-link.json' with { type: 'json' }
 import { demoAlbum, demoGroup } from './demo/demo-library.ts'
 import { serveDemo } from './demo/serve.ts'
 import { pickedScreens, type ScreenShot } from './screens-of-picking.ts'
+import { waitingScreens } from './screens-of-waiting.ts'
 
 const link =
   '/join#1.oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8.oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8'
@@ -63,11 +64,7 @@ const screens: readonly ScreenShot[] = [
   { name: 'join-in-app', scenario: 'visiting', path: link, userAgent: `${iphone} Instagram 300` },
   { name: 'photos', scenario: 'family', path: '/photos' },
   { name: 'photos-empty', scenario: 'empty', path: '/photos' },
-  { name: 'photos-offline', scenario: 'offline', path: '/photos' },
-  { name: 'photos-sending', scenario: 'sending', path: '/photos' },
-  { name: 'photos-full', scenario: 'full', path: '/photos' },
-  { name: 'photos-paused', scenario: 'paused', path: '/photos' },
-  { name: 'photos-fetching', scenario: 'fetching', path: '/photos' },
+  ...waitingScreens,
   { name: 'search', scenario: 'family', path: '/search' },
   { name: 'search-found', scenario: 'family', path: '/search?q=old%20boat' },
   { name: 'search-nothing', scenario: 'family', path: '/search?q=giraffe' },

@@ -7,6 +7,8 @@ import type { EngineApi, EngineEvent, GroupCard, ItemDetails, Overview } from '#
 import type { Client } from '#lib/engine/client-types.ts'
 import {
   demoAlbum,
+  demoBlob,
+  demoFilm,
   demoGroup,
   demoInvitation,
   demoItem,
@@ -71,6 +73,10 @@ const scenarios: Readonly<Record<string, DemoScenario>> = {
     photos: 60,
     safety: { waiting: 3, trouble: 'storage-full', importing: adding },
   },
+  adding: {
+    ...{ standing: 'joined', groupNames: ['Family'], photos: 60 },
+    safety: { waiting: 288, importing: adding },
+  },
   paused: {
     ...{ standing: 'joined', groupNames: ['Family'], photos: 60 },
     safety: { waiting: 288, importing: { ...adding, isPaused: true } },
@@ -121,7 +127,9 @@ export function createClient(): Client {
       update: () => location.reload(),
       controlled: () => false,
     },
-    objectUrl: (_, blob) => drawUrl(demo.photos, blob),
+    // A film is never fetched to its end.
+    objectUrl: (_, blob) =>
+      blob === demoBlob(demoFilm, 2400) ? new Promise(() => undefined) : drawUrl(demo.photos, blob),
     keepStorage: () => Promise.resolve(false),
     saving: () =>
       Promise.resolve({

@@ -126,7 +126,7 @@ function makeGroup(
     members,
     albums,
     inBin: photos.length === 0 ? 0 : 7,
-    doubled: [],
+    doubled: index === 1 ? [demoMember(3)] : [],
     places: [
       place('photos.rivera.example', 'connected'),
       { ...place('attic.example', 'unreachable'), wentBackMs: newestMs, lacks: index === 1 },
@@ -183,6 +183,9 @@ function makeTimeline(
   }
 }
 
+/** One of the photos is a film. */
+export const demoFilm = 6
+
 const hashes = new Map<number, Uint8Array>()
 
 function makeTile(slot: number, photo: DemoPhoto | undefined): Tile | null {
@@ -190,18 +193,19 @@ function makeTile(slot: number, photo: DemoPhoto | undefined): Tile | null {
   const hash = hashes.get(photo.seed) ?? hashScene(photo.seed)
   hashes.set(photo.seed, hash)
   const isFile = slot === 9
+  const isFilm = slot === demoFilm
   return {
     group: demoGroup(photo.group),
     album: demoAlbum(photo.album),
     item: demoItem(slot),
-    kind: isFile ? 'file' : 'photo',
+    kind: isFile ? 'file' : isFilm ? 'video' : 'photo',
     takenMs: photo.takenMs,
     ...sceneSize(photo.seed),
-    durationMs: 0,
+    durationMs: isFilm ? 74_000 : 0,
     thumbhash: isFile ? new Uint8Array() : hash,
     authorName: people[slot % people.length] ?? '',
-    name: isFile ? 'scan-of-letter.tif' : `IMG_${4000 + slot}.jpg`,
-    mime: isFile ? 'image/tiff' : 'image/jpeg',
+    name: isFile ? 'scan-of-letter.tif' : `IMG_${4000 + slot}.${isFilm ? 'mp4' : 'jpg'}`,
+    mime: isFile ? 'image/tiff' : isFilm ? 'video/mp4' : 'image/jpeg',
     caption: captions[slot % captions.length] ?? '',
     isFavourite: slot % 9 === 4,
     thumbnail: isFile ? null : demoBlob(slot, 400),
