@@ -102,10 +102,12 @@ async function plays({ page }: BrowserDevice): Promise<void> {
   await eventually(ready).toBeGreaterThanOrEqual(2)
   const facts = await shown(page).evaluate((film: HTMLVideoElement) => ({
     size: [film.videoWidth, film.videoHeight],
+    // Its buttons are under nothing that is said of it.
+    isAboveWords: film.getBoundingClientRect().bottom <= innerHeight - 160,
     seconds: Math.round(film.duration),
     controls: film.controls,
   }))
-  expect(facts).toEqual({ size: [1920, 1080], seconds: 20, controls: true })
+  expect(facts).toEqual({ size: [1920, 1080], isAboveWords: true, seconds: 20, controls: true })
 }
 
 /** The film of the slide that is in sight. */

@@ -3,6 +3,7 @@
  * asks for, from this device or from where the film is. Where none controls the page the film is fetched whole and
  * played from an object URL; the slide says so meanwhile. What the browser cannot play is said so.
  */
+import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import type { Client } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import { words } from '#lib/ui/shared/words.ts'
@@ -48,6 +49,9 @@ export function filmPlayer(
     film.src = mediaUrl(group, original)
     return frame
   }
+  // Nothing to play yet: its picture stands there without a player's buttons.
+  film.controls = false
+  if (preview !== null) void showPoster(client, film, { group, preview, signal })
   const note = noteOf(viewerWords.filmFetchedWhole)
   frame.append(note)
   void client.objectUrl(group, original).then((url) => {
@@ -57,10 +61,31 @@ export function filmPlayer(
       return
     }
     if (signal.aborted) URL.revokeObjectURL(url)
-    else film.src = url
+    else {
+      film.controls = true
+      film.src = url
+    }
     signal.addEventListener('abort', () => URL.revokeObjectURL(url))
   })
   return frame
+}
+
+interface Poster {
+  readonly group: GroupId
+  readonly preview: BlobId
+  readonly signal: AbortSignal
+}
+
+async function showPoster(
+  client: Client,
+  film: HTMLVideoElement,
+  { group, preview, signal }: Poster,
+): Promise<void> {
+  const url = await client.objectUrl(group, preview).catch(() => null)
+  if (url === null) return
+  if (signal.aborted) URL.revokeObjectURL(url)
+  else film.poster = url
+  signal.addEventListener('abort', () => URL.revokeObjectURL(url))
 }
 
 function videoOf(tile: Tile): HTMLVideoElement {

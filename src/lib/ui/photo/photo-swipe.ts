@@ -27,6 +27,9 @@ export interface Stage {
   readonly onKey: (key: string) => boolean
 }
 
+/** As in viewer.css. */
+const phoneBelowPx = 768
+
 /** Opens the viewer on a stage; the tile of `index` has been read. */
 export function openPhotoSwipe(stage: Stage): PhotoSwipe {
   const { element, slides, client } = stage
@@ -35,6 +38,7 @@ export function openPhotoSwipe(stage: Stage): PhotoSwipe {
     appendToEl: element,
     index: stage.index,
     mainClass: 'mantel-stage',
+    paddingFn: ({ x }, _, index) => roomBelow(slides.known(index)?.kind === 'video', x),
     getViewportSizeFn: () => ({ x: element.clientWidth, y: element.clientHeight }),
     showHideAnimationType: isStill ? 'none' : 'zoom',
     showAnimationDuration: 160,
@@ -71,6 +75,12 @@ export function openPhotoSwipe(stage: Stage): PhotoSwipe {
   // The dialog around the stage has the role and the name.
   photoSwipe.element?.removeAttribute('role')
   return photoSwipe
+}
+
+/** The player of a film stands above what people say of it, and above the buttons of a phone. */
+function roomBelow(isFilm: boolean, widthPx: number) {
+  const bottom = widthPx < phoneBelowPx ? 164 : 104
+  return { top: 0, bottom: isFilm ? bottom : 0, left: 0, right: 0 }
 }
 
 function offerSlides(photoSwipe: PhotoSwipe, client: Client, slides: Slides): void {
