@@ -1,4 +1,5 @@
 /** Renditions for screens: fetched where needed, opened by their key from the index. */
+import { transfer } from 'comlink'
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
@@ -109,7 +110,12 @@ export function mediaApi(
     mediaSize: ({ group, blob }) => started.then(() => media.size(group, blob)),
     openMedia: ({ group, blob }) => started.then(() => media.open(group, blob)),
     fetchBlob: ({ group, blob }) => started.then(() => media.fetch(group, blob)),
-    openPart: ({ group, blob, ...range }) => started.then(() => media.openPart(group, blob, range)),
+    openPart: ({ group, blob, ...range }) =>
+      started.then(async () => {
+        const part = await media.openPart(group, blob, range)
+        // Handed to the page, not copied: a long film would leave a copy of each part for the collector.
+        return part && transfer(part, [part.buffer])
+      }),
     keepWatched: ({ group, blob }) => started.then(() => media.keepWatched(group, blob)),
   }
 }
