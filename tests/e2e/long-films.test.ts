@@ -6,7 +6,7 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage } from '#tests/support/e2e-stage.ts'
 import { generateFilm, writeStretchedFilm } from '#tests/support/generate-film.ts'
@@ -24,7 +24,7 @@ const patienceMs = 1_200_000
 const stage = createStage()
 const folders: string[] = []
 
-afterEach(() => {
+afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
