@@ -1,10 +1,12 @@
 /** Asking a page to have the engine fetch or open a blob (wire/media-request.ts). */
 import type { MediaRequest } from '#lib/wire/media-request.ts'
 
-/** A large original on a slow line takes its time; a page that does not answer at all is gone. */
+/** A large original on a slow line takes its time. */
 const patienceMs = 60_000
+/** A page that was loaded anew never answers, and a new version of the app starts only when nobody waits here. */
+const lookMs = 1000
 
-/** Asks the page that wants the picture, else a visible one; null without an answer in time. */
+/** Asks the page that wants the picture, else a visible one; null without an answer in time, or once it is gone. */
 export async function askPage(
   clients: Clients,
   asking: string,
@@ -18,9 +20,25 @@ export async function askPage(
     setTimeout(() => resolve(null), patienceMs)
   })
   page.postMessage(request, [port2])
-  const answer = await answered
+  const gone = new AbortController()
+  const answer = await Promise.race([answered, whenGone(clients, page.id, gone.signal)])
+  gone.abort()
   port1.close()
   return answer
+}
+
+/** Null once the page is not there any more; stays open where the signal comes first. */
+function whenGone(clients: Clients, page: string, signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    const look = setInterval(() => {
+      void clients.get(page).then((found) => {
+        if (found === undefined) resolve(null)
+      })
+    }, lookMs)
+    signal.addEventListener('abort', () => {
+      clearInterval(look)
+    })
+  })
 }
 
 async function pageFor(clients: Clients, asking: string): Promise<WindowClient | undefined> {
