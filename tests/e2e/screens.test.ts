@@ -141,6 +141,8 @@ async function foundFamily(sam: BrowserDevice) {
   await sam.button('Move to bin').click()
   await sam.button('Undo').waitFor()
   await sam.button('Close').click()
+  // It goes back in the history, which an address asked for meanwhile would get in the way of.
+  await sam.button('Download').waitFor({ state: 'detached' })
   await eventually(() => sam.status()).toBe('All photos are safe')
   return place
 }

@@ -89,7 +89,9 @@ export function eventually<T>(read: () => T | Promise<T>) {
 }
 
 function launchArgs(): string[] {
-  return [...chromiumArgs(), '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+  const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+  // Without a screen nothing is gained by a process that plays the part of a graphics card.
+  return [...chromiumArgs(), '--disable-gpu', ...camera]
 }
 
 function debuggingArgs(port: number | undefined): string[] {
