@@ -1,4 +1,8 @@
-/** Runs inside a page before anything else: notes when the app starts its engine, and starts none. */
+/**
+ * Runs inside a page before anything else: notes when the app starts its engine, and starts none. In its place somebody
+ * says of every file that it cannot be had, as an engine without signal does: a page whose questions stay unanswered
+ * would keep them all. Nothing else is answered.
+ */
 
 declare global {
   /** Since the navigation; null until the app asked for its engine. */
@@ -13,8 +17,11 @@ export function holdEngine(): void {
       super()
       globalThis.engineAskedMs ??= performance.now()
     }
-    postMessage(): void {
-      // Nobody is there: what the page asks stays unanswered.
+    /** A call as comlink sends it. */
+    postMessage({ id, path }: { readonly id: string; readonly path?: readonly string[] }): void {
+      if (path?.[0] !== 'fetchBlob') return
+      const data = { id, type: 'RAW', value: false }
+      setTimeout(() => this.dispatchEvent(new MessageEvent('message', { data })))
     }
     terminate(): void {
       // Nothing runs.
