@@ -12,15 +12,7 @@ test('Ana scans a code with her tablet: one tap, and both are Ana; the code work
   const [first = '', second = ''] = stage.files(cameraPhotos(2))
   await phone.addPhotos([first])
   await eventually(() => phone.status()).toBe('All photos are safe')
-  await openDevices(phone)
-  await phone.button('Add my other device').click()
-  const link = await phone.textbox('Link for my device').inputValue()
-  await phone.page.getByText('Waiting for signal').waitFor({ state: 'detached' })
-
-  const tablet = await stage.profile('Ana’s tablet')
-  await tablet.page.goto(link)
-  await tablet.button('Use it here').click()
-  await tablet.page.getByRole('heading', { name: 'This is now Ana’s device' }).waitFor()
+  const { link, tablet } = await addTablet(phone)
   await phone.page.getByText('Your other device is in.').waitFor()
   await phone.button('Done').click()
   const rows = phone.page.getByRole('list', { name: 'My devices, Family' }).getByRole('listitem')
@@ -44,14 +36,7 @@ test('Ana puts her tablet out from her phone, and is told what that leaves her w
   const relay = await stage.relay()
   const phone = await stage.profile('Ana')
   await phone.startGroup(relay, 'Family')
-  await openDevices(phone)
-  await phone.button('Add my other device').click()
-  const link = await phone.textbox('Link for my device').inputValue()
-  await phone.page.getByText('Waiting for signal').waitFor({ state: 'detached' })
-  const tablet = await stage.profile('Ana’s tablet')
-  await tablet.page.goto(link)
-  await tablet.button('Use it here').click()
-  await tablet.page.getByRole('heading', { name: 'This is now Ana’s device' }).waitFor()
+  const { tablet } = await addTablet(phone)
   await tablet.button('To the photos').click()
   await phone.button('Done').click()
 
@@ -119,6 +104,19 @@ test('Ana loses everything but the sheet in her drawer, and is back as Ana', asy
   await openDevices(fresh)
   await fresh.button('Remove Recovery sheet').waitFor()
 })
+
+/** Ana's tablet opens the link that her phone shows. */
+async function addTablet(phone: BrowserDevice) {
+  await openDevices(phone)
+  await phone.button('Add my other device').click()
+  const link = await phone.textbox('Link for my device').inputValue()
+  await phone.page.getByText('Waiting for signal').waitFor({ state: 'detached' })
+  const tablet = await stage.profile('Ana’s tablet')
+  await tablet.page.goto(link)
+  await tablet.button('Use it here').click()
+  await tablet.page.getByRole('heading', { name: 'This is now Ana’s device' }).waitFor()
+  return { link, tablet }
+}
 
 async function openDevices(device: BrowserDevice): Promise<void> {
   await device.visit('Settings')

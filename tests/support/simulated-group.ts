@@ -1,9 +1,10 @@
 /** Simulated devices of named people in one group on one real relay. */
-import type { DocId, GroupId, MemberId } from '#lib/base/ids.ts'
+import type { BlobId, DocId, GroupId, MemberId } from '#lib/base/ids.ts'
 import type { GroupCard } from '#lib/engine/api.ts'
 import type { MembersOverview } from '#lib/engine/member-api.ts'
 import type { EngineParts } from '#lib/engine/engine-parts.ts'
 import type { MemoryDisk } from '#lib/storage/memory-disk.ts'
+import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { openRelayLink, type OpenRelayLink } from '#lib/sync/relay-link.ts'
 import { eventually, startDevice, type SimulatedDevice } from './simulated-device.ts'
 import type { RunningRelay } from './start-relay.ts'
@@ -88,10 +89,9 @@ export async function startFamily(
       const joined = await device.engine.joinGroup({ group, memberName: name, agreement })
       if (!joined.ok) throw new Error(joined.error.kind)
       const me = (await cardIn(device, group))?.me
-      // What a viewer is called cannot be written yet.
       await eventually(`${name} is known to whoever invited them`, async () =>
         (await peopleOf(by, group)).members.some(
-          (member) => member.id === me && (role === 'viewer' || member.name === name),
+          (member) => member.id === me && member.name === name,
         ),
       )
       return device
@@ -128,6 +128,21 @@ export async function memberNamed(
   const found = members.find((member) => member.name === name)
   if (found === undefined) throw new Error(`nobody is called ${name}`)
   return found.id
+}
+
+/** Joins by a fresh link, and waits for the original of the first photo to be known there. */
+export async function joinAndFind(
+  by: SimulatedDevice,
+  device: SimulatedDevice,
+  group: GroupId,
+): Promise<BlobId> {
+  await device.engine.openInvitation(await linkOf(by, { group, role: 'contributor' }))
+  await device.engine.joinGroup({ group, memberName: 'Ana' })
+  return eventually('the photo shows', async () => {
+    const { index } = await createDeviceStore(device.disk.mount()).openGroup(group)
+    const [row] = await index.rows([...((await index.head())?.slots ?? [])])
+    return row?.original?.blob
+  })
 }
 
 /** The group's card on this device. */

@@ -1,7 +1,5 @@
 /** Long films over a line that is cut in the middle: what went, or came, goes or comes no second time. */
 import { afterEach, expect, test } from 'vitest'
-import type { BlobId, GroupId } from '#lib/base/ids.ts'
-import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { openCuttingProxy, type CuttingProxy } from '#tests/support/cutting-proxy.ts'
 import {
   eventually,
@@ -9,6 +7,7 @@ import {
   startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
+import { joinAndFind } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 import { tusChunkBytes } from '#lib/wire/limits.ts'
 
@@ -99,23 +98,6 @@ async function samWithBadLine() {
   })
   if (!started.ok) throw new Error(started.error.kind)
   return { sam, bad, family: started.value }
-}
-
-/** The film as Ana knows it, once she is in. */
-async function joinAndFind(
-  sam: SimulatedDevice,
-  ana: SimulatedDevice,
-  group: GroupId,
-): Promise<BlobId> {
-  const invited = await sam.engine.invite({ group, role: 'contributor', uses: 1, days: 1 })
-  if (!invited.ok) throw new Error(invited.error.kind)
-  await ana.engine.openInvitation(invited.value.link)
-  await ana.engine.joinGroup({ group, memberName: 'Ana' })
-  return eventually('Ana sees the film', async () => {
-    const { index } = await createDeviceStore(ana.disk.mount()).openGroup(group)
-    const [row] = await index.rows([...((await index.head())?.slots ?? [])])
-    return row?.original?.blob
-  })
 }
 
 async function isSafe({ engine }: SimulatedDevice): Promise<void> {

@@ -10,6 +10,7 @@ import {
   startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
+import { joinAndFind } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 
 let relay: RunningRelay | null = null
@@ -136,22 +137,6 @@ async function samFilms() {
     ranges: () => asked,
     lie: (next: typeof change) => (change = next),
   }
-}
-
-async function joinAndFind(
-  sam: SimulatedDevice,
-  ana: SimulatedDevice,
-  group: GroupId,
-): Promise<BlobId> {
-  const invited = await sam.engine.invite({ group, role: 'contributor', uses: 1, days: 1 })
-  if (!invited.ok) throw new Error(invited.error.kind)
-  await ana.engine.openInvitation(invited.value.link)
-  await ana.engine.joinGroup({ group, memberName: 'Ana' })
-  return eventually('Ana sees the film', () => originalOf(ana, group))
-}
-
-async function originalOf(device: SimulatedDevice, group: GroupId): Promise<BlobId | null> {
-  return (await firstRow(device, group)).original?.blob ?? null
 }
 
 async function firstRow(device: SimulatedDevice, group: GroupId): Promise<IndexRow> {
