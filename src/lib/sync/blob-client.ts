@@ -153,13 +153,15 @@ function openedFile(
   body: Body | null,
   { from, size }: { readonly from: number; readonly size: number },
 ): OpenedFile {
+  // Node ends a body that nobody reads yet once its response is no longer in use.
+  const reader = body?.getReader()
   return {
     size,
-    end: async () => body?.cancel().catch(() => undefined),
+    end: async () => reader?.cancel().catch(() => undefined),
     async *pieces(at) {
       // Another tab has gone on meanwhile; or what is here is longer than this.
       if (at !== from) throw new Error('it is not asked for from there')
-      if (body !== null) yield* exactly(body, size - from)
+      if (reader !== undefined) yield* exactly(reader, size - from)
     },
   }
 }
@@ -169,8 +171,10 @@ function wholeSize(headers: Headers): number {
   return Number(/\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1] ?? NaN)
 }
 
-async function* exactly(body: Body, length: number): AsyncGenerator<Bytes> {
-  const reader = body.getReader()
+async function* exactly(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  length: number,
+): AsyncGenerator<Bytes> {
   let came = 0
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
@@ -182,7 +186,6 @@ async function* exactly(body: Body, length: number): AsyncGenerator<Bytes> {
     throw new Error('the connection broke', { cause })
   } finally {
     await reader.cancel().catch(() => undefined)
-    reader.releaseLock()
   }
   if (came !== length) throw new Error('the connection broke')
 }
