@@ -1,7 +1,7 @@
-/** Files that are checked only when they have come: on a line that breaks, and from a relay that sends another. */
+/** Files on a line that breaks, from a relay that sends another, and before any relay has them. */
 import { expect, test } from 'vitest'
 import type { Bytes } from '#lib/base/bytes.ts'
-import { toHex } from '#lib/base/bytes.ts'
+import { concatBytes, toHex } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
 import { ok } from '#lib/base/result.ts'
 import { sha256 } from '#lib/base/sha256.ts'
@@ -31,12 +31,33 @@ test('a long film of which one byte is another is never kept', async () => {
   expect(disk.paths().filter((path) => path.includes('blobs'))).toEqual([])
 })
 
+test('thumbnails that no relay has yet are asked for again until they come, and others do not wait for them', async () => {
+  const [late, here] = [new Uint8Array(9).fill(1), new Uint8Array(9).fill(2)]
+  const names = [late, here].map((bytes) => toHex(sha256(bytes)) as BlobId)
+  let asked = 0
+  const { downloads, blobs } = await anaWith(() => {
+    const held = asked++ < 2 ? [here] : [here, late]
+    return new Response(new Blob(held.map(inBatch)))
+  })
+  downloads.prefetch(names)
+  await expect.poll(() => Promise.all(names.map((name) => blobs.has(name)))).toEqual([false, true])
+  await expect
+    .poll(() => Promise.all(names.map((name) => blobs.has(name))), { timeout: 10_000 })
+    .toEqual([true, true])
+  expect(asked).toBe(3)
+  downloads.stop()
+})
+
+/** As a relay puts it among others: name, length, bytes. */
+function inBatch(bytes: Bytes): Bytes {
+  const length = new Uint8Array(4)
+  new DataView(length.buffer).setUint32(0, bytes.length)
+  return concatBytes(sha256(bytes), length, bytes)
+}
+
 /** A device that is sent these bodies, one after another, each said to be as long as the film. */
-async function anaAsks(bodies: Bytes[]) {
-  const disk = createMemoryDisk()
-  const group = randomGroup()
-  const { blobs, notes } = await createDeviceStore(disk.mount()).openGroup(group)
-  const answer = (init?: RequestInit): Response => {
+function anaAsks(bodies: Bytes[]) {
+  return anaWith((init) => {
     const from = Number(
       /^bytes=(\d+)-$/.exec(new Headers(init?.headers).get('range') ?? '')?.[1] ?? 0,
     )
@@ -44,7 +65,14 @@ async function anaAsks(bodies: Bytes[]) {
     const range = { ...headers, 'content-range': `bytes ${from}-${film.length - 1}/${film.length}` }
     if (from > 0) return new Response(film.slice(from), { status: 206, headers: range })
     return new Response(bodies.shift() ?? film, { headers })
-  }
+  })
+}
+
+/** A device whose relay answers so. */
+async function anaWith(answer: (init?: RequestInit) => Response) {
+  const disk = createMemoryDisk()
+  const group = randomGroup()
+  const { blobs, notes } = await createDeviceStore(disk.mount()).openGroup(group)
   const session = {
     place: { address: 'https://photos.rivera.example', key: homeRelay },
     request: (_: string, init?: RequestInit) => Promise.resolve(ok(answer(init))),

@@ -13,13 +13,14 @@ import type { BlobId } from '#lib/base/ids.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore, Received } from '#lib/ports/blob-store.ts'
+import { createBackoff } from './backoff.ts'
 import type { BlobClient } from './blob-client.ts'
 import { askPatiently } from './patience.ts'
 
 export interface Downloads {
   /** Makes sure the blob is on this device; asks again for `patienceMs` while nothing of it comes. */
   fetch(id: BlobId, patienceMs: number): Promise<boolean>
-  /** Fetches small blobs in batches, in this order, without hurry. */
+  /** Fetches small blobs in batches, in this order, without hurry; what is nowhere yet is asked for again and again. */
   prefetch(ids: readonly BlobId[]): void
   stop(): void
 }
@@ -40,6 +41,8 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   const underWay = new Map<BlobId, Promise<boolean>>()
   const batched = new Map<BlobId, Promise<boolean>>()
   let queue: BlobId[] = []
+  const backoff = createBackoff()
+  let timer: ReturnType<typeof setTimeout> | null = null
 
   /** What a relay has of it, taken in; null where it has nothing. */
   const takeFrom = async (client: BlobClient, id: BlobId): Promise<Received | null> => {
@@ -84,8 +87,8 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     return (await askPatiently(patience, isHere)) ?? false
   }
 
-  /** Whoever asks for one of these meanwhile waits for it to come instead of asking as well. */
-  const fetchBatch = async (wanted: readonly BlobId[]): Promise<boolean> => {
+  /** Gives those that did not come. Whoever asks for one meanwhile waits for it instead of asking as well. */
+  const fetchBatch = async (wanted: readonly BlobId[]): Promise<BlobId[]> => {
     const coming = new Map(wanted.map((id) => [id, Promise.withResolvers<boolean>()]))
     for (const [id, { promise }] of coming) batched.set(id, promise)
     const take = async (id: BlobId, bytes: Bytes): Promise<void> => {
@@ -97,27 +100,41 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     try {
       for (const client of parts.clients())
         if (coming.size > 0) await client.batch([...coming.keys()], take, stopped.signal)
-      return coming.size === 0
+      return [...coming.keys()]
     } finally {
       for (const { resolve } of coming.values()) resolve(false)
       for (const id of wanted) batched.delete(id)
     }
   }
 
+  /** Whether it was of use; what did not come is asked for after everything else. */
   const prefetchBatch = async (): Promise<boolean> => {
     const wanted: BlobId[] = []
     while (wanted.length < batchBlobs && queue.length > 0) {
       const id = queue.shift()
       if (id !== undefined && !underWay.has(id) && !(await blobs.has(id))) wanted.push(id)
     }
-    return fetchBatch(wanted)
+    const absent = await fetchBatch(wanted)
+    queue.push(...absent)
+    return absent.length < wanted.length || wanted.length === 0
   }
 
   const prefetchAll = inOneRun(async () => {
     while (queue.length > 0 && !stopped.signal.aborted) {
       if (!(await prefetchBatch())) return
+      backoff.reset()
     }
   })
+
+  const goOn = (): void => {
+    timer = null
+    void prefetchAll()
+      .catch(() => undefined)
+      .finally(() => {
+        if (queue.length > 0 && !stopped.signal.aborted)
+          timer ??= setTimeout(goOn, backoff.nextMs())
+      })
+  }
 
   return {
     fetch(id, patienceMs) {
@@ -129,10 +146,13 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     prefetch(ids) {
       const queued = new Set(queue)
       queue = [...ids.filter((id) => !queued.has(id)), ...queue]
-      void prefetchAll().catch(() => undefined)
+      backoff.reset()
+      if (timer !== null) clearTimeout(timer)
+      goOn()
     },
     stop() {
       stopped.abort()
+      if (timer !== null) clearTimeout(timer)
       queue = []
     },
   }
