@@ -66,7 +66,8 @@ test('a motion photo’s film that Takeout put beside it is found by its name', 
 
 test('the identifier of a real iPhone’s HEIC is found, and older notes and other makers’ have none', async () => {
   const real = [...samplePhotos('camera'), ...samplePhotos('formats')]
-    .filter(({ name }) => /apple|nikon|heic$/.test(name))
+    // Another sample is the same photo, with its facts at the end of the file.
+    .filter(({ name }) => /apple|nikon|heic$/.test(name) && !name.endsWith('exif-at-eof.heic'))
     .map(({ name, read }) => new File([read()], name.slice(name.indexOf('/') + 1)))
   const its = '1745E022-9712-43C7-B024-F308EC6413CB'
   const films = [identifier, its].map((one, n) => liveFilm({ name: `${n}.MOV`, identifier: one }))
