@@ -1,12 +1,13 @@
 /** What a run of vitest says in its JSON report. A report that is missing or broken counts as nothing. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import * as v from 'valibot'
 
 export interface TestResults {
   readonly passed: number
   readonly failed: number
-  /** A line for each failed test or file: where, which, and the first line of why. */
+  /** For each failed test or file: where, which, and the beginning of why. */
   readonly failures: readonly string[]
 }
 
@@ -37,10 +38,10 @@ export function readTestResults(file: string, root: string): TestResults {
   const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
     const where = relative(root, name)
     const failed = assertionResults.filter((test) => test.status === 'failed')
-    if (failed.length === 0) return status === 'failed' ? [`${where}: ${firstLine(message)}`] : []
+    if (failed.length === 0) return status === 'failed' ? [`${where}: ${beginningOf(message)}`] : []
     return failed.map(
       ({ title, failureMessages }) =>
-        `${where}: ${title}: ${firstLine(failureMessages?.[0] ?? 'no reason given')}`,
+        `${where}: ${title}: ${beginningOf(failureMessages?.[0] ?? 'no reason given')}`,
     )
   })
   return { passed: numPassedTests, failed: numFailedTests, failures }
@@ -54,6 +55,10 @@ function readJson(file: string): unknown {
   }
 }
 
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 400)
+/** The first lines without the stack: what a browser was waiting for stands in the third. */
+function beginningOf(text: string): string {
+  const lines = stripVTControlCharacters(text).split('\n')
+  const stack = lines.findIndex((line) => /^\s*at /.test(line))
+  const told = lines.slice(0, stack === -1 ? 4 : Math.min(stack, 4)).filter((line) => line !== '')
+  return told.join('\n  ').slice(0, 600)
 }

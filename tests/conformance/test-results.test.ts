@@ -16,7 +16,9 @@ function reportOf(text: string): string {
 }
 
 test('whoever reads the last lines learns which tests failed, where and why', () => {
-  const failed = { status: 'failed', title: 'Ana joins', failureMessages: ['never: Ana\n at x.ts'] }
+  const waited =
+    'Timeout exceeded.\nCall log:\n\u001b[2m  - waiting for Ana\u001b[22m\n\n    at x.ts:1:2'
+  const failed = { status: 'failed', title: 'Ana joins', failureMessages: [waited] }
   const passed = { status: 'passed', title: 'Sam joins', failureMessages: [] }
   const file = reportOf(
     JSON.stringify({
@@ -30,7 +32,7 @@ test('whoever reads the last lines learns which tests failed, where and why', ()
         },
         {
           ...{ name: '/mantel/tests/loads.test.ts', status: 'failed', assertionResults: [] },
-          message: 'no such module\nstack',
+          message: 'no such module\nmore',
         },
       ],
     }),
@@ -38,7 +40,10 @@ test('whoever reads the last lines learns which tests failed, where and why', ()
   expect(readTestResults(file, '/mantel')).toEqual({
     passed: 1,
     failed: 1,
-    failures: ['tests/join.test.ts: Ana joins: never: Ana', 'tests/loads.test.ts: no such module'],
+    failures: [
+      'tests/join.test.ts: Ana joins: Timeout exceeded.\n  Call log:\n    - waiting for Ana',
+      'tests/loads.test.ts: no such module\n  more',
+    ],
   })
 })
 

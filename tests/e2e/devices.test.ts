@@ -88,6 +88,7 @@ test('Ana loses everything but the sheet in her drawer, and is back as Ana', asy
   await phone.button('Make a recovery sheet').click()
   await phone.page.getByRole('img', { name: 'Recovery code' }).waitFor()
   const secret = await phone.page.getByRole('group', { name: 'Recovery text' }).innerText()
+  await phone.page.getByText('Waiting for signal').waitFor({ state: 'detached' })
   await eventually(() => phone.status()).toBe('All photos are safe')
   const before = await phone.photos(2)
   await phone.context.close()

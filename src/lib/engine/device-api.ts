@@ -85,6 +85,7 @@ export interface RecoverySheet {
   readonly text: string
   readonly madeMs: number
   readonly memberName: string
+  readonly groups: readonly GroupId[]
   readonly groupNames: readonly string[]
 }
 
@@ -140,6 +141,8 @@ export interface DeviceApi {
   }): Promise<Result<OwnDeviceLink, DeviceLinkProblem>>
   /** One more device key per group, for paper. Works offline: it counts once a place has heard of it. */
   makeRecoverySheet(input: { app: string }): Promise<Result<RecoverySheet, DeviceLinkProblem>>
+  /** Whether a place of each group has heard of the sheet, and has the key that it opens: before, it lets nobody in. */
+  isSheetKnown(sheet: Pick<RecoverySheet, 'groups'>): Promise<boolean>
   /** Who was let back in by somebody else, in every group. */
   recoveries(): Promise<readonly Recovery[]>
   /** Needs the network: whether Mantel is at this address. */

@@ -21,7 +21,7 @@ import { readRelayPlace } from './founding.ts'
 import type { ActInGroup, GroupSession } from './group-session.ts'
 import type { Told } from './member-api.ts'
 import { ownDevicesIn, recoveriesIn } from './own-devices.ts'
-import { letBackIn, makeSheet } from './recovery.ts'
+import { isSheetKnownIn, letBackIn, makeSheet } from './recovery.ts'
 
 export interface DeviceEngineParts {
   readonly parts: EngineParts
@@ -99,6 +99,13 @@ export function createDeviceEngine(engine: DeviceEngineParts): DeviceEngine {
       }),
     makeRecoverySheet: ({ app }) =>
       guarded(() => makeSheet(joined(null), { app, nowMs: parts.clock() })),
+    isSheetKnown: async ({ groups: of }) => {
+      await started
+      const known = await Promise.all(
+        joined(of).map((session) => unlessGone(groups, session, () => isSheetKnownIn(session))),
+      )
+      return known.every((is) => is !== false)
+    },
     async recoveries() {
       await started
       return joined(null).flatMap((session) => recoveriesIn(session, parts.clock()))

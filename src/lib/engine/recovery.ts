@@ -21,6 +21,7 @@ import { formatDeviceLink, type LinkedGroup } from '#lib/wire/device-link.ts'
 import { signEntry } from '#lib/wire/entry.ts'
 import { parseRelayOrigin } from '#lib/wire/link.ts'
 import type { DeviceLinkProblem, OwnDeviceLink, RecoverySheet } from './device-api.ts'
+import { unsentOf } from './delivery.ts'
 import { canPassKeyOn, deviceTerms, makeDeviceLink } from './device-links.ts'
 import type { GroupSession } from './group-session.ts'
 import { relayToName, writeInvitation } from './inviting.ts'
@@ -79,8 +80,16 @@ export async function makeSheet(
   return ok({
     text: formatDeviceLink({ purpose: 'sheet', app, seed, groups, replaces: false }),
     madeMs: wish.nowMs,
+    groups: sessions.map(({ group }) => group),
     ...namesIn(sessions),
   })
+}
+
+/** Whether nothing that a sheet needs is only here: its join, the key sealed to it, or what these build upon. */
+export async function isSheetKnownIn(session: GroupSession): Promise<boolean> {
+  const { entries } = await unsentOf(session)
+  const { log } = session.replica
+  return [...entries].every((id) => log.record(id)?.kind !== 'op')
 }
 
 async function admitSheet(session: GroupSession, seed: Bytes, nowMs: number): Promise<boolean> {

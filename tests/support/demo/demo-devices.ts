@@ -60,9 +60,11 @@ export function createDemoDevices(
           text: linkText.replace('/move', '/recover'),
           madeMs: Date.UTC(2026, 10, 22, 9),
           memberName: 'Ana',
+          groups: groups().map(({ id }) => id),
           groupNames: groups().map(({ name }) => name),
         }),
       ),
+    isSheetKnown: () => Promise.resolve(false),
     recoveries: () => Promise.resolve([]),
     isMantelAt: (address) => Promise.resolve(ok({ origin: address })),
   }
