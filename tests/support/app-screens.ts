@@ -147,8 +147,19 @@ export async function goToScreen(
   place: { readonly group: string; readonly album: string },
 ): Promise<void> {
   const { page } = device
-  await page.goto(new URL(screen.path(place), page.url()).href)
+  await follow(page, new URL(screen.path(place), page.url()).href)
   await screen.sight(page).waitFor()
+}
+
+/** As by a link on the page: the app goes on running. */
+async function follow(page: Page, address: string): Promise<void> {
+  await page.locator('main').evaluate((main, href) => {
+    const link = document.createElement('a')
+    link.href = href
+    main.append(link)
+    link.click()
+    link.remove()
+  }, address)
 }
 
 /** Opens a dialog from its screen; where that is open already, another dialog over it is closed. */
@@ -164,7 +175,10 @@ export async function openDialog(
   if (press.length === 1 && new URL(page.url()).pathname === screen.path(place)) {
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-  } else await goToScreen(device, screen, place)
+  } else {
+    await page.goto(new URL(screen.path(place), page.url()).href)
+    await screen.sight(page).waitFor()
+  }
   for (const name of press) await device.button(name).first().click()
   await dialog.waitFor()
 }
