@@ -61,7 +61,7 @@ export function createExporting(
 
   const work = async (): Promise<void> => {
     try {
-      const zip = await createZipWriter(writable)
+      const zip = createZipWriter(writable)
       await writeAll(plan, words, { ...parts, zip, told })
     } catch (cause) {
       await writable.abort(cause).catch(() => undefined)
