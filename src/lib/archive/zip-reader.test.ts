@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { plainBytes } from '#lib/base/bytes.ts'
+import { heldBytes } from '#tests/support/held-bytes.ts'
 import { makeZip, patchRecord, patchZip, recordFields } from '#tests/support/make-zip.ts'
 import { checkZips, openZip } from './zip-reader.ts'
+import { createZipWriter } from './zip-writer.ts'
 
 const { signal } = new AbortController()
 const photo = new Uint8Array(5000).map((_, at) => at)
@@ -71,6 +74,40 @@ describe('a zip that Sam was sent', () => {
     expect(await problemOf(new File([zip.slice(0, zip.size - 30)], 'cut.zip'))).toBe('not-a-zip')
     expect(await problemOf(new File(['hello'], 'none.zip'))).toBe('not-a-zip')
     expect(await problemOf(new File([], 'empty.zip'))).toBe('not-a-zip')
+  })
+
+  it('is refused where a file is packed in a way that nobody can unpack here', async () => {
+    const zip = await makeZip([['a.jpg', photo]], { level: 6 })
+    expect(await problemOf(zip)).toBeNull()
+    const { method } = recordFields
+    expect(await problemOf(await patchRecord(zip, 0, { at: method, value: 9, bytes: 2 }))).toBe(
+      'damaged',
+    )
+    expect(await problemOf(await patchRecord(zip, 0, { at: method, value: 0, bytes: 2 }))).toBe(
+      'damaged',
+    )
+  })
+
+  it('is not read any further when Sam ends it', async () => {
+    const opened = await openZip(await makeZip([['a.jpg', photo]]))
+    const ended = AbortSignal.abort(new Error('enough'))
+    await expect(opened.ok && opened.value[0]?.read(ended)).rejects.toThrow('enough')
+    await expect(opened.ok && opened.value[0]?.check(ended)).rejects.toThrow('enough')
+  })
+
+  it('takes no more memory for a file in it than a few words', async () => {
+    const count = 2000
+    const pieces: Uint8Array<ArrayBuffer>[] = []
+    const writing = createZipWriter(
+      new WritableStream({ write: (piece) => void pieces.push(plainBytes(piece)) }),
+    )
+    for (let n = 0; n < count; n++) await writing.addText(`Lake/${n}.jpg`, [], 0)
+    await writing.close()
+    const zip = new File(pieces, 'photos.zip')
+    const before = heldBytes()
+    const opened = await openZip(zip)
+    expect((heldBytes() - before) / count).toBeLessThan(1500)
+    expect(opened.ok && opened.value.length).toBe(count)
   })
 
   it('has names that are read, whatever they are written in', async () => {

@@ -1,6 +1,7 @@
 /** The part of archive-api.ts that brings zips in. */
 import { planImport, type ImportPlan } from '#lib/archive/import-plan.ts'
-import { DamagedZip, openZip, type ZippedFile } from '#lib/archive/zip-reader.ts'
+import { DamagedZip } from '#lib/archive/packed-file.ts'
+import { openZip, type ZippedFile } from '#lib/archive/zip-reader.ts'
 import type { DocId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { ChosenFile } from './api.ts'
