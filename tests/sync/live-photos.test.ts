@@ -208,3 +208,62 @@ test('of a zip of files the halves come together by name, and what only seems so
   expect(live.map(({ name }) => name)).toEqual(['IMG_7.JPG'])
   expect(await sameBytes(ana, group, live[0]!)).toBe(true)
 })
+
+test('of a Takeout in parts the halves come together, whichever part and album each is in', async () => {
+  const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
+  const pixelStill = liveStill({ name: 'PXL_1.MP.jpg', seed: 9 })
+  const pixelFilm = liveFilm({ name: 'PXL_1.MP', seed: 9 }, 2)
+  const root = 'Takeout/Google Photos'
+  const one = await makeZip([
+    [`${root}/Photos from 2024/IMG_7.JPG`, await bytesOf(still)],
+    [`${root}/Photos from 2024/PXL_1.MP`, await bytesOf(pixelFilm)],
+    [`${root}/Summer/metadata.json`, '{"title":"Summer"}'],
+    [`${root}/Summer/IMG_7.MOV`, await bytesOf(film)],
+  ])
+  const two = await makeZip([
+    [`${root}/Photos from 2024/IMG_7.MOV`, await bytesOf(film)],
+    [`${root}/Photos from 2024/PXL_1.MP.jpg`, await bytesOf(pixelStill)],
+    [
+      `${root}/Photos from 2024/PXL_1.MP.jpg.supplemental-metadata.json`,
+      '{"description":"Waves","photoTakenTime":{"timestamp":"1717237805"}}',
+    ],
+    [`${root}/Summer/IMG_7.JPG`, await bytesOf(still)],
+  ])
+  const bringIn = async (...zips: File[]) => {
+    const opened = await ana.engine.openZips(zips)
+    if (!opened.ok) throw new Error(opened.error.kind)
+    const { id } = opened.value
+    return ana.engine.importZips({ id, group, album, byFolder: true })
+  }
+  const brought = await bringIn(one, two)
+  expect(brought).toMatchObject({ ok: true, value: { added: 2, duplicates: 0, failed: [] } })
+  const rows = (await shows(ana, 2)).sort((a, b) => a.name.localeCompare(b.name))
+  expect(rows.map(({ name, motion }) => [name, motion?.size])).toEqual([
+    ['IMG_7.JPG', film.size],
+    ['PXL_1.MP.jpg', pixelFilm.size],
+  ])
+  expect(await sameBytes(ana, group, rows[0]!)).toBe(true)
+  const waves = await ana.engine.details({ group, item: rows[1]!.item })
+  expect(waves?.caption).toBe('Waves')
+  expect(await bringIn(two, one)).toMatchObject({ ok: true, value: { added: 0, failed: [] } })
+  await shows(ana, 2)
+})
+
+test('of a Takeout part brought in alone, a film that comes later stands by itself', async () => {
+  const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
+  const folder = 'Takeout/Google Photos/Photos from 2024'
+  for (const file of [still, film]) {
+    const opened = await ana.engine.openZips([
+      await makeZip([[`${folder}/${file.name}`, await bytesOf(file)]]),
+    ])
+    if (!opened.ok) throw new Error(opened.error.kind)
+    const { id } = opened.value
+    const brought = await ana.engine.importZips({ id, group, album, byFolder: true })
+    expect(brought).toEqual({ ok: true, value: { added: 1, duplicates: 0, failed: [] } })
+  }
+  const rows = await shows(ana, 2)
+  expect(rows.map(({ name, motion }) => [name, motion]).sort()).toEqual([
+    ['IMG_7.JPG', null],
+    ['IMG_7.MOV', null],
+  ])
+})
