@@ -267,3 +267,20 @@ test('of a Takeout part brought in alone, a film that comes later stands by itse
     ['IMG_7.MOV', null],
   ])
 })
+
+test('a film that only one of two folders has beside the still is not lost', async () => {
+  const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
+  const root = 'Takeout/Google Photos'
+  const zip = await makeZip([
+    [`${root}/Summer/metadata.json`, '{"title":"Summer"}'],
+    [`${root}/Summer/IMG_7.JPG`, await bytesOf(still)],
+    [`${root}/Photos from 2024/IMG_7.JPG`, await bytesOf(still)],
+    [`${root}/Photos from 2024/IMG_7.MOV`, await bytesOf(film)],
+  ])
+  const opened = await ana.engine.openZips([zip])
+  if (!opened.ok) throw new Error(opened.error.kind)
+  const { id } = opened.value
+  await ana.engine.importZips({ id, group, album, byFolder: true })
+  const rows = await shows(ana, 2)
+  expect(rows.map(({ name }) => name).sort()).toEqual(['IMG_7.JPG', 'IMG_7.MOV'])
+})

@@ -12,7 +12,7 @@ import { archivedFile, type ArchivedItem } from '#lib/archive/albums-file.ts'
 import { readSideCar, type ImportPlan, type PlannedFile } from '#lib/archive/import-plan.ts'
 import { parseTakeoutSideCar } from '#lib/archive/takeout.ts'
 import { DamagedZip } from '#lib/archive/packed-file.ts'
-import { checkZips, type ZipProblem } from '#lib/archive/zip-reader.ts'
+import { checkZips, type ZippedFile, type ZipProblem } from '#lib/archive/zip-reader.ts'
 import { randomId, type DocId, type ItemId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
@@ -121,26 +121,25 @@ async function takeFiles(
   const again: TakenFiles['again'][number][] = []
   const failed: string[] = []
   const seen = new Map<string, ItemId>()
+  const joined = new Set<string>()
   const queue = [...files]
-  let done = -1
-  for (let planned = queue.shift(); planned !== undefined; planned = queue.shift()) {
+  let done = 0
+  for (let planned = queue.shift(); planned !== undefined; planned = queue.shift(), done++) {
     parts.signal.throwIfAborted()
-    done++
     parts.onProgress({ phase: 'adding', done, total: done + queue.length + 1 })
     const album = albumOf(planned)
-    const key = `${planned.file.size} ${planned.file.crc}`
-    const of = seen.get(key)
+    const of = seen.get(keyOf(planned.file))
     if (of !== undefined) {
       again.push({ planned, album, of })
+      queue.unshift(...leftFilm(planned, joined))
       continue
     }
     const item = randomId('ItemId')
     const chosen = await chosenFile(planned, item, parts)
     if (chosen === null) continue
-    // Not a live photo after all.
-    if (planned.film !== null && chosen.film === undefined)
-      queue.unshift(filmAlone(planned, planned.film))
-    seen.set(key, item)
+    if (planned.film !== null && chosen.film !== undefined) joined.add(keyOf(planned.film.file))
+    queue.unshift(...leftFilm(planned, joined))
+    seen.set(keyOf(planned.file), item)
     await parts.arrivals.room(maxUnderWay, parts.signal)
     parts.arrivals.expect(item)
     const taken = await parts.take(album, [chosen])
@@ -152,6 +151,11 @@ async function takeFiles(
     failed.push(planned.name)
   }
   return ok({ first, again, failed })
+}
+
+/** Files of one length and CRC are taken for the same. */
+function keyOf({ size, crc }: ZippedFile): string {
+  return `${size} ${crc}`
 }
 
 /** The file with all that is known of it; null for what was in the bin of where it comes from. */
@@ -201,11 +205,11 @@ async function filmOf(
   return (await areLivePhoto(still, file)) ? file : null
 }
 
-function filmAlone(
-  planned: PlannedFile,
-  { file, name }: NonNullable<PlannedFile['film']>,
-): PlannedFile {
-  return { ...planned, file, name, film: null }
+/** The film by itself: it is none of a live photo after all, or the same still came without it. */
+function leftFilm(planned: PlannedFile, joined: ReadonlySet<string>): PlannedFile[] {
+  const { film } = planned
+  if (film === null || joined.has(keyOf(film.file))) return []
+  return [{ ...planned, file: film.file, name: film.name, film: null }]
 }
 
 /** What a Mantel export says of a photo holds; who added it stays named, unless it was the same person. */
