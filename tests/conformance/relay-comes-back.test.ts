@@ -59,8 +59,11 @@ describe('a relay that was set back to before Sam joined', () => {
     })
     await expect(open(sam.seed)).rejects.toThrow('1008')
     const [one, other] = [await open(link.seed, 'invitation'), await open(link.seed, 'invitation')]
-    const answers = await Promise.all([one.append(joined.bytes), other.append(joined.bytes)])
-    for (const answer of answers) expect(answer).toMatchObject({ t: 'appended', position: 4 })
+    // Whichever is heard first ends both, for the link is used then; the other may not be answered any more.
+    const answers = await Promise.allSettled([one, other].map((each) => each.append(joined.bytes)))
+    const answered = answers.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    expect(answered.length).toBeGreaterThan(0)
+    for (const answer of answered) expect(answer).toMatchObject({ t: 'appended', position: 4 })
     expect(await one.closed).toBe(1008)
     expect(await (await open(sam.seed)).append(photo.bytes)).toMatchObject({ position: 5 })
     await expect(open(link.seed, 'invitation')).rejects.toThrow('1008')
