@@ -1,6 +1,6 @@
 /** A film on another device: read where it is, in part. */
 import { afterEach, expect, test } from 'vitest'
-import type { BlobId, GroupId } from '#lib/base/ids.ts'
+import type { GroupId } from '#lib/base/ids.ts'
 import { blobHeaderBytes, recordBytes } from '#lib/crypto/blob-format.ts'
 import type { IndexRow } from '#lib/ports/index-store.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
