@@ -109,14 +109,14 @@ export function createDownloads(parts: DownloadsParts): Downloads {
 
   /** Whether it was of use; what did not come is asked for after everything else. */
   const prefetchBatch = async (): Promise<boolean> => {
-    const wanted: BlobId[] = []
-    while (wanted.length < batchBlobs && queue.length > 0) {
+    const wanted = new Set<BlobId>()
+    while (wanted.size < batchBlobs && queue.length > 0) {
       const id = queue.shift()
-      if (id !== undefined && !underWay.has(id) && !(await blobs.has(id))) wanted.push(id)
+      if (id !== undefined && !underWay.has(id) && !(await blobs.has(id))) wanted.add(id)
     }
-    const absent = await fetchBatch(wanted)
+    const absent = await fetchBatch([...wanted])
     queue.push(...absent)
-    return absent.length < wanted.length || wanted.length === 0
+    return absent.length < wanted.size || wanted.size === 0
   }
 
   const prefetchAll = inOneRun(async () => {
@@ -128,12 +128,14 @@ export function createDownloads(parts: DownloadsParts): Downloads {
 
   const goOn = (): void => {
     timer = null
-    void prefetchAll()
-      .catch(() => undefined)
-      .finally(() => {
+    void prefetchAll().then(
+      () => {
         if (queue.length > 0 && !stopped.signal.aborted)
           timer ??= setTimeout(goOn, backoff.nextMs())
-      })
+      },
+      // On a full disk the rest waits until somebody asks for it.
+      () => undefined,
+    )
   }
 
   return {
