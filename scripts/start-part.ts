@@ -2,8 +2,8 @@
  * The build puts all that the photos need before they can be painted into one script and one style sheet, and what three
  * or more of the other screens share into another.
  *
- * Left to itself it makes a file of whatever two screens share: four score of scripts and fifty style sheets, most
- * below a kilobyte, each one asked of the relay and of the service worker, compressed on its own, and named again in
+ * Left to itself it makes a file of whatever two screens share: dozens of scripts and style sheets, most below a
+ * kilobyte, each one asked of the relay and of the service worker, compressed on its own, and named again in
  * the lists of what every later part needs.
  */
 import type { Plugin } from 'vite'
