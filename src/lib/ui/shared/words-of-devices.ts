@@ -82,6 +82,7 @@ export const wordsOfDevices = {
   sheetOnce: 'It is shown only now. Print it before you leave this page.',
   sheetSending:
     'Waiting for signal. The sheet works as soon as this phone has had some; keep Mantel open until then.',
+  sheetKnown: 'The sheet works.',
   sheetTitle: (name: string) => `${name}: the way back into Mantel`,
   sheetWhat: (groups: readonly string[]) =>
     `With this page you come back into ${formatList(groups)} when all your phones and computers are lost.`,
