@@ -44,5 +44,5 @@ export async function patchRecord(
   return new File([all], zip.name)
 }
 
-/** Offsets in a directory record: method, CRC, packed and unpacked length, place of the file. */
-export const recordFields = { method: 10, crc: 16, packed: 20, unpacked: 24, offset: 42 }
+/** Offsets in a directory record: flags (the first bit: encrypted), method, CRC, packed and unpacked length, place of the file. */
+export const recordFields = { flags: 8, method: 10, crc: 16, packed: 20, unpacked: 24, offset: 42 }

@@ -5,7 +5,6 @@ import type { ImportNotice } from '#lib/engine/api.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import type { IndexRow } from '#lib/ports/index-store.ts'
 import { liveFilm, liveIdentifier as identifier, liveStill } from '#tests/support/live-photo.ts'
-import { makeZip } from '#tests/support/make-zip.ts'
 import {
   eventually,
   simulatedPhoto,
@@ -182,105 +181,15 @@ test('a zip of the group holds both files, and brings them into another group as
       ...{ id, group: other.group, album: other.album, byFolder: true },
     })
   }
-  expect(await bringIn()).toEqual({ ok: true, value: { added: 1, duplicates: 0, failed: [] } })
+  expect(await bringIn()).toEqual({
+    ok: true,
+    value: { added: 1, duplicates: 0, failed: [], locked: [] },
+  })
   const [row] = await shows(other.ana, 1, other.group)
   expect(row?.name).toBe('IMG_7.JPG')
   expect(await sameBytes(other.ana, other.group, row!)).toBe(true)
-  expect(await bringIn()).toEqual({ ok: true, value: { added: 0, duplicates: 1, failed: [] } })
-})
-
-test('of a zip of files the halves come together by name, and what only seems so stays two', async () => {
-  const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
-  const long = liveFilm({ name: 'IMG_8.MP4', seed: 8 }, 60)
-  const zip = await makeZip([
-    ['Holiday/IMG_7.JPG', await bytesOf(still)],
-    ['Holiday/IMG_7.MOV', await bytesOf(film)],
-    ['Holiday/IMG_8.JPG', await bytesOf(liveStill({ name: 'IMG_8.JPG', seed: 8 }))],
-    ['Holiday/IMG_8.MP4', await bytesOf(long)],
-  ])
-  const opened = await ana.engine.openZips([zip])
-  if (!opened.ok) throw new Error(opened.error.kind)
-  const { id } = opened.value
-  const brought = await ana.engine.importZips({ id, group, album, byFolder: true })
-  expect(brought).toEqual({ ok: true, value: { added: 3, duplicates: 0, failed: [] } })
-  const rows = await shows(ana, 3)
-  const live = rows.filter(({ motion }) => motion !== null)
-  expect(live.map(({ name }) => name)).toEqual(['IMG_7.JPG'])
-  expect(await sameBytes(ana, group, live[0]!)).toBe(true)
-})
-
-test('of a Takeout in parts the halves come together, whichever part and album each is in', async () => {
-  const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
-  const pixelStill = liveStill({ name: 'PXL_1.MP.jpg', seed: 9 })
-  const pixelFilm = liveFilm({ name: 'PXL_1.MP', seed: 9 }, 2)
-  const root = 'Takeout/Google Photos'
-  const one = await makeZip([
-    [`${root}/Photos from 2024/IMG_7.JPG`, await bytesOf(still)],
-    [`${root}/Photos from 2024/PXL_1.MP`, await bytesOf(pixelFilm)],
-    [`${root}/Summer/metadata.json`, '{"title":"Summer"}'],
-    [`${root}/Summer/IMG_7.MOV`, await bytesOf(film)],
-  ])
-  const two = await makeZip([
-    [`${root}/Photos from 2024/IMG_7.MOV`, await bytesOf(film)],
-    [`${root}/Photos from 2024/PXL_1.MP.jpg`, await bytesOf(pixelStill)],
-    [
-      `${root}/Photos from 2024/PXL_1.MP.jpg.supplemental-metadata.json`,
-      '{"description":"Waves","photoTakenTime":{"timestamp":"1717237805"}}',
-    ],
-    [`${root}/Summer/IMG_7.JPG`, await bytesOf(still)],
-  ])
-  const bringIn = async (...zips: File[]) => {
-    const opened = await ana.engine.openZips(zips)
-    if (!opened.ok) throw new Error(opened.error.kind)
-    const { id } = opened.value
-    return ana.engine.importZips({ id, group, album, byFolder: true })
-  }
-  const brought = await bringIn(one, two)
-  expect(brought).toMatchObject({ ok: true, value: { added: 2, duplicates: 0, failed: [] } })
-  const rows = (await shows(ana, 2)).sort((a, b) => a.name.localeCompare(b.name))
-  expect(rows.map(({ name, motion }) => [name, motion?.size])).toEqual([
-    ['IMG_7.JPG', film.size],
-    ['PXL_1.MP.jpg', pixelFilm.size],
-  ])
-  expect(await sameBytes(ana, group, rows[0]!)).toBe(true)
-  const waves = await ana.engine.details({ group, item: rows[1]!.item })
-  expect(waves?.caption).toBe('Waves')
-  expect(await bringIn(two, one)).toMatchObject({ ok: true, value: { added: 0, failed: [] } })
-  await shows(ana, 2)
-})
-
-test('of a Takeout part brought in alone, a film that comes later stands by itself', async () => {
-  const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
-  const folder = 'Takeout/Google Photos/Photos from 2024'
-  for (const file of [still, film]) {
-    const opened = await ana.engine.openZips([
-      await makeZip([[`${folder}/${file.name}`, await bytesOf(file)]]),
-    ])
-    if (!opened.ok) throw new Error(opened.error.kind)
-    const { id } = opened.value
-    const brought = await ana.engine.importZips({ id, group, album, byFolder: true })
-    expect(brought).toEqual({ ok: true, value: { added: 1, duplicates: 0, failed: [] } })
-  }
-  const rows = await shows(ana, 2)
-  expect(rows.map(({ name, motion }) => [name, motion]).sort()).toEqual([
-    ['IMG_7.JPG', null],
-    ['IMG_7.MOV', null],
-  ])
-})
-
-test('a film that only one of two folders has beside the still is not lost', async () => {
-  const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer())
-  const root = 'Takeout/Google Photos'
-  const zip = await makeZip([
-    [`${root}/Summer/metadata.json`, '{"title":"Summer"}'],
-    [`${root}/Summer/IMG_7.JPG`, await bytesOf(still)],
-    [`${root}/Photos from 2024/IMG_7.JPG`, await bytesOf(still)],
-    [`${root}/Photos from 2024/IMG_7.MOV`, await bytesOf(film)],
-  ])
-  const opened = await ana.engine.openZips([zip])
-  if (!opened.ok) throw new Error(opened.error.kind)
-  const { id } = opened.value
-  await ana.engine.importZips({ id, group, album, byFolder: true })
-  const rows = await shows(ana, 2)
-  expect(rows.map(({ name }) => name).sort()).toEqual(['IMG_7.JPG', 'IMG_7.MOV'])
+  expect(await bringIn()).toEqual({
+    ok: true,
+    value: { added: 0, duplicates: 1, failed: [], locked: [] },
+  })
 })

@@ -1,7 +1,7 @@
 /** Photos leave a group as a zip and come into another: the same files, dates, places, captions, albums and order. */
 import { afterEach, expect, test } from 'vitest'
 import type { DocId, GroupId } from '#lib/base/ids.ts'
-import { makeZip } from '#tests/support/make-zip.ts'
+import { makeZip, patchRecord, recordFields } from '#tests/support/make-zip.ts'
 import { startFamily } from '#tests/support/simulated-group.ts'
 import {
   eventually,
@@ -179,6 +179,34 @@ test('a zip with one damaged photo is refused, and none of the others is taken',
   const { imported } = await bringIn(ana, [new File([bytes], 'holiday.zip')], { group, album })
   expect(imported).toEqual({ ok: false, error: { kind: 'damaged', name: 'b.jpg' } })
   expect((await ana.engine.overview()).groups[0]?.albums).toMatchObject([{ count: 0 }])
+})
+
+test('of a zip with photos that nobody can unpack here the others come in, and each reason is said', async () => {
+  const { ana, group, album } = await family()
+  const names = ['a', 'b', 'c']
+  const photos = await Promise.all(names.map((name) => simulatedPhoto(name).bytes()))
+  const zip = await makeZip(names.map((name, n) => [`${name}.jpg`, photos[n]!]))
+  const { flags, method } = recordFields
+  const locked = await patchRecord(zip, 1, { at: flags, value: 1, bytes: 2 })
+  const packed = await patchRecord(locked, 2, { at: method, value: 9, bytes: 2 })
+  const { contents, imported } = await bringIn(ana, [packed], { group, album })
+  const left = [
+    { name: 'b.jpg', why: { kind: 'encrypted' } },
+    { name: 'c.jpg', why: { kind: 'unknown-packing', way: 'Deflate64' } },
+  ]
+  expect(contents).toMatchObject({ photos: 1, locked: left })
+  expect(imported).toMatchObject({ ok: true, value: { added: 1, failed: [], locked: left } })
+
+  const refused = async (file: File) => {
+    const opened = await ana.engine.openZips([file])
+    return !opened.ok && opened.error
+  }
+  expect(await refused(await makeZip([['a.jpg', photos[0]!]], { password: 'x' }))).toEqual({
+    ...{ kind: 'encrypted', name: 'a.jpg' },
+  })
+  const one = await makeZip([['a.jpg', photos[0]!]])
+  const large = await patchRecord(one, 0, { at: method, value: 9, bytes: 2 })
+  expect(await refused(large)).toEqual({ kind: 'unknown-packing', name: 'Deflate64' })
 })
 
 async function itemsOf({ disk }: SimulatedDevice, group: GroupId, album?: DocId) {

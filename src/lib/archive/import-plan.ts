@@ -6,7 +6,8 @@
  * Several zips chosen together are one: Takeout puts a photo into one part and its side-car into another. Of files with
  * one length and CRC the first is taken and the others show as copies of it.
  *
- * Errors  total; what is no photo is counted, and named where it looks like more (a zip in the zip)
+ * Errors  total; what is no photo is counted, and named where it looks like more (a zip in the zip); photos that cannot
+ *         be unpacked stay out, and are named with the reason
  * Source  albums-file.ts, takeout.ts; docs/design.md §10 "Import of zips"
  */
 import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
@@ -18,6 +19,7 @@ import {
   type ArchivedFile,
   type ArchivedItem,
 } from './albums-file.ts'
+import type { Obstacle } from './packed-file.ts'
 import { parseTakeoutAlbum, sideCarOf } from './takeout.ts'
 import type { ZippedFile } from './zip-reader.ts'
 
@@ -48,12 +50,19 @@ export interface PlannedFile {
   readonly rank: number | null
 }
 
+/** A photo that is there and cannot be unpacked. */
+export interface LockedFile {
+  readonly name: string
+  readonly why: Obstacle
+}
+
 export interface ImportPlan {
   readonly source: 'mantel' | 'takeout' | 'folders'
   readonly albums: readonly PlannedAlbum[]
   readonly files: readonly PlannedFile[]
   /** Names of items whose original was not in the zip when it was made, or is not there now. */
   readonly missing: readonly string[]
+  readonly locked: readonly LockedFile[]
   /** Files that are no photos. */
   readonly ignored: number
   readonly hasZips: boolean
@@ -68,13 +77,22 @@ const maxSideCarBytes = 2 ** 20
 
 /** Sorts out what is in zips. */
 export async function planImport(
-  files: readonly ZippedFile[],
+  all: readonly ZippedFile[],
   signal: AbortSignal,
 ): Promise<ImportPlan> {
+  const files = all.filter(({ obstacle }) => obstacle === null)
   const own = await ownExport(files, signal)
-  if (own !== null) return planOfExport(files, own)
-  const isTakeout = files.some(({ path }) => /^Takeout\/|\.supplemental-metadata/.test(path))
-  return isTakeout ? planOfTakeout(files, signal) : planOfFolders(files)
+  if (own !== null) return planOfExport(all, own)
+  const locked = lockedAmong(all.filter(({ path }) => photoName.test(path)))
+  const isTakeout = all.some(({ path }) => /^Takeout\/|\.supplemental-metadata/.test(path))
+  const plan = isTakeout ? await planOfTakeout(files, signal) : planOfFolders(files)
+  return { ...plan, locked }
+}
+
+function lockedAmong(files: readonly ZippedFile[]): LockedFile[] {
+  return files.flatMap(({ path, obstacle }) =>
+    obstacle === null ? [] : [{ name: nameOf(path), why: obstacle }],
+  )
 }
 
 /** Text of a small file in a zip; null where it is too large. */
@@ -102,8 +120,9 @@ async function ownExport(
   return file === null ? null : { base, file }
 }
 
-function planOfExport(files: readonly ZippedFile[], { base, file }: OwnExport): ImportPlan {
-  const byPath = new Map(files.map((each) => [each.path, each]))
+function planOfExport(all: readonly ZippedFile[], { base, file }: OwnExport): ImportPlan {
+  const byPath = new Map(all.map((each) => [each.path, each]))
+  const locked = new Set<ZippedFile>()
   const albums: PlannedAlbum[] = []
   const planned: PlannedFile[] = []
   const missing: string[] = []
@@ -115,14 +134,16 @@ function planOfExport(files: readonly ZippedFile[], { base, file }: OwnExport): 
       for (const [rank, itemId] of ids.entries()) {
         const item = items.get(itemId)
         if (item === undefined) continue
-        const fileOf = (archived: ArchivedFile | null): ZippedFile | undefined =>
-          archived === null ? undefined : byPath.get(base + archived.path)
-        const original = fileOf(archivedFile(item, 'original'))
+        const fileOf = (archived: ArchivedFile | null, name: string): ZippedFile | undefined => {
+          const found = archived === null ? undefined : byPath.get(base + archived.path)
+          if (found === undefined) missing.push(name)
+          else if (found.obstacle !== null) locked.add(found)
+          return found?.obstacle === null ? found : undefined
+        }
+        const original = fileOf(archivedFile(item, 'original'), item.name)
         const motion = archivedFile(item, 'motion')
-        const film = fileOf(motion)
-        if (motion !== null && film === undefined) missing.push(motion.name ?? item.name)
-        if (original === undefined) missing.push(item.name)
-        else
+        const film = motion === null ? undefined : fileOf(motion, motion.name ?? item.name)
+        if (original !== undefined)
           planned.push({
             ...{ file: original, name: item.name, album: key, sideCar: null },
             ...{ archived: { item, group: group.name }, rank: order === 'hand' ? rank : null },
@@ -134,13 +155,16 @@ function planOfExport(files: readonly ZippedFile[], { base, file }: OwnExport): 
       }
     }
   }
-  return { source: 'mantel', albums, files: planned, missing, ignored: 0, hasZips: false }
+  return {
+    ...{ source: 'mantel', albums, files: planned, missing, ignored: 0, hasZips: false },
+    locked: lockedAmong([...locked]),
+  }
 }
 
-async function planOfTakeout(
-  files: readonly ZippedFile[],
-  signal: AbortSignal,
-): Promise<ImportPlan> {
+/** What is planned of the files that can be unpacked. */
+type OpenPlan = Omit<ImportPlan, 'locked'>
+
+async function planOfTakeout(files: readonly ZippedFile[], signal: AbortSignal): Promise<OpenPlan> {
   const albums: PlannedAlbum[] = []
   const planned: PlannedFile[] = []
   for (const [folder, inside] of foldersOf(files)) {
@@ -179,7 +203,7 @@ async function albumTitleIn(
   return null
 }
 
-function planOfFolders(files: readonly ZippedFile[]): ImportPlan {
+function planOfFolders(files: readonly ZippedFile[]): OpenPlan {
   const photos = files.filter(({ path }) => photoName.test(path))
   const folders = [...foldersOf(photos).keys()]
   const root = commonFolder(folders)
@@ -208,17 +232,26 @@ function filmsOf(photos: readonly ZippedFile[]): Map<ZippedFile, ZippedFile> {
   const stills = new Map<string, ZippedFile>()
   for (const file of photos) {
     const { path } = file
-    const stem = path.replace(/\.[^./]*$/, '')
+    const stem = stemOf(path)
     if (stillName.test(path) && !stills.has(stem)) stills.set(stem, file)
   }
   const films = new Map<ZippedFile, ZippedFile>()
   for (const file of photos) {
     const { path } = file
     if (!filmName.test(path)) continue
-    const still = stills.get(path.replace(/\.[^./]*$/, '')) ?? stills.get(path)
+    const still = stills.get(stemOf(path)) ?? stills.get(folded(path))
     if (still !== undefined && !films.has(still)) films.set(still, file)
   }
   return films
+}
+
+/** Some programs write the names of the two in letters of different size. */
+function stemOf(path: string): string {
+  return folded(path.replace(/\.[^./]*$/, ''))
+}
+
+function folded(path: string): string {
+  return path.normalize('NFC').toLowerCase()
 }
 
 function nameOfFilm(archived: ArchivedFile | null, { path }: ZippedFile): string {

@@ -15,6 +15,7 @@ export interface PackedFile {
   /** Where its local header begins. */
   readonly offset: number
   readonly method: number
+  readonly isEncrypted: boolean
   readonly packedSize: number
   /** Bytes, unpacked; and the CRC-32 of them. */
   readonly size: number
@@ -27,11 +28,39 @@ export class DamagedZip extends Error {
   override readonly name = 'DamagedZip'
 }
 
+/** Why a file of a sound zip cannot be unpacked here. */
+export type Obstacle =
+  | { readonly kind: 'encrypted' }
+  /** `way`: what the format calls it. */
+  | { readonly kind: 'unknown-packing'; readonly way: string }
+
+/** Null where it can be unpacked. */
+export function obstacleOf({ method, isEncrypted }: PackedFile): Obstacle | null {
+  if (isEncrypted) return { kind: 'encrypted' }
+  if (method === methods.stored || method === methods.deflated) return null
+  return { kind: 'unknown-packing', way: otherWays.get(method) ?? String(method) }
+}
+
 /** Bytes of a local header without its name. */
 export const headerBytes = 30
 
 const headerSignature = 0x04034b50
 const methods = { stored: 0, deflated: 8 }
+/** What other programs offer, or take for large files by themselves. */
+const otherWays: ReadonlyMap<number, string> = new Map([
+  ...([
+    [1, 'Shrink'],
+    [6, 'Implode'],
+    [9, 'Deflate64'],
+    [12, 'BZIP2'],
+    [14, 'LZMA'],
+  ] as const),
+  ...([
+    [93, 'Zstandard'],
+    [95, 'XZ'],
+    [98, 'PPMd'],
+  ] as const),
+])
 
 /** The unpacked bytes. */
 export async function unpack(

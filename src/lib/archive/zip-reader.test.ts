@@ -64,8 +64,7 @@ describe('a zip that Sam was sent', () => {
     expect(await problemOf(await patchZip(zip, 'b.jpg', 'a.jpg'))).toBe('damaged')
   })
 
-  it('is refused where it is encrypted, a bomb, cut off, or none', async () => {
-    expect(await problemOf(await makeZip([['a.jpg', photo]], { password: 'x' }))).toBe('encrypted')
+  it('is refused where it is a bomb, cut off, or none', async () => {
     const zip = await makeZip([['a.jpg', new Uint8Array(2_000_000)]], { level: 9 })
     const bomb = await patchRecord(zip, 0, { at: recordFields.unpacked, value: 2e9, bytes: 4 })
     expect(await problemOf(bomb)).toBe('too-large')
@@ -76,13 +75,30 @@ describe('a zip that Sam was sent', () => {
     expect(await problemOf(new File([], 'empty.zip'))).toBe('not-a-zip')
   })
 
-  it('is refused where a file is packed in a way that nobody can unpack here', async () => {
-    const zip = await makeZip([['a.jpg', photo]], { level: 6 })
+  it('says of each file why it cannot be unpacked here', async () => {
+    const obstacles = async (zip: File) => {
+      const opened = await openZip(zip)
+      return opened.ok && opened.value.map(({ obstacle }) => obstacle)
+    }
+    const zip = await makeZip(
+      [
+        ['a.jpg', photo],
+        ['b.jpg', photo],
+      ],
+      { level: 6 },
+    )
     expect(await problemOf(zip)).toBeNull()
     const { method } = recordFields
-    expect(await problemOf(await patchRecord(zip, 0, { at: method, value: 9, bytes: 2 }))).toBe(
-      'damaged',
+    expect(await obstacles(await patchRecord(zip, 1, { at: method, value: 9, bytes: 2 }))).toEqual([
+      null,
+      { kind: 'unknown-packing', way: 'Deflate64' },
+    ])
+    expect(await obstacles(await patchRecord(zip, 0, { at: method, value: 77, bytes: 2 }))).toEqual(
+      [{ kind: 'unknown-packing', way: '77' }, null],
     )
+    expect(await obstacles(await makeZip([['a.jpg', photo]], { password: 'x' }))).toEqual([
+      { kind: 'encrypted' },
+    ])
     expect(await problemOf(await patchRecord(zip, 0, { at: method, value: 0, bytes: 2 }))).toBe(
       'damaged',
     )

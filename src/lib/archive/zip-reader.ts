@@ -2,9 +2,10 @@
  * Reads zips that anybody may have made: the directory first, by random access, then one file at a time, each checked
  * against its length and CRC. Nothing of a zip is in memory but a few words on each of its files.
  *
- * Refused whole, before anything is taken: names that climb out of the folder or are absolute, encrypted entries,
+ * Refused whole, before anything is taken: names that climb out of the folder or are absolute, an encrypted directory,
  * entries that lie over one another or beyond the end, two of one name, more than 400,000 entries, what unpacks to
- * more than 200 times its size (from 100 MiB) or to more than 1 TiB.
+ * more than 200 times its size (from 100 MiB) or to more than 1 TiB. A file that is encrypted, or packed in a way that
+ * is not known here, is listed with its obstacle: it cannot be read, the others can.
  *
  * Errors  `openZip` and `checkZips` answer with a ZipProblem; `read` rejects as `archive/packed-file.ts` tells
  * Source  PKWARE APPNOTE 6.3.10; `@zip.js/zip.js`; D. Fifield, "A better zip bomb" (2019)
@@ -12,7 +13,14 @@
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js'
 import { parseUtf8 } from '#lib/base/bytes.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { DamagedZip, headerBytes, unpack, type PackedFile } from './packed-file.ts'
+import {
+  DamagedZip,
+  headerBytes,
+  obstacleOf,
+  unpack,
+  type Obstacle,
+  type PackedFile,
+} from './packed-file.ts'
 
 export interface ZipProblem {
   readonly kind:
@@ -28,6 +36,8 @@ export interface ZippedFile {
   readonly size: number
   readonly crc: number
   readonly modifiedMs: number
+  /** Why it cannot be unpacked; null where it can. */
+  readonly obstacle: Obstacle | null
   /** The whole file; at most `maxBytes`. */
   read(signal: AbortSignal, maxBytes?: number): Promise<Blob>
   /** Unpacks it to nowhere, to see that it is whole. */
@@ -42,7 +52,6 @@ const maxTotalBytes = 2 ** 40
 /** What of an entry is looked at; the library's own takes 8 KB. */
 interface Listed extends PackedFile {
   readonly nameBytes: number
-  readonly isEncrypted: boolean
 }
 
 /** The files of one zip, folders and what systems leave beside them not among them. */
@@ -100,8 +109,7 @@ function problemIn(entries: readonly Listed[], zip: File): ZipProblem | null {
   const named = (kind: ZipProblem['kind'], name: string): ZipProblem => ({ kind, name })
   const paths = new Set<string>()
   let total = 0
-  for (const { path, size, packedSize, isEncrypted } of entries) {
-    if (isEncrypted) return named('encrypted', path)
+  for (const { path, size, packedSize } of entries) {
     if (paths.has(path)) return named('damaged', path)
     paths.add(path)
     total += size
@@ -130,7 +138,7 @@ function isNoLitter({ path }: Listed): boolean {
 function zippedFileOf(zip: File, file: PackedFile): ZippedFile {
   const { path, size, crc, modifiedMs } = file
   return {
-    ...{ path, size, crc, modifiedMs },
+    ...{ path, size, crc, modifiedMs, obstacle: obstacleOf(file) },
     async read(signal, maxBytes = Infinity) {
       if (size > maxBytes) throw new DamagedZip(`${path} is too large`)
       return new Response(await unpack(zip, file, signal)).blob()

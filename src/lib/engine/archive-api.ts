@@ -11,6 +11,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DocId, GroupId, ItemId } from '#lib/base/ids.ts'
 import type { Result } from '#lib/base/result.ts'
+import type { LockedFile } from '#lib/archive/import-plan.ts'
 import type { OfflinePageWords } from '#lib/archive/offline-page.ts'
 import type { ZipProblem } from '#lib/archive/zip-reader.ts'
 import type { ChangeProblem } from './api.ts'
@@ -64,10 +65,15 @@ export interface ZipContents {
   readonly loose: number
   /** Files that are no photos and stay out. */
   readonly ignored: number
+  /** Photos that stay out because they cannot be unpacked here, and why. */
+  readonly locked: readonly LockedFile[]
 }
 
 export type OpenZipProblem =
-  ZipProblem | { readonly kind: 'nothing-there' | 'zips-inside'; readonly name: string }
+  | ZipProblem
+  | { readonly kind: 'nothing-there' | 'zips-inside'; readonly name: string }
+  /** No photo in it can be unpacked; `name`: the way in which the first is packed. */
+  | { readonly kind: 'unknown-packing'; readonly name: string }
 
 export interface ZipImportProgress {
   readonly phase: 'checking' | 'adding' | 'arranging'
@@ -81,6 +87,8 @@ export interface ZipImportOutcome {
   readonly duplicates: number
   /** Names of photos that could not be taken, or that the zip lacks. */
   readonly failed: readonly string[]
+  /** Photos that stayed out because they cannot be unpacked here, and why. */
+  readonly locked: readonly LockedFile[]
 }
 
 export interface ArchiveApi {

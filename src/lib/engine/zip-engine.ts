@@ -1,5 +1,5 @@
 /** The part of archive-api.ts that brings zips in. */
-import { planImport, type ImportPlan } from '#lib/archive/import-plan.ts'
+import { planImport, type ImportPlan, type LockedFile } from '#lib/archive/import-plan.ts'
 import { DamagedZip } from '#lib/archive/packed-file.ts'
 import { openZip, type ZippedFile } from '#lib/archive/zip-reader.ts'
 import type { DocId } from '#lib/base/ids.ts'
@@ -102,6 +102,8 @@ async function planOf(
   try {
     const plan = await planImport(all, signal)
     if (plan.files.length > 0) return ok(plan)
+    const [locked] = plan.locked
+    if (locked !== undefined) return err(problemOf(locked))
     return err({ kind: plan.hasZips ? 'zips-inside' : 'nothing-there', name })
   } catch {
     // Of the few files that are read now, one is not what the directory says.
@@ -109,9 +111,14 @@ async function planOf(
   }
 }
 
-function contentsOf(id: string, { source, files, albums, ignored }: ImportPlan): ZipContents {
+function problemOf({ name, why }: LockedFile): OpenZipProblem {
+  return why.kind === 'encrypted' ? { kind: why.kind, name } : { kind: why.kind, name: why.way }
+}
+
+function contentsOf(id: string, plan: ImportPlan): ZipContents {
+  const { source, files, albums, ignored, locked } = plan
   return {
-    ...{ id, source, ignored, photos: files.length },
+    ...{ id, source, ignored, locked, photos: files.length },
     bytes: files.reduce((sum, { file }) => sum + file.size, 0),
     albums: albums.map(({ title }) => title),
     loose: files.filter(({ album }) => album === null).length,

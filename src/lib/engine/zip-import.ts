@@ -66,7 +66,9 @@ export async function importZip(
   const ids = new Map(albums.value.map(({ planned, album }) => [planned.key, album]))
   const albumOf = ({ album }: PlannedFile): DocId =>
     (album === null ? undefined : ids.get(album)) ?? choice.album
-  const taken = await takeFiles(plan.files, albumOf, parts)
+  const { pairAcrossFolders } = await import('./zip-pairs.ts')
+  const files = await pairAcrossFolders(plan.files, parts.signal)
+  const taken = await takeFiles(files, albumOf, parts)
   if (!taken.ok) return taken
   const { first, again, failed } = taken.value
   parts.onProgress({ phase: 'arranging', done: plan.files.length, total: plan.files.length })
@@ -82,7 +84,7 @@ export async function importZip(
   const lost = arrived.filter(({ item }) => outcomes.get(item)?.kind === 'failed')
   return ok({
     added: arrived.filter(({ isNew }) => isNew).length,
-    duplicates,
+    ...{ duplicates, locked: plan.locked },
     failed: [...failed, ...lost.map(({ planned }) => planned.name), ...plan.missing],
   })
 }

@@ -82,6 +82,12 @@ export async function areLivePhoto(still: File, film: File): Promise<boolean> {
   return (await pairLivePhotos([still, film])).has(0)
 }
 
+/** Whether both carry the same identifier, whatever they are called. */
+export async function haveOneIdentifier(still: File, film: File): Promise<boolean> {
+  const { identifier } = await factsOfFilm(film)
+  return identifier !== null && (await identifierOfStill(still)) === identifier
+}
+
 /** `IMG_1.HEIC` and `IMG_1.MOV`; `PXL_1.MP.jpg` and `PXL_1.MP`. */
 export function areCalledAlike(still: Named, film: Named): boolean {
   const stem = stemOf(still.name)

@@ -3,6 +3,10 @@ import { err, ok } from '#lib/base/result.ts'
 import type { ArchiveApi } from '#lib/engine/archive-api.ts'
 
 const photoBytes = 3_400_000
+const packed = { kind: 'unknown-packing', way: 'Deflate64' } as const
+const locked = ['Wedding/DSC_0412.MP4', 'Wedding/DSC_0419.MP4'].map((name) => ({
+  ...{ name, why: packed },
+}))
 
 export function createDemoArchive(photos: readonly unknown[]): ArchiveApi {
   let taken = 0
@@ -26,9 +30,12 @@ export function createDemoArchive(photos: readonly unknown[]): ArchiveApi {
     openZips: (files) => {
       if (files.some(({ name }) => name.includes('broken')))
         return Promise.resolve(err({ kind: 'unsafe-names', name: '../../.bashrc' }))
+      const isLocked = files.some(({ name }) => name.includes('locked'))
       const titles = ['Summer at the lake', 'Winter', 'Our photos']
       const zip = { id: 'demo', source: 'takeout', photos: 1284, bytes: 4.1e9 } as const
-      return Promise.resolve(ok({ ...zip, albums: titles, loose: 812, ignored: 2 }))
+      return Promise.resolve(
+        ok({ ...zip, albums: titles, loose: 812, ignored: 2, locked: isLocked ? locked : [] }),
+      )
     },
     importZips: () => new Promise(() => undefined),
     zipProgress: () => Promise.resolve({ phase: 'adding', done: 431, total: 1284 }),

@@ -39,6 +39,13 @@ export const wordsOfArchives = {
   },
   importIgnored: (n: number) =>
     `${formatCount(n)} other ${plural(n, 'file stays', 'files stay')} out.`,
+  /** `way`: what the format calls the way in which they are packed; null where they have a password. */
+  importLocked: (n: number, way: string | null) =>
+    way === null
+      ? `${formatCount(n)} ${plural(n, 'photo stays', 'photos stay')} out, because of a password.`
+      : `${formatCount(n)} ${plural(n, 'photo stays', 'photos stay')} out, packed in a way that Mantel cannot open (${way}).`,
+  importLockedAdvice:
+    'Unpack the zip on a computer, and add what is left out with Add photos, or from a new zip.',
   importAlbums: 'Albums',
   importByFolder: (n: number) =>
     n === 1 ? 'Keep the album in it' : `Keep the ${formatCount(n)} albums in it`,
@@ -65,6 +72,7 @@ export const wordsOfArchives = {
       'not-a-zip': `${name} is not a zip file, or only a part of one.`,
       'unsafe-names': `This zip is not safe: “${name}” in it would go where it does not belong. Nothing was added.`,
       encrypted: 'This zip has a password. Unpack it first, and make a zip without one.',
+      'unknown-packing': `This zip is packed in a way that Mantel cannot open (${name}). Unpack it on a computer, and add the photos from there, or from a new zip.`,
       'too-many': 'There are too many files in this zip. Divide it into smaller ones.',
       'too-large': `This zip is not safe: “${name}” in it would unpack to far more than it should. Nothing was added.`,
       damaged: `This zip is damaged at “${name}”. Nothing was added. Try downloading it again.`,
