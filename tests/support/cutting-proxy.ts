@@ -1,5 +1,6 @@
 /**
- * A bad line to a real relay: it passes every byte on, counts it, and is cut in the middle where a test says so.
+ * A bad line to a real relay: it passes every byte on, counts it, and is cut in the middle where a test says so, or goes
+ * silent without being cut.
  *
  *   const line = await openCuttingProxy()
  *   const relay = await startRelay({ MANTEL_ORIGIN: line.origin })
@@ -19,6 +20,8 @@ export interface CuttingProxy {
   refused(): number
   /** Once so many more bytes have gone that way every connection is cut, and none taken until `mend`. */
   cutAfter(way: Way, bytes: number): Promise<void>
+  /** Once so many more bytes have gone that way nothing passes on any connection there is, and nobody is told. */
+  silentAfter(way: Way, bytes: number): Promise<void>
   mend(): void
   close(): Promise<void>
 }
@@ -29,8 +32,12 @@ export async function openCuttingProxy(): Promise<CuttingProxy> {
   let relayPort = 0
   let refused = 0
   let isCut = false
-  let plan: { way: Way; at: number; done: () => void } | null = null
+  let plan: { way: Way; at: number; then: () => void; done: () => void } | null = null
+  const deaf = new WeakSet<Socket>()
 
+  const silence = (): void => {
+    for (const socket of sockets) deaf.add(socket)
+  }
   const cut = (): void => {
     isCut = true
     // What has passed arrives.
@@ -38,16 +45,17 @@ export async function openCuttingProxy(): Promise<CuttingProxy> {
   }
   const pass = (way: Way, from: Socket, to: Socket): void => {
     from.on('data', (bytes: Buffer) => {
-      if (isCut) return
+      if (isCut || deaf.has(from)) return
       passed[way] += bytes.length
       if (!to.write(bytes)) {
         from.pause()
         to.once('drain', () => from.resume())
       }
       if (plan?.way !== way || passed[way] < plan.at) return
-      plan.done()
+      const { then, done } = plan
       plan = null
-      cut()
+      then()
+      done()
     })
     from.on('error', () => undefined)
     from.on('close', () => {
@@ -67,15 +75,17 @@ export async function openCuttingProxy(): Promise<CuttingProxy> {
     pass('down', relay, device)
   })
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  const after = (way: Way, bytes: number, then: () => void): Promise<void> =>
+    new Promise((done) => {
+      plan = { way, at: passed[way] + bytes, then, done }
+    })
   return {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     leadTo: (port) => void (relayPort = port),
     passed: (way) => passed[way],
     refused: () => refused,
-    cutAfter: (way, bytes) =>
-      new Promise((done) => {
-        plan = { way, at: passed[way] + bytes, done }
-      }),
+    cutAfter: (way, bytes) => after(way, bytes, cut),
+    silentAfter: (way, bytes) => after(way, bytes, silence),
     mend: () => void (isCut = false),
     close: () => {
       cut()

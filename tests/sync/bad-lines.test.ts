@@ -1,4 +1,4 @@
-/** Long films over a line that is cut in the middle: what went, or came, goes or comes no second time. */
+/** Long films over a line that is cut, or goes silent, in the middle: what went, or came, goes or comes no second time. */
 import { afterEach, expect, test } from 'vitest'
 import { openCuttingProxy, type CuttingProxy } from '#tests/support/cutting-proxy.ts'
 import {
@@ -9,6 +9,7 @@ import {
 } from '#tests/support/simulated-device.ts'
 import { joinAndFind } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
+import { createPatientFetch } from '#lib/sync/patient-fetch.ts'
 import { tusChunkBytes } from '#lib/wire/limits.ts'
 
 const mebibyte = 2 ** 20
@@ -83,6 +84,24 @@ test('Ana’s line is cut while a film comes down, her phone is restarted, and t
   const opened = await ana.engine.openMedia({ group, blob })
   const contents = Buffer.from(await file.arrayBuffer())
   expect(contents.equals(Buffer.from(await opened!.arrayBuffer()))).toBe(true)
+})
+
+test('Ana’s line goes silent without breaking while a film comes down: it is given up, and the film goes on', async () => {
+  const { sam, bad, family } = await samWithBadLine()
+  const file = simulatedPhoto('film', length)
+  await sam.engine.addPhotos({ ...family, files: [{ file }] })
+  await isSafe(sam)
+  const { group } = family
+  const ana = startDevice({ fetch: createPatientFetch(fetch, 1000) })
+  devices.push(ana)
+  const blob = await joinAndFind(sam, ana, group)
+  const before = bad.passed('down')
+  const isSilent = bad.silentAfter('down', 10 * mebibyte)
+  const wish = ana.engine.fetchBlob({ group, blob })
+  await isSilent
+  expect(await wish).toBe(true)
+  // Nothing that had come is fetched again.
+  expect(bad.passed('down') - before).toBeLessThan(length + 2 * mebibyte)
 })
 
 async function samWithBadLine() {

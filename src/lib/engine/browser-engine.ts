@@ -7,6 +7,7 @@ import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createRoomyDisk } from '#lib/storage/roomy-disk.ts'
 import { automergeWasmUrl } from '#lib/sync/automerge-wasm.ts'
 import { startAutomerge } from '#lib/sync/automerge.ts'
+import { createPatientFetch } from '#lib/sync/patient-fetch.ts'
 import { openRelayLink } from '#lib/sync/relay-link.ts'
 import { createBrowserTabs } from './browser-tabs.ts'
 import { createEngine, type Engine } from './create-engine.ts'
@@ -28,7 +29,7 @@ export function createBrowserEngine(): Engine {
         new Worker(new URL('../../workers/media.worker.ts', import.meta.url), { type: 'module' }),
     }),
     openLink: openRelayLink,
-    fetch: (input, init) => fetch(input, init),
+    fetch: createPatientFetch((input, init) => fetch(input, init)),
     clock: Date.now,
     random: Math.random,
     tabs: createBrowserTabs(Date.now),

@@ -53,7 +53,9 @@ export function createRelaySession(parts: RelaySessionParts): RelaySession {
       body,
     })
     if (response === null || response.status >= 500) return err({ kind: 'unreachable' })
-    const frame = parseRelayFrame(plainBytes(new Uint8Array(await response.arrayBuffer())))
+    const said = await response.arrayBuffer().catch(() => null)
+    if (said === null) return err({ kind: 'unreachable' })
+    const frame = parseRelayFrame(plainBytes(new Uint8Array(said)))
     return frame === null ? err({ kind: 'refused' }) : ok(frame)
   }
 
