@@ -54,9 +54,10 @@ test('Sam adds live photos of an iPhone and of an Android phone, and Ana holds t
   }
 })
 
-test('a live photo is downloaded as its two files, byte for byte', async () => {
+test('a live photo is downloaded as its two files, byte for byte, and shared as both where the phone takes them', async () => {
   const relay = await stage.relay()
   const sam = await stage.profile('Sam')
+  await giveSheet(sam)
   await sam.startGroup(relay, 'Family')
   const bare = await generateFilm(sam.page, { seconds: 1, ...size })
   const film = filmWith(bare, liveMetadata(liveIdentifier))
@@ -84,7 +85,34 @@ test('a live photo is downloaded as its two files, byte for byte', async () => {
   ])
   expect(saved.get('IMG_0003.JPG')?.equals(still)).toBe(true)
   expect(saved.get('IMG_0003.MP4')?.equals(film)).toBe(true)
+
+  await sam.button('Share').click()
+  await eventually(() => handedOver(sam)).toEqual([['IMG_0003.JPG', 'IMG_0003.MP4']])
+  await sam.page.evaluate(() => sessionStorage.setItem('takes', '1'))
+  await sam.button('Share').click()
+  await eventually(() => handedOver(sam)).toContainEqual(['IMG_0003.JPG'])
+  await sam.page.getByText('Only the still was handed over').waitFor()
 })
+
+/** Gives a browser that has none a sheet for files, which takes two at once, or as many as `takes` says. */
+async function giveSheet({ page }: BrowserDevice): Promise<void> {
+  await page.addInitScript(() => {
+    const handed: string[][] = []
+    Object.assign(window, { handed })
+    const most = () => Number(sessionStorage.getItem('takes') ?? 2)
+    Object.assign(navigator, {
+      canShare: ({ files }: { files: File[] }) => files.length <= most(),
+      share: ({ files }: { files: File[] }) => {
+        handed.push(files.map(({ name }) => name))
+        return Promise.resolve()
+      },
+    })
+  })
+}
+
+function handedOver({ page }: BrowserDevice): Promise<string[][]> {
+  return page.evaluate(() => (window as unknown as { handed: string[][] }).handed)
+}
 
 function running({ page }: BrowserDevice) {
   return page.locator('.viewer video.live-film')

@@ -61,7 +61,7 @@ async function openFilm(app: App, { group, film, name }: Named): Promise<File | 
   if (typeof film !== 'string') return null
   const bytes = await app.client.engine.openMedia({ group, blob: film })
   if (bytes === null) {
-    app.toasts.show({ text: words.notHereYet })
+    app.toasts.show({ text: viewerWords.filmNotHere })
     return null
   }
   const extension = bytes.type === 'video/quicktime' ? 'MOV' : 'MP4'
@@ -73,21 +73,35 @@ export function canShareFiles(): boolean {
   return 'canShare' in navigator
 }
 
-/** Hands the original to the system's sheet. */
+/**
+ * Hands a photo to the system's sheet: of a live photo both files where the sheet takes them together, else the still.
+ */
 export async function sharePhoto(app: App, tile: Named): Promise<void> {
   if ((await longOriginal(app, tile, sharedBytes)) !== null) {
     const action = { label: words.download, run: () => void saveToDevice(app, tile) }
     app.toasts.show({ text: viewerWords.tooLongToShare, action })
     return
   }
-  const file = await openOriginal(app, tile)
-  if (file === null) return
-  if (!navigator.canShare({ files: [file] })) {
+  const still = await openOriginal(app, tile)
+  if (still === null) return
+  const film = await openFilm(app, tile)
+  const choices = film === null ? [[still]] : [[still, film], [still]]
+  const files = choices.find((some) => navigator.canShare({ files: some }))
+  if (files === undefined) {
     app.toasts.show({ text: viewerWords.cannotShare })
     return
   }
+  const onShared = () => {
+    if (film !== null && !files.includes(film))
+      app.toasts.show({ text: viewerWords.sharedWithoutFilm })
+  }
+  await handOver(app, files, onShared)
+}
+
+async function handOver(app: App, files: File[], onShared: () => void): Promise<void> {
   try {
-    await navigator.share({ files: [file] })
+    await navigator.share({ files })
+    onShared()
   } catch (cause) {
     const sayWhy = (second: unknown) => {
       const isClosed = second instanceof DOMException && second.name === 'AbortError'
@@ -95,7 +109,7 @@ export async function sharePhoto(app: App, tile: Named): Promise<void> {
     }
     // Closing the sheet rejects as well; only a tap that lies too far back is worth another one.
     if (!(cause instanceof DOMException) || cause.name !== 'NotAllowedError') return
-    const again = () => void navigator.share({ files: [file] }).catch(sayWhy)
+    const again = () => void navigator.share({ files }).then(onShared, sayWhy)
     app.toasts.show({
       text: viewerWords.readyToShare,
       action: { label: viewerWords.share, run: again },

@@ -6,6 +6,10 @@ export const viewerWords = {
   cannotShare: 'This device cannot share this file. You can download it instead.',
   tooLongToShare:
     'This film is too long to be handed over from here. Download it, and share it from there.',
+  sharedWithoutFilm:
+    'Only the still was handed over: this device does not take its film with it. Downloading gives both.',
+  filmNotHere:
+    'The film of this live photo is not on this phone yet. It comes with the next signal.',
   saving: (name: string) =>
     `Saving ${name} among your downloads. Keep Mantel open until it is there.`,
   savedFile: (name: string) => `${name} is saved.`,
