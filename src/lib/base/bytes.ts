@@ -4,18 +4,40 @@ export type Bytes = Uint8Array<ArrayBuffer>
 const encoder = new TextEncoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Up to here a loop is quicker than a call of the platform, and most texts are names of fields. */
+const shortText = 24
+
 /** UTF-8 of a text. */
 export function utf8(text: string): Bytes {
-  return encoder.encode(text)
+  if (text.length > shortText) return encoder.encode(text)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < bytes.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0x7f) return encoder.encode(text)
+    bytes[i] = code
+  }
+  return bytes
 }
 
-/** The text, or null where the bytes are no valid UTF-8. */
-export function parseUtf8(bytes: Uint8Array): string | null {
+/** The text of these bytes (from one place to before another), or null where they are no valid UTF-8. */
+export function parseUtf8(bytes: Uint8Array, from = 0, to = bytes.length): string | null {
+  const ascii = to - from <= shortText ? parseAscii(bytes, from, to) : null
+  if (ascii !== null) return ascii
   try {
-    return strictDecoder.decode(bytes)
+    return strictDecoder.decode(bytes.subarray(from, to))
   } catch {
     return null
   }
+}
+
+function parseAscii(bytes: Uint8Array, from: number, to: number): string | null {
+  let text = ''
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] ?? 0
+    if (byte > 0x7f) return null
+    text += String.fromCharCode(byte)
+  }
+  return text
 }
 
 /** All parts one after another, copied. */

@@ -135,7 +135,7 @@ function read(reader: Reader, depth: number): CborValue | undefined {
   // Every item takes a byte at least: a length beyond the rest is refused before anything is built.
   if (argument > reader.bytes.length - reader.at) return undefined
   if (type === major.bytes) return readBytes(reader, argument)
-  if (type === major.text) return parseUtf8(readView(reader, argument)) ?? undefined
+  if (type === major.text) return readText(reader, argument)
   if (depth === maxDepth) return undefined
   if (type === major.array) return readArray(reader, argument, depth)
   return type === major.map ? readMap(reader, argument, depth) : undefined
@@ -160,20 +160,30 @@ function readArray(reader: Reader, length: number, depth: number): CborValue | u
 function readMap(reader: Reader, size: number, depth: number): CborValue | undefined {
   // Without a prototype, `__proto__` is a key like any other.
   const map = Object.create(null) as Record<string, CborValue>
-  let previous: Uint8Array = new Uint8Array()
+  let previous = -1
   for (let i = 0; i < size; i++) {
     const start = reader.at
     if ((reader.bytes[start] ?? 0) >> 5 !== major.text) return undefined
     const key = read(reader, depth)
-    if (typeof key !== 'string' || key in map) return undefined
-    const encoded = reader.bytes.subarray(start, reader.at)
-    if (reader.strict && compareBytes(previous, encoded) >= 0) return undefined
-    previous = encoded
+    if (typeof key !== 'string') return undefined
+    // Where every key comes after the one before it, none is there twice.
+    if (reader.strict ? !comesAfter(reader, previous, start) : key in map) return undefined
+    previous = start
     const value = read(reader, depth + 1)
     if (value === undefined) return undefined
     map[key] = value
   }
   return map
+}
+
+/** Whether the key that was just read comes after the one at `previous`. Its head says its length, so it ends no later. */
+function comesAfter({ bytes, at }: Reader, previous: number, start: number): boolean {
+  if (previous < 0) return true
+  for (let i = 0; start + i < at; i++) {
+    const difference = (bytes[start + i] ?? 0) - (bytes[previous + i] ?? 0)
+    if (difference !== 0) return difference > 0
+  }
+  return false
 }
 
 /** The argument of the head at the cursor; undefined where cut, too long, indefinite or beyond 2^53 − 1. */
@@ -190,6 +200,12 @@ function readHead(reader: Reader): number | undefined {
   for (let i = 0; i < width; i++) argument = argument * 256 + (reader.bytes[reader.at++] ?? 0)
   if (!Number.isSafeInteger(argument)) return undefined
   return reader.strict && headWidth(argument) !== width ? undefined : argument
+}
+
+function readText(reader: Reader, length: number): string | undefined {
+  const from = reader.at
+  reader.at += length
+  return parseUtf8(reader.bytes, from, reader.at) ?? undefined
 }
 
 /** A copy: a value must neither change with nor keep alive the buffer it came in. */
