@@ -14,17 +14,18 @@ import {
   type Insertion,
   type StoredHead,
 } from './index-head.ts'
-import { chunkOf, createChunkReader, findRow, type ChunkReader } from './index-reading.ts'
+import {
+  chunkOf,
+  createChunkReader,
+  findItems,
+  type ChunkReader,
+  type Located,
+} from './index-reading.ts'
 import { changeBucket, placesOf, type Place } from './index-where.ts'
 import type { GroupSchema } from './schema.ts'
 import type { Writing } from './tables.ts'
 
 type Tx = Writing<GroupSchema>
-
-interface Located {
-  readonly slot: number
-  readonly row: IndexRow
-}
 
 export async function applyChange(tx: Tx, change: IndexChange): Promise<void> {
   const stored = await tx.get('indexHead', 'head')
@@ -38,7 +39,8 @@ export async function applyChange(tx: Tx, change: IndexChange): Promise<void> {
   const damaged: true[] = []
   const chunks = createChunkReader(tx, () => void damaged.push(true))
   const put = new Map(change.put.map((row) => [row.item, row]))
-  const old = await findOld(tx, chunks, [...change.remove, ...put.keys()])
+  const found = await findItems(tx, chunks, [...change.remove, ...put.keys()])
+  const old = new Map(found.map((located) => [located.row.item, located]))
   const { rows, slots } = assignSlots(head, [...put.values()].sort(compareRows), old)
   const insertions = await positionsOf(head, chunks, rows)
   await chunks.load(rows.map(({ slot }) => slot))
@@ -57,17 +59,6 @@ function nextBasis(before: string | null, { basis }: IndexChange): string | null
   const { after, now } = basis
   const isKnown = after === null || before === after || before === now
   return isKnown ? now : null
-}
-
-async function findOld(
-  tx: Tx,
-  chunks: ChunkReader,
-  items: readonly ItemId[],
-): Promise<Map<ItemId, Located>> {
-  const found = await Promise.all(items.map((id) => findRow(tx, chunks, { kind: 'item', id })))
-  return new Map(
-    found.flatMap((located) => (located === null ? [] : [[located.row.item, located]])),
-  )
 }
 
 /** A replaced row keeps its slot; freed slots go first to new rows. */

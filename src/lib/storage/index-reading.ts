@@ -1,4 +1,6 @@
 /** Rows of the index within one transaction; a chunk that does not open is reported once and reads as empty. */
+import type { Bytes } from '#lib/base/bytes.ts'
+import type { ItemId } from '#lib/base/ids.ts'
 import type { IndexRow } from '#lib/ports/index-store.ts'
 import { chunkRows, parseChunk, rowOf, type Chunk } from './index-chunk.ts'
 import { bucketOf, findSlots } from './index-where.ts'
@@ -37,18 +39,48 @@ export function createChunkReader(tx: Reading<GroupSchema>, damage: () => void):
   }
 }
 
-/** The row with that item or blob, and where it is. */
+/** A row, and where it is. */
+export interface Located {
+  readonly slot: number
+  readonly row: IndexRow
+}
+
+/** The row with that item or blob. */
 export async function findRow(
   tx: Reading<GroupSchema>,
   chunks: ChunkReader,
   wanted: { readonly kind: 'item' | 'blob'; readonly id: string },
-): Promise<{ slot: number; row: IndexRow } | null> {
+): Promise<Located | null> {
   const bucket = await tx.get('indexWhere', bucketOf(wanted.kind, wanted.id))
   const slots = findSlots(bucket, wanted.id)
   await chunks.load(slots)
+  return rowIn(chunks, slots, wanted.id)
+}
+
+/** The rows of those items that are there; every bucket and chunk is read once. */
+export async function findItems(
+  tx: Reading<GroupSchema>,
+  chunks: ChunkReader,
+  items: readonly ItemId[],
+): Promise<Located[]> {
+  const buckets = new Map<string, Bytes | undefined>()
+  await Promise.all(
+    [...new Set(items.map((id) => bucketOf('item', id)))].map(async (name) =>
+      buckets.set(name, await tx.get('indexWhere', name)),
+    ),
+  )
+  const candidates = items.map((id) => ({
+    id,
+    slots: findSlots(buckets.get(bucketOf('item', id)), id),
+  }))
+  await chunks.load(candidates.flatMap(({ slots }) => slots))
+  return candidates.flatMap(({ id, slots }) => rowIn(chunks, slots, id) ?? [])
+}
+
+function rowIn(chunks: ChunkReader, slots: readonly number[], id: string): Located | null {
   for (const slot of slots) {
     const row = chunks.row(slot)
-    if (row !== null && holds(row, wanted.id)) return { slot, row }
+    if (row !== null && holds(row, id)) return { slot, row }
   }
   return null
 }
