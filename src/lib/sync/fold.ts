@@ -256,7 +256,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     async hint(doc, saved) {
       await documents.open(doc)
       hints.add(doc)
-      documents.merge(doc, [saved])
+      documents.mergeSaved(doc, saved)
     },
     isHint: (doc) => hints.has(doc),
     async audit() {
