@@ -2,7 +2,7 @@
  * Budget: a fresh device, 10,000 items, loopback, cold cache: 40 thumbnails painted ≤ 3 s; bytes before that ≤ 1.3 ×
  * snapshot and thumbnails shown (docs/design.md §13).
  *
- * A real relay with a group whose entries were written a hundred photos each. Every run is a Chromium with an
+ * A real relay with a group whose entries were written two hundred photos each. Every run is a Chromium with an
  * empty profile that opens an invitation, in a window in which 40 tiles fit. The time runs from the navigation to the
  * frame after the one in which 40 tiles have their pictures: the app itself comes in it, too. The bytes are counted
  * between the relay and one more such Chromium that has the app already, since they are the group's. `value` is the

@@ -37,7 +37,7 @@ export interface BigGroup {
 }
 
 /** Imports write fewer at once; it is the founding of the group that this makes quicker. */
-const batchItems = 100
+const batchItems = 200
 const newestMs = Date.UTC(2026, 5, 1)
 const everyMs = 72 * minuteMs
 /** A thumbhash of a sunset, 21 bytes, as cameras' pictures give them. */
@@ -63,6 +63,7 @@ export async function openBigGroup(items: number, pictures: number): Promise<Big
     const { blobs } = await sam.store().entries.waiting()
     return blobs + (await sam.store().entries.outboxCount()) === 0
   })
+  await keepSnapshot(sam, family.album)
   const parts = { replica: sam.replica(), connections: sam.connections() }
   const invited = await inviteTo(parts, { role: 'contributor', uses: 0, days: 7 }, Date.now())
   if (!invited.ok) throw new Error(invited.error.kind)
@@ -93,6 +94,16 @@ async function keepThumbnails(sam: SimulatedReplica, count: number): Promise<Ren
     kept.push({ blob, key: blobKey.key, size: picture.length, mime: 'image/jpeg' })
   }
   return kept
+}
+
+/** Sam looks in once more, as people do, and leaves a snapshot of everything for whoever comes later. */
+async function keepSnapshot(sam: SimulatedReplica, album: DocId): Promise<void> {
+  const snapshots = () =>
+    [...sam.replica().log.records()].filter(({ kind, doc }) => kind === 'snapshot' && doc === album)
+  const before = snapshots().length
+  sam.connections().lead(false)
+  sam.connections().lead(true)
+  await until('a snapshot covers everything', () => Promise.resolve(snapshots().length > before))
 }
 
 interface Batch {

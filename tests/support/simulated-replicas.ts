@@ -10,6 +10,7 @@ import { idFromBytes } from '#lib/base/ids.ts'
 import { parseHex } from '#lib/base/bytes.ts'
 import { inviteTo } from '#lib/engine/inviting.ts'
 import { foundGroup } from '#lib/engine/founding.ts'
+import { createGreeting } from '#lib/engine/greeting.ts'
 import { joinVisited } from '#lib/engine/joining.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
@@ -145,13 +146,14 @@ async function joinFamily(
     'the visitor sees the group',
     () => device.connections().places()[0]?.state === 'live',
   )
-  const joining = {
-    replica: device.replica(),
-    connections: device.connections(),
-  }
-  const outcome = await joinVisited(joining, {
-    ...{ name, joinedMs: 0, agreement: '', deviceName: 'Simulated phone' },
-  })
+  const [replica, connections] = [device.replica(), device.connections()]
+  const greeting = createGreeting({ replica, notes: device.store().notes, retryMs: 20 })
+  const outcome = await joinVisited(
+    { replica, connections, greeting },
+    { name, sinceMs: 0, agreement: '', deviceName: 'Simulated phone' },
+  )
+  await greeting.said(patienceMs)
+  greeting.stop()
   if (!outcome.ok) throw new Error(outcome.error.kind)
   return device
 }
@@ -242,19 +244,29 @@ async function openSimulated(name: string, opening: Opening): Promise<SimulatedR
 
 /** Adds one item to an album; its id once it is durable on the device, null if it was not. */
 export async function addItem(device: SimulatedReplica, album: DocId): Promise<ItemId | null> {
-  const member = device.replica().me()?.member
-  const id = randomId('ItemId')
-  const content = idFromBytes('ContentHash', sha256(parseHex(id) ?? new Uint8Array()))
-  if (member === undefined || content === null) throw new Error('only members add')
-  const core = encodeItemCore(coreOf(member, content))
-  const outcome = await device.replica().change(album, changeToAddItems([{ id, core }]))
-  return outcome.ok ? id : null
+  const [id] = await addItems(device, album, [0])
+  return id ?? null
 }
 
-function coreOf(
-  author: MemberId,
-  content: Parameters<typeof encodeItemCore>[0]['content'],
-): Parameters<typeof encodeItemCore>[0] {
+/** Adds an item for each of these moments in one change; their ids once they are durable, none if they were not. */
+export async function addItems(
+  device: SimulatedReplica,
+  album: DocId,
+  takenMs: readonly number[],
+): Promise<ItemId[]> {
+  const member = device.replica().me()?.member
+  if (member === undefined) throw new Error('only members add')
+  const items = takenMs.map((moment) => {
+    const id = randomId('ItemId')
+    return { id, core: encodeItemCore({ ...coreOf(member, id), takenMs: moment }) }
+  })
+  const outcome = await device.replica().change(album, changeToAddItems(items))
+  return outcome.ok ? items.map(({ id }) => id) : []
+}
+
+function coreOf(author: MemberId, id: ItemId): Parameters<typeof encodeItemCore>[0] {
+  const content = idFromBytes('ContentHash', sha256(parseHex(id) ?? new Uint8Array()))
+  if (content === null) throw new Error('a digest has 32 bytes')
   return {
     ...{ kind: 'photo', mime: 'image/jpeg', name: 'p.jpg', takenMs: 0, offsetMinutes: null },
     ...{ width: 4, height: 3, durationMs: 0, thumbhash: new Uint8Array(), place: null },

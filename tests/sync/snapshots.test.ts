@@ -5,9 +5,10 @@ import { afterEach, beforeAll, expect, test } from 'vitest'
 import { changeToAddItems } from '#lib/albums/album-document.ts'
 import { randomId } from '#lib/base/ids.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
-import { changeMemberName } from '#lib/groups/group-document.ts'
+import { changeMemberName, groupName } from '#lib/groups/group-document.ts'
 import { createActor } from '#lib/sync/change-rules.ts'
-import { openRelayLink, type OpenRelayLink } from '#lib/sync/relay-link.ts'
+import { openRelayLink } from '#lib/sync/relay-link.ts'
+import { createHeldNetwork } from '#tests/support/held-network.ts'
 import { prepareAutomerge } from '#tests/support/simulated-device.ts'
 import {
   addItem,
@@ -29,28 +30,6 @@ afterEach(async () => {
   await relay?.dispose()
   relay = null
 })
-
-/** A network on which the feed itself does not get through until it is released. */
-function createHeldNetwork(): { openLink: OpenRelayLink; fetch: typeof fetch; release(): void } {
-  const held: (() => void)[] = []
-  let isHeld = true
-  return {
-    fetch,
-    openLink: (place, events) =>
-      openRelayLink(place, {
-        ...events,
-        onFrame: (frame) => {
-          const pass = () => events.onFrame(frame)
-          if (isHeld && frame.t === 'entries') held.push(pass)
-          else pass()
-        },
-      }),
-    release() {
-      isHeld = false
-      for (const pass of held.splice(0)) pass()
-    },
-  }
-}
 
 async function familyWithItems(count: number): Promise<Family & { sam: SimulatedReplica }> {
   relay = await startRelay({ MANTEL_HOSTING: 'open' })
@@ -75,6 +54,7 @@ test('Ana sees what the snapshot covers before the feed comes, and everything af
   open.push(ana)
   await until('Ana sees photos', () => Object.keys(itemsOf(ana, album)).length >= 64)
   expect(ana.connections().places()[0]?.state).toBe('catching-up')
+  expect(groupName(ana.replica().groupContent())).toBe('Family')
   network.release()
   await until('Ana has read the feed', () => ana.connections().places()[0]?.state === 'live')
   await until('nothing is missing', () => Object.keys(itemsOf(ana, album)).length === 71)

@@ -66,6 +66,8 @@ export interface PlaceCard {
   readonly address: string
   readonly state: 'connected' | 'connecting' | 'unreachable'
   readonly lastSeenMs: number | null
+  /** What it has is being read, for the first time or after a while away. */
+  readonly catchingUp?: boolean
   /** When it last showed an earlier state of what it had. Absent in cards that an earlier version wrote, as is `lacks`. */
   readonly wentBackMs?: number | null
   /** What members refer to has come from nowhere. */

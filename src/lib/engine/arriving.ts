@@ -12,7 +12,6 @@ import { idFromBytes, platformRandom, type DeviceId, type MemberId } from '#lib/
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { deriveGroupSeed, deriveSheetKeys } from '#lib/crypto/derive.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
-import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
 import { parseDeviceLink, type DeviceLink, type LinkedGroup } from '#lib/wire/device-link.ts'
@@ -24,7 +23,7 @@ import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
 import type { GroupSession } from './group-session.ts'
 import { writeInvitation } from './inviting.ts'
-import { becomeMember, ownInvitation, sayHello } from './joining.ts'
+import { becomeMember, greetingMs, ownInvitation } from './joining.ts'
 import { lookIn } from './visiting.ts'
 
 interface ArrivingParts {
@@ -72,15 +71,15 @@ async function arriveIn(
   const session = entered.value
   const invitation = ownInvitation(session.replica)
   const maker = makerOf(session, invitation)
+  const { deviceName, clock } = to.parts
+  await session.greeting.keep({ name: null, sinceMs: clock(), agreement: '', deviceName })
   const joined = await becomeMember(session)
   if (!joined.ok) {
     await to.groups.forget(at.group)
     return joined
   }
   await to.groups.list(at.group)
-  const { deviceName: name, clock } = to.parts
-  const words = { name, sinceMs: clock(), isSheet: false }
-  await sayHello(session.replica, changeDeviceWords(joined.value, words))
+  await session.greeting.said(greetingMs)
   if (link.replaces && maker !== null) await putOut(session, maker)
   return ok(arrivedIn(session, 'joined'))
 }

@@ -103,6 +103,7 @@ export function placeCardOf({ place, state, ...said }: PlaceState): PlaceCard {
         : state === 'connecting' || state === 'idle'
           ? 'connecting'
           : 'unreachable',
+    catchingUp: state === 'catching-up',
     lastSeenMs: said.lastSeenMs,
     wentBackMs: said.wentBackMs,
     lacks: said.lacks,

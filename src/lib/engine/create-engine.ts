@@ -129,7 +129,7 @@ export function createEngine(parts: EngineParts): Engine {
         await parts.tabs.claim()
         const joined = await joinVisited(session, {
           name: memberName.trim(),
-          joinedMs: parts.clock(),
+          sinceMs: parts.clock(),
           agreement: agreement ?? '',
           deviceName: parts.deviceName,
         })

@@ -78,7 +78,7 @@ async function joinFork(
   const agreement = groupAgreement(session.replica.groupContent())
   const agrees = agreement === groupAgreement(document) && hasAgreed(document, me)
   const joined = await joinVisited(session, {
-    ...{ name, joinedMs: parts.clock(), deviceName: parts.deviceName },
+    ...{ name, sinceMs: parts.clock(), deviceName: parts.deviceName },
     agreement: agrees ? agreement : '',
   })
   if (joined.ok) await groups.list(group)

@@ -7,13 +7,14 @@ import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
 import { createConnections, isMember, type Connections } from '#lib/sync/connections.ts'
-import { openReplica, type Replica } from '#lib/sync/replica.ts'
+import { openReplica, type Replica, type ReplicaEvent } from '#lib/sync/replica.ts'
 import { openSetbacks } from '#lib/sync/setbacks.ts'
 import type { BringBlob } from '#lib/sync/uploads.ts'
 import { albumsOf } from './album-list.ts'
 import type { ImportNotice } from './api.ts'
 import { createBinTending } from './bin-tending.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { createGreeting, type Greeting } from './greeting.ts'
 import { createImportPipeline, type ImportPipeline } from './import-pipeline.ts'
 import { keepingIn } from './keeping-choice.ts'
 import { smallFilesWanted } from './keeping-plan.ts'
@@ -23,6 +24,7 @@ import { createIndexProjection, type IndexProjection } from './index-projection.
 
 /** Soon enough for a key that has just come, seldom enough for a full disk. */
 const retryMs = 5000
+const greetAgainMs = 1000
 
 export interface GroupSession {
   readonly group: GroupId
@@ -31,6 +33,7 @@ export interface GroupSession {
   readonly connections: Connections
   readonly projection: IndexProjection
   readonly imports: ImportPipeline
+  readonly greeting: Greeting
   /** Bytes sent since the queue was last empty. */
   sentBytes(): number
   close(): Promise<void>
@@ -75,24 +78,11 @@ export async function openGroupSession(
     documents: store.documents,
     keys: store.keys,
   })
-  const traffic = await createTraffic(parts, { store, replica, events }, input)
+  const whenShown = () => showing.whenShown()
+  const traffic = await createTraffic(parts, { store, replica, events, whenShown }, input)
   const { connections } = traffic
-  const projection = createIndexProjection({
-    documents: replica.documents,
-    index: store.index,
-    onShown: (rows) => {
-      void keepingIn(store).then(
-        ({ keeping }) =>
-          connections.downloads.prefetch(smallFilesWanted(rows, keeping, parts.clock())),
-        () => undefined,
-      )
-    },
-    onWritten: () => {
-      events.onIndex()
-      events.onOverview()
-    },
-    retryMs,
-  })
+  const showing = createShowing(parts, { store, replica, events, connections })
+  const { projection } = showing
   const imports = createImportPipeline({
     ...{ replica, projection, intake: store.intake, blobs: store.blobs, retryMs },
     ...{ notes: store.notes, reader: parts.reader, clock: parts.clock, lanes: parts.importLanes },
@@ -102,13 +92,10 @@ export async function openGroupSession(
     onProgress: events.onOverview,
   })
 
+  const greeting = createGreeting({ replica, notes: store.notes, retryMs: greetAgainMs })
   const bin = createBinTending({ store, replica, projection }, parts)
   const unlisten = replica.listen((event) => {
-    if (event.kind === 'document' && event.doc === groupDocId(group))
-      projection.albumsChanged(albumsOf(replica))
-    else if (event.kind === 'document') projection.changed(event.doc, event.paths)
-    else if (event.kind === 'written') events.onStored([event.entry])
-    else if (event.kind === 'received') events.onStored(event.entries)
+    tellOf(event, { replica, projection, events })
     if (event.kind === 'membership' && isMember(replica)) void imports.run()
     if (event.kind === 'document' || event.kind === 'release') bin.kick()
     events.onOverview()
@@ -117,18 +104,71 @@ export async function openGroupSession(
   await projection.start(albumsOf(replica))
   bin.kick()
   return {
-    ...{ group, store, replica, connections, projection, imports },
+    ...{ group, store, replica, connections, projection, imports, greeting },
     sentBytes: traffic.sentBytes,
     async close() {
       unlisten()
       imports.stop()
       bin.stop()
+      greeting.stop()
       connections.stop()
       await projection.close()
       await replica.close()
       await store.close()
     },
   }
+}
+
+interface Showing {
+  readonly projection: IndexProjection
+  /** Resolves when what the documents hold is in the index, with the pictures that come first. */
+  readonly whenShown: () => Promise<void>
+}
+
+/** The index of a group, which fetches the small files of what shows for the first time. */
+function createShowing(
+  parts: EngineParts,
+  of: Pick<GroupSession, 'store' | 'replica' | 'connections'> & { events: GroupSessionEvents },
+): Showing {
+  const { store, replica, events } = of
+  const { downloads } = of.connections
+  let asked = Promise.resolve()
+  const projection = createIndexProjection({
+    documents: replica.documents,
+    index: store.index,
+    onShown: (rows) => {
+      asked = keepingIn(store).then(
+        ({ keeping }) => downloads.prefetch(smallFilesWanted(rows, keeping, parts.clock())),
+        () => undefined,
+      )
+    },
+    onWritten: () => {
+      events.onIndex()
+      events.onOverview()
+    },
+    retryMs,
+  })
+  return {
+    projection,
+    async whenShown() {
+      await projection.flush()
+      await asked
+      await downloads.firstAhead()
+    },
+  }
+}
+
+/** Passes what happened in the replica on to the index and to other tabs. */
+function tellOf(
+  event: ReplicaEvent,
+  to: { replica: Replica; projection: IndexProjection; events: GroupSessionEvents },
+): void {
+  const { replica, projection, events } = to
+  if (event.kind === 'document' && event.doc === groupDocId(replica.group))
+    projection.albumsChanged(albumsOf(replica))
+  else if (event.kind === 'document') projection.changed(event.doc, event.paths)
+  else if (event.kind === 'written') events.onStored([event.entry])
+  else if (event.kind === 'received') events.onStored(event.entries)
 }
 
 interface Traffic {
@@ -138,14 +178,20 @@ interface Traffic {
 
 async function createTraffic(
   parts: EngineParts,
-  of: { store: GroupStore; replica: Replica; events: GroupSessionEvents },
+  of: {
+    store: GroupStore
+    replica: Replica
+    events: GroupSessionEvents
+    /** Resolves when what the documents hold shows, with its first pictures. */
+    whenShown: () => Promise<void>
+  },
   { firstPlace, bring }: GroupSessionInput,
 ): Promise<Traffic> {
-  const { store, replica, events } = of
+  const { store, replica, events, whenShown } = of
   const setbacks = await openSetbacks(store.notes)
   let sent = 0
   const connections = createConnections({
-    ...{ replica, firstPlace, setbacks, blobs: store.blobs, notes: store.notes },
+    ...{ replica, firstPlace, setbacks, whenShown, blobs: store.blobs, notes: store.notes },
     bring: (blob) => bring({ replica, store }, blob),
     openLink: parts.openLink,
     fetch: parts.fetch,

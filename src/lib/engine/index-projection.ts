@@ -56,6 +56,10 @@ export interface IndexProjectionParts {
 /** Changes with what a row holds, so that rows of an earlier version are compared again. */
 const rowVersion = 2
 
+/** Of thousands of rows, those of the first screens are written first, and show while the others are packed. */
+const firstRows = 200
+const partRows = 1000
+
 /** The projection of one group. */
 export function createIndexProjection(parts: IndexProjectionParts): IndexProjection {
   const { documents, index } = parts
@@ -98,35 +102,56 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     }
   }
 
-  /** Returns the rows that were not there. */
-  const write = async (
-    change: Pick<IndexChange, 'put' | 'remove'>,
-    basis: NonNullable<IndexChange['basis']>,
-  ): Promise<IndexRow[]> => {
-    const fresh = await unseen(change.put)
-    await index.apply(isCompared ? { ...change, basis } : change)
-    return fresh
+  /** Takes what is written next out of the queue: the newest rows, where there is more than `most`. */
+  const takeNext = (most: number): Pick<IndexChange, 'put' | 'remove'> => {
+    const rows = [...put.values()]
+    const change = {
+      put: rows.length <= most ? rows : rows.sort(newestFirst).slice(0, most),
+      remove: [...remove],
+    }
+    for (const { item } of change.put) put.delete(item)
+    remove.clear()
+    return change
   }
 
-  const writeOnce = async (): Promise<void> => {
-    const change = { put: [...put.values()], remove: [...remove] }
-    const basis = { after: standsOn, now: basisNow() }
-    put.clear()
-    remove.clear()
-    const fresh = await write(change, basis).catch((cause: unknown) => {
+  /** Writes at most so many rows, and gives those that were not there. */
+  const writeNext = async (most: number, isEmpty: boolean): Promise<IndexRow[]> => {
+    const change = takeNext(most)
+    // Between two parts the index stands on nothing that a start would find.
+    const now = put.size === 0 ? basisNow() : `part of ${basisNow()}`
+    try {
+      const fresh = isEmpty ? change.put : await unseen(change.put)
+      const basis = { after: standsOn, now }
+      await index.apply(isCompared ? { ...change, basis } : change)
+      standsOn = now
+      return [...fresh]
+    } catch (cause) {
       queue([...change.put.map(({ item }) => item), ...change.remove])
       throw cause
-    })
-    standsOn = basis.now
-    if (change.put.length + change.remove.length === 0) return
+    }
+  }
+
+  const tell = (fresh: readonly IndexRow[]): void => {
     markStep('index written')
     parts.onWritten()
-    if (fresh.length > 0) parts.onShown(fresh)
+    if (fresh.length > 0) parts.onShown([...fresh].sort(newestFirst))
   }
 
   const flush = inOneRun(async () => {
-    while (put.size > 0 || remove.size > 0 || (isCompared && standsOn !== basisNow()))
-      await writeOnce()
+    const isEmpty = put.size > 0 && ((await index.head())?.slots.length ?? 0) === 0
+    let fresh: IndexRow[] = []
+    let part = 0
+    try {
+      for (; put.size > 0 || remove.size > 0; part++) {
+        fresh = [...fresh, ...(await writeNext(part === 0 ? firstRows : partRows, isEmpty))]
+        if (part > 0 && put.size > 0) continue
+        tell(fresh)
+        if (put.size === 0) fresh = []
+      }
+    } finally {
+      if (part > 1 && fresh.length > 0) tell(fresh)
+    }
+    if (isCompared && standsOn !== basisNow()) await writeNext(partRows, isEmpty)
   })
 
   /** What does not fit now is tried again, unless the group is closed meanwhile. */
@@ -142,7 +167,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
 
   const unseen = async (rows: readonly IndexRow[]): Promise<IndexRow[]> => {
     const known = await Promise.all(rows.map((row) => index.row(row.item)))
-    return rows.filter((_, at) => known[at] === null).sort((a, b) => b.takenMs - a.takenMs)
+    return rows.filter((_, at) => known[at] === null)
   }
 
   const compare = async (): Promise<void> => {
@@ -155,7 +180,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
       await index.replaceAll(wanted, basis)
       standsOn = basis
       parts.onWritten()
-      parts.onShown(wanted.sort((a, b) => b.takenMs - a.takenMs))
+      parts.onShown(wanted.sort(newestFirst))
       return
     }
     const showing = new Set(wanted.map(({ item }) => item))
@@ -203,6 +228,10 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     ...{ item: view.item, shown: view.shown, twins: view.twins, withContent: view.withContent },
     ...{ placeOf: view.placeOf, inBin: view.inBin, all: view.all },
   }
+}
+
+function newestFirst(a: IndexRow, b: IndexRow): number {
+  return b.takenMs - a.takenMs
 }
 
 /** Where all albums are and which of them show: the same basis means the same rows. */

@@ -15,45 +15,33 @@ import {
   deviceKeysOf,
   type DeviceKeys,
 } from '#lib/crypto/derive.ts'
-import { changeToArrive, type GroupDocument } from '#lib/groups/group-document.ts'
-import { changeDeviceWords } from '#lib/groups/member-devices.ts'
 import { memberIdOfDevice } from '#lib/membership/member-id.ts'
 import { joinProofBytes } from '#lib/membership/operation.ts'
-import { doEpochDuty } from '#lib/sync/duties.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import type { Me, Replica } from '#lib/sync/replica.ts'
 import type { JoinProblem } from './api.ts'
+import type { Hello } from './greeting.ts'
 import type { GroupSession } from './group-session.ts'
 
 /** What joining needs of an open group. */
-export type JoiningSession = Pick<GroupSession, 'replica' | 'connections'>
+export type JoiningSession = Pick<GroupSession, 'replica' | 'connections' | 'greeting'>
 
 const answerMs = 15_000
 const lookMs = 25
+/** A newcomer's words may have to wait for the feed; the newcomer need not. */
+export const greetingMs = 1500
 
-/** What a newcomer says of themself; `agreement` is the text they said yes to, if any. */
-export interface Arrival {
-  readonly name: string
-  readonly joinedMs: number
-  readonly agreement: string
-  readonly deviceName: string
-}
-
-/** Joins the visited group under this name; `visiting` is connected, or will be soon. */
+/** Joins the visited group, in these words; `visiting` is connected, or will be soon. */
 export async function joinVisited(
   visiting: JoiningSession,
-  arrival: Arrival,
+  hello: Hello,
 ): Promise<Result<{ group: GroupId }, JoinProblem>> {
-  const { replica } = visiting
+  const { replica, greeting } = visiting
+  await greeting.keep(hello)
   const joined = await becomeMember(visiting)
   if (!joined.ok) return joined
-  const me = joined.value
-  await sayHello(replica, (draft: GroupDocument) => {
-    changeToArrive(me.member, arrival)(draft)
-    const words = { name: arrival.deviceName, sinceMs: arrival.joinedMs, isSheet: false }
-    changeDeviceWords(me, words)(draft)
-  })
+  await greeting.said(greetingMs)
   return ok({ group: replica.group })
 }
 
@@ -72,22 +60,6 @@ export async function becomeMember(visiting: JoiningSession): Promise<Result<Me,
   }
   const me = replica.me()
   return me === null ? err({ kind: 'not-valid-any-more' }) : ok(me)
-}
-
-/**
- * A used-up link leaves no clean epoch: the newcomer makes the next one, and can write at once. While the feed is
- * still coming the words wait for it.
- */
-export async function sayHello(
-  replica: Replica,
-  edit: (draft: GroupDocument) => void,
-): Promise<void> {
-  for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
-    await doEpochDuty(replica)
-    const said = await replica.sayOfMyself(edit)
-    if (said.ok || said.error.kind !== 'not-ready') return
-    await new Promise((resolve) => setTimeout(resolve, lookMs))
-  }
 }
 
 /** Keys first, then the operation: whoever was killed between the two, or joins in two tabs, goes on with those keys. */

@@ -7,6 +7,7 @@
  */
 import { parseId, type GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
+import { groupName } from '#lib/groups/group-document.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { GroupSecrets } from '#lib/ports/key-store.ts'
 import { isMember } from '#lib/sync/connections.ts'
@@ -80,13 +81,14 @@ async function placeBehind(
   }
 }
 
-/** Waits until the whole feed was read once, or the relay has refused. */
+/** Waits until there is something to see (from a snapshot, or because all was read), or the relay has refused. */
 async function firstSight({
   connections,
   replica,
 }: GroupSession): Promise<Result<null, LinkProblem>> {
   for (let waitedMs = 0; waitedMs < answerMs; waitedMs += lookMs) {
     const states = connections.places().map(({ state }) => state)
+    if (states.includes('catching-up') && groupName(replica.groupContent()) !== '') return ok(null)
     if (states.includes('live'))
       return replica.state() === null ? err({ kind: 'not-valid-any-more' }) : ok(null)
     if (states.length === 0 || states.includes('refused'))

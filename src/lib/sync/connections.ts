@@ -36,7 +36,7 @@ export interface PlaceState {
   readonly lastSeenMs: number | null
   /** Why the place refuses this device, while it does, says so, and keeps the group. */
   readonly refusal: RefusalCode | null
-  /** How the relay knows this device while `live`. */
+  /** How the relay knows this device, since its welcome. */
   readonly knownAs: RelayIdentity['as'] | null
   /** When it last showed an earlier state than before (place-watch.ts). */
   readonly wentBackMs: number | null
@@ -81,6 +81,7 @@ export interface ConnectionsParts {
   readonly snapshotEvery?: number
   /** How long something may be on its way before it is said that a place lacks it. */
   readonly lackPatienceMs?: number | undefined
+  readonly whenShown?: (() => Promise<void>) | undefined
   readonly onState: () => void
   readonly onSent: (transfer: Transfer) => void
   readonly onTrouble: (problem: BlobProblem) => void
@@ -232,7 +233,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
   const downloads = createDownloads({ blobs: parts.blobs, clients, clock: parts.clock })
   const blobParts = createBlobParts({ clients, clock: parts.clock })
   const snapshots = createSnapshots({
-    ...{ replica, blobs: parts.blobs, random: parts.random },
+    ...{ replica, blobs: parts.blobs, random: parts.random, whenShown: parts.whenShown },
     fetchBlob: (id) => downloads.fetch(id, hintPatienceMs),
     sendBlob: (id, ciphertext) => sendToAny(byHealth(), id, ciphertext),
     spreadMs: parts.snapshotSpreadMs ?? snapshotSpreadMs,

@@ -22,6 +22,8 @@ export interface Downloads {
   fetch(id: BlobId, patienceMs: number): Promise<boolean>
   /** Fetches small blobs in batches, in this order, without hurry; what is nowhere yet is asked for again and again. */
   prefetch(ids: readonly BlobId[]): void
+  /** Waits for the first batch that is fetched ahead, a few seconds at most; at once where nothing is to be fetched. */
+  firstAhead(): Promise<void>
   stop(): void
 }
 
@@ -33,6 +35,7 @@ export interface DownloadsParts {
 }
 
 const batchBlobs = 48
+const firstAheadMs = 3000
 
 /** Downloads of one group. */
 export function createDownloads(parts: DownloadsParts): Downloads {
@@ -43,6 +46,7 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   let queue: BlobId[] = []
   const backoff = createBackoff()
   let timer: ReturnType<typeof setTimeout> | null = null
+  let first: Promise<unknown> | null = null
 
   /** What a relay has of it, taken in; null where it has nothing. */
   const takeFrom = async (client: BlobClient, id: BlobId): Promise<Received | null> => {
@@ -121,7 +125,9 @@ export function createDownloads(parts: DownloadsParts): Downloads {
 
   const prefetchAll = inOneRun(async () => {
     while (queue.length > 0 && !stopped.signal.aborted) {
-      if (!(await prefetchBatch())) return
+      const batch = prefetchBatch()
+      first ??= batch.catch(() => undefined)
+      if (!(await batch)) return
       backoff.reset()
     }
   })
@@ -146,11 +152,14 @@ export function createDownloads(parts: DownloadsParts): Downloads {
       return running
     },
     prefetch(ids) {
-      const queued = new Set(queue)
-      queue = [...ids.filter((id) => !queued.has(id)), ...queue]
+      queue = [...new Set([...ids, ...queue])]
       backoff.reset()
       if (timer !== null) clearTimeout(timer)
       goOn()
+    },
+    async firstAhead() {
+      const enough = AbortSignal.any([stopped.signal, AbortSignal.timeout(firstAheadMs)])
+      await Promise.race([first, endOf(enough)])
     },
     stop() {
       stopped.abort()
@@ -158,4 +167,12 @@ export function createDownloads(parts: DownloadsParts): Downloads {
       queue = []
     },
   }
+}
+
+function endOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve()
+    })
+  })
 }

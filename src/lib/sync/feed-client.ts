@@ -28,7 +28,7 @@ export interface FeedClient {
   kick(): void
   state(): FeedState
   lastSeenMs(): number | null
-  /** How the relay knows this device while `live`; null otherwise. */
+  /** How the relay knows this device, since its welcome; null while it has not answered. */
   knownAs(): RelayIdentity['as'] | null
 }
 
@@ -116,6 +116,6 @@ export function createFeedClient(parts: FeedClientParts): FeedClient {
     },
     state: () => state,
     lastSeenMs: () => lastSeen,
-    knownAs: () => (state === 'live' ? (session?.as ?? null) : null),
+    knownAs: () => (state === 'live' || state === 'catching-up' ? (session?.as ?? null) : null),
   }
 }

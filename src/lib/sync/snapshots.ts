@@ -2,14 +2,16 @@
  * Snapshots: written now and then for whoever comes later, used by a fresh device before the whole feed is read.
  *
  * A device that is live writes one when 256 bundles of a document are covered by none, after a random pause, if
- * nobody else did. A reader takes the newest of a live contributor, merges it like any other changes, and audits
- * the document once the feed is complete: nothing stays that no counting entry carries.
+ * nobody else did, and with it one of the group's own document. A reader takes the widest of a live contributor,
+ * merges it like any other changes, and audits the document once the feed is complete: nothing stays that no
+ * counting entry carries.
  *
  * Errors  none: a snapshot that cannot be had, opened or parsed is as good as none
  * Source  docs/design.md §7 "Snapshots"
  */
 import { platformRandom, type BlobId, type DocId, type EntryId } from '#lib/base/ids.ts'
 import { createBlobKey, openBlob, sealBlob } from '#lib/crypto/blob-format.ts'
+import { groupDocId } from '#lib/crypto/derive.ts'
 import { unseal } from '#lib/crypto/seal.ts'
 import { roleMayWrite } from '#lib/membership/evaluate.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
@@ -33,6 +35,8 @@ export interface SnapshotsParts {
   readonly fetchBlob: (id: BlobId) => Promise<boolean>
   /** Sends a blob to the group's relays; whether one has it. */
   readonly sendBlob: (id: BlobId, ciphertext: Blob) => Promise<boolean>
+  /** Resolves when what snapshots gave shows, with its first pictures: the feed can wait for that. */
+  readonly whenShown?: (() => Promise<void>) | undefined
   readonly random: () => number
   /** Longest random pause before writing one. */
   readonly spreadMs: number
@@ -78,16 +82,17 @@ export function createSnapshots(parts: SnapshotsParts): Snapshots {
     return best
   }
 
-  const useHint = async (doc: DocId, { blob, key, size }: Snapshot): Promise<void> => {
-    if (!(await parts.fetchBlob(blob))) return
+  const useHint = async (doc: DocId, { blob, key, size }: Snapshot): Promise<boolean> => {
+    if (!(await parts.fetchBlob(blob))) return false
     const ciphertext = await blobs.get(blob)
     const document =
       ciphertext === null
         ? null
         : await openBlob(new Uint8Array(await ciphertext.arrayBuffer()), key, size)
     await blobs.remove(blob)
-    if (document === null) return
+    if (document === null) return false
     await replica.hint(doc, document)
+    return true
   }
 
   const due = async (): Promise<DocId[]> => {
@@ -98,7 +103,10 @@ export function createSnapshots(parts: SnapshotsParts): Snapshots {
       if (seq > (covered.get(doc)?.covers.get(author) ?? 0))
         uncovered.set(doc, (uncovered.get(doc) ?? 0) + 1)
     }
-    return [...uncovered].filter(([, count]) => count >= parts.every).map(([doc]) => doc)
+    const due = [...uncovered].filter(([, count]) => count >= parts.every).map(([doc]) => doc)
+    // Without the group's own words nobody could tell which albums there are, nor whose photos they hold.
+    const words = groupDocId(replica.group)
+    return due.length === 0 || due.includes(words) || !uncovered.has(words) ? due : [words, ...due]
   }
 
   const write = async (doc: DocId): Promise<void> => {
@@ -119,7 +127,15 @@ export function createSnapshots(parts: SnapshotsParts): Snapshots {
 
   return {
     async useHints() {
-      for (const [doc, snapshot] of await widest()) await useHint(doc, snapshot)
+      const words = groupDocId(replica.group)
+      const found = await widest()
+      let isShown = false
+      for (const doc of new Set([words, ...found.keys()])) {
+        const snapshot = found.get(doc)
+        if (snapshot !== undefined && (await useHint(doc, snapshot))) isShown = true
+      }
+      // What a newcomer came for is on its way before everything that was ever said.
+      if (isShown) await parts.whenShown?.()
     },
     async caughtUp() {
       await replica.audit()

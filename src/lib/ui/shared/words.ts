@@ -84,6 +84,7 @@ export const words = {
   alreadyUse: 'I already use Mantel',
   alreadyUseHow: 'Copied. Open your Mantel, choose Join with a link, and paste it.',
   noPhotosYet: 'There are no photos here yet.',
+  photosComing: 'Photos are on their way…',
   alreadyIn: (name: string) => `You are in ${name} already.`,
   welcomeIn: (name: string) => `Welcome to ${name}.`,
 
