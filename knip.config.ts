@@ -4,6 +4,7 @@ const config: KnipConfig = {
   entry: [
     'relay/main.ts!',
     'src/workers/*.ts!',
+    'src/lib/ui/photo/draw-first-sight.ts!',
     'bench/*.ts',
     // Started by path: another process, or a page.
     'bench/support/{blob-records-measure,bulk-receiver,fill-index-in-page,plain-server}.ts',

@@ -2,6 +2,7 @@ import adapterStatic from '@sveltejs/adapter-static'
 import { readFileSync } from 'node:fs'
 import { fillPrecache, preloadFiles, SHELL_PAGE, writeBuildFacts } from './scripts/build-facts.ts'
 import { compressFolder } from './scripts/compress.ts'
+import { drawFirstSight } from './scripts/first-sight.ts'
 import { filesOfNodes, nodesOfRoute } from './scripts/script-graph.ts'
 import { hashSources } from './scripts/sources.ts'
 
@@ -27,6 +28,7 @@ export default {
       async adapt(builder) {
         await pages.adapt(builder)
         preloadFiles(FOLDER, startFiles())
+        await drawFirstSight(`${FOLDER}/${SHELL_PAGE}`)
         fillPrecache(FOLDER)
         await compressFolder(FOLDER)
         writeBuildFacts(FOLDER, version, build)

@@ -3,14 +3,17 @@
  *
  * A profile on disk in which the service worker keeps the app and the index of a founded group holds 100,000
  * photos. The relay is ended and Chromium opened anew for every run, so nothing is warm but the files of the
- * profile. The time runs from the navigation to `/photos` to the frame after the first one in which 12 tiles
- * with their placeholders are in the window. There are no thumbnails: a placeholder is a tile. Chromium slows
- * the page's thread only, not the service worker. The engine is held back: it would compare the index with the
+ * profile. The photos were looked at once since they were last changed, as on most days: what the shell page draws
+ * ahead (ui/photo/first-sight.ts) is from then. The time runs from the navigation to `/photos` to the frame after the
+ * first one in which 12 tiles with their placeholders are in the window. There are no thumbnails: a placeholder is a
+ * tile. Told besides: when the app's own list stands there, which answers fingers, and the time of a start after the
+ * photos changed, when nothing is drawn ahead. Chromium slows the page's thread only, not the service worker. The
+ * engine is held back: it would compare the index with the
  * empty album of the group and clear it, on a busy machine before the page has read it. `ok` needs that the app
- * did not ask for its engine (and with it for wasm) before the tiles.
+ * did not ask for its engine (and with it for wasm) before its own tiles.
  */
 import type { Page } from 'playwright-core'
-import { openBigLibrary } from './support/big-library.ts'
+import { openBigLibrary, openPhotos } from './support/big-library.ts'
 import { holdEngine } from './support/hold-engine.ts'
 import { median, report, rounded, tell } from './support/report.ts'
 import { watchFirstTiles } from './support/watch-first-tiles.ts'
@@ -24,24 +27,45 @@ const patienceMs = 120_000
 
 interface Run {
   readonly tilesMs: number
+  readonly answeringMs: number
   readonly isEngineBefore: boolean
 }
 
 const library = await openBigLibrary(items)
 try {
-  const all: Run[] = []
-  for (let n = 0; n < runs; n++) {
-    await library.profile.reopen()
-    all.push(await measure())
-  }
+  const unseen = await measureAnew(1)
+  await lookAtPhotos()
+  const all = await measureAnew(runs)
   const value = median(all.map(({ tilesMs }) => tilesMs)) / 1000
   const isQuick = value <= limitSeconds && all.every(({ isEngineBefore }) => !isEngineBefore)
+  tell(`the app's own list: ${seconds(all.map(({ answeringMs }) => answeringMs))} s`)
+  tell(`with nothing drawn ahead: ${seconds(unseen.map(({ tilesMs }) => tilesMs))} s`)
   report({
     ...{ name: 'first-paint', value: rounded(value, 3), unit: 's' },
     ...{ limit: limitSeconds, ok: isQuick },
   })
 } finally {
   await library.dispose()
+}
+
+async function measureAnew(times: number): Promise<Run[]> {
+  const all: Run[] = []
+  for (let n = 0; n < times; n++) {
+    await library.profile.reopen()
+    all.push(await measure())
+  }
+  return all
+}
+
+/** Until the app keeps how they stand. */
+async function lookAtPhotos(): Promise<void> {
+  const page = await openPhotos(library, 1)
+  await page.waitForFunction(() => localStorage.getItem('mantel.first-sight') !== null)
+  await page.close()
+}
+
+function seconds(allMs: readonly number[]): number {
+  return rounded(median([...allMs]) / 1000, 3)
 }
 
 async function measure(): Promise<Run> {
@@ -57,13 +81,17 @@ async function measure(): Promise<Run> {
   const seen = await page.evaluate(() => globalThis.firstTiles)
   if (seen === null) throw new Error('no tiles were painted')
   const engineMs = await page.evaluate(() => globalThis.engineAskedMs)
-  const isEngineBefore = engineMs !== null && engineMs < seen.paintedMs
-  await tellSteps(page, seen.paintedMs, engineMs)
+  const isEngineBefore = engineMs !== null && engineMs < seen.answeringMs
+  await tellSteps(page, { tiles: seen.paintedMs, answering: seen.answeringMs }, engineMs)
   await page.close()
-  return { tilesMs: seen.paintedMs, isEngineBefore }
+  return { tilesMs: seen.paintedMs, answeringMs: seen.answeringMs, isEngineBefore }
 }
 
-async function tellSteps(page: Page, tilesMs: number, engineMs: number | null): Promise<void> {
+async function tellSteps(
+  page: Page,
+  seen: Readonly<Record<string, number>>,
+  engineMs: number | null,
+): Promise<void> {
   const steps = await page.evaluate(() => {
     const [navigation] = performance.getEntriesByType('navigation')
     const paint = performance.getEntriesByName('first-contentful-paint')[0]
@@ -75,7 +103,7 @@ async function tellSteps(page: Page, tilesMs: number, engineMs: number | null): 
       paint: paint?.startTime ?? 0,
     }
   })
-  const all = { ...steps, tiles: tilesMs, ...(engineMs === null ? {} : { engine: engineMs }) }
+  const all = { ...steps, ...seen, ...(engineMs === null ? {} : { engine: engineMs }) }
   tell(
     Object.entries(all)
       .map(([step, ms]) => `${step} ${ms.toFixed(0)} ms`)

@@ -11,6 +11,7 @@ const SOURCES = [
   'static',
   'scripts/build-facts.ts',
   'scripts/compress.ts',
+  'scripts/first-sight.ts',
   'scripts/sources.ts',
   'svelte.config.js',
   'vite.config.ts',

@@ -1,9 +1,12 @@
-/** Runs inside a page before anything else: notes when the window shows its first photos. */
+/**
+ * Runs inside a page before anything else: notes when the window shows its first photos, drawn ahead or by the app, and
+ * when the app's own list, which answers fingers, stands there.
+ */
 
 interface FirstTiles {
-  readonly originMs: number
   /** Since the navigation. */
   readonly paintedMs: number
+  readonly answeringMs: number
 }
 
 declare global {
@@ -17,20 +20,23 @@ export function watchFirstTiles(): void {
     const { top, bottom } = tile.getBoundingClientRect()
     return bottom > 0 && top < innerHeight
   }
-  const look = () => {
-    const tiles = document.querySelectorAll('li[data-index] button canvas')
-    if (tiles.length < enough || [...tiles].filter(isInWindow).length < enough) {
-      requestAnimationFrame(look)
-      return
-    }
-    performance.mark('mantel-first-tiles')
-    requestAnimationFrame(() => {
-      globalThis.firstTiles = {
-        originMs: performance.timeOrigin,
-        paintedMs: performance.now(),
+  /** The frame after the first one in which so many photos are in the window. */
+  const whenShown = (which: string) =>
+    new Promise<number>((resolve) => {
+      const look = () => {
+        const tiles = [...document.querySelectorAll(which)]
+        if (tiles.length < enough || tiles.filter(isInWindow).length < enough)
+          requestAnimationFrame(look)
+        else
+          requestAnimationFrame(() => {
+            resolve(performance.now())
+          })
       }
+      requestAnimationFrame(look)
     })
-  }
   globalThis.firstTiles = null
-  requestAnimationFrame(look)
+  const shown = [whenShown('li button canvas'), whenShown('li[data-index] button canvas')] as const
+  void Promise.all(shown).then(([paintedMs, answeringMs]) => {
+    globalThis.firstTiles = { paintedMs, answeringMs }
+  })
 }
