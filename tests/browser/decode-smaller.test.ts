@@ -3,6 +3,7 @@
  */
 import { expect, test } from 'vitest'
 import { decodeSmaller } from '#lib/media/decode-smaller.ts'
+import { closerPicture } from '#lib/media/large-picture.ts'
 
 const large = { width: 4000, height: 1000 }
 const orientations = [1, 2, 3, 4, 5, 6, 7, 8]
@@ -11,7 +12,7 @@ test.each(orientations)(
   'Ana sees the same picture in the same colours, orientation %i',
   async (orientation) => {
     const photo = await turned(await paintedPhoto(large), orientation)
-    const smaller = await decodeSmaller(photo, large, orientation)
+    const smaller = await decodeSmaller(photo, { stored: large, orientation })
     const whole = await createImageBitmap(new Blob([photo]))
     expect(smaller?.displayWidth).toBe(whole.width / 2)
     expect(smaller?.displayHeight).toBe(whole.height / 2)
@@ -21,16 +22,30 @@ test.each(orientations)(
   },
 )
 
+test('a photo that is too long to be in memory is decoded while it is read', async () => {
+  const file = new Blob([await paintedPhoto(large)])
+  const smaller = await decodeSmaller(file, { stored: large, orientation: 1 })
+  expect(smaller?.displayWidth).toBe(large.width / 2)
+  smaller?.close()
+})
+
+test('a panorama is looked at closely in all the detail that every phone can show', async () => {
+  const panorama = large
+  const closer = await closerPicture(new Blob([await turned(await paintedPhoto(panorama), 6)]))
+  const shown = await createImageBitmap(closer ?? new Blob())
+  expect([shown.width, shown.height]).toEqual([panorama.height / 2, panorama.width / 2])
+})
+
 test('Sam’s photo that is small enough is left to be decoded whole, and so is one that is cut off', async () => {
   const size = { width: 3000, height: 1000 }
-  expect(await decodeSmaller(await paintedPhoto(size), size, 1)).toBeNull()
+  expect(await decodeSmaller(await paintedPhoto(size), { stored: size, orientation: 1 })).toBeNull()
   const cut = (await paintedPhoto(large)).slice(0, 1000)
-  expect(await decodeSmaller(cut, large, 1)).toBeNull()
+  expect(await decodeSmaller(cut, { stored: large, orientation: 1 })).toBeNull()
 })
 
 test('a photo of which the browser does not say how it is turned is decoded whole', async () => {
   const photo = await turned(await paintedPhoto(large), 6)
-  expect(await decodeSmaller(photo, large, 3)).toBeNull()
+  expect(await decodeSmaller(photo, { stored: large, orientation: 3 })).toBeNull()
 })
 
 /** A JPEG whose corners have different colours, some beyond sRGB. */

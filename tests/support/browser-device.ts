@@ -133,7 +133,7 @@ export class BrowserDevice {
 
   /** Whether chosen files are still being copied to the device, so that Sam is told to keep Mantel open. */
   async isCopying(): Promise<boolean> {
-    return this.page.getByText('Keep Mantel open a moment').isVisible()
+    return this.page.getByText(/^Keep Mantel open/).isVisible()
   }
 
   /** Opens the page of a group from wherever the person is. */

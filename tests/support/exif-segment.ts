@@ -91,7 +91,8 @@ export function bigEndian32(value: number): Bytes {
   return bytes
 }
 
-function jpegSegment(marker: number, body: Uint8Array): Bytes {
+/** A marker segment of a JPEG. */
+export function jpegSegment(marker: number, body: Uint8Array): Bytes {
   const length = body.length + 2
   return concatBytes(Uint8Array.of(0xff, marker, length >> 8, length & 0xff), body)
 }

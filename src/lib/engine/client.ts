@@ -34,6 +34,14 @@ export function createClient(): Client {
       const media = await engine.openMedia({ group, blob })
       return media === null ? null : URL.createObjectURL(media)
     },
+    async closerUrl(group, blob) {
+      const [media, { closerPicture }] = await Promise.all([
+        engine.openMedia({ group, blob }),
+        import('#lib/media/large-picture.ts'),
+      ])
+      const closer = media && (await closerPicture(media))
+      return closer === null ? null : URL.createObjectURL(closer)
+    },
     keepStorage: () => navigator.storage.persist(),
     saving: () => import('./save-file.ts'),
   }

@@ -32,8 +32,8 @@ export async function decodePicture(
   heif: () => Promise<DecodeHeif>,
 ): Promise<DecodedPicture | null> {
   const { file, mime, whole, claimed, orientation } = of
-  if (mime === 'image/jpeg' && whole !== null && claimed !== null) {
-    const picture = await decodeSmaller(whole, claimed, orientation)
+  if (mime === 'image/jpeg' && claimed !== null) {
+    const picture = await decodeSmaller(whole ?? file, { stored: claimed, orientation })
     if (picture !== null) return { picture, size: displayedSize(claimed, orientation) }
   }
   const picture =

@@ -1,6 +1,7 @@
 /**
  * Decodes a JPEG at a half, a quarter or an eighth of its sides, where that is enough for its preview: half the time
- * and a quarter of the memory of decoding all of it, and nothing is left to be made smaller.
+ * and a quarter of the memory of decoding all of it, and nothing is left to be made smaller. A long file is read as it
+ * is decoded.
  *
  * Errors  null where the browser cannot, where it does not say how it turns the picture, and for what it does not
  *         decode without complaint: the usual way is open then
@@ -10,6 +11,12 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import type { Size } from './image-size.ts'
 import { displayedSize } from './orientation.ts'
 import { sufficientShare } from './rendition-sizes.ts'
+
+/** As its header says; EXIF orientation. */
+export interface StoredPicture {
+  readonly stored: Size
+  readonly orientation: number
+}
 
 /** What newer browsers tell of a frame; not among TypeScript's types. */
 interface TurnedFrame {
@@ -31,26 +38,26 @@ const TURNS: readonly Required<TurnedFrame>[] = [
 
 /** The picture, which is upright when it is drawn; null where it is to be decoded as a whole. */
 export async function decodeSmaller(
-  bytes: Bytes,
-  stored: Size,
-  orientation: number,
+  contents: Bytes | Blob,
+  { stored, orientation }: StoredPicture,
+  share = sufficientShare(stored),
 ): Promise<VideoFrame | null> {
-  const share = sufficientShare(stored)
   if (share === 1 || !('ImageDecoder' in globalThis)) return null
   const smaller = {
     width: Math.ceil(stored.width * share),
     height: Math.ceil(stored.height * share),
   }
-  const frame = await decodeAt(bytes, smaller).catch(() => null)
+  const frame = await decodeAt(contents, smaller).catch(() => null)
   if (frame === null || isAsWanted(frame, displayedSize(smaller, orientation), orientation))
     return frame
   frame.close()
   return null
 }
 
-async function decodeAt(bytes: Bytes, { width, height }: Size): Promise<VideoFrame> {
+async function decodeAt(contents: Bytes | Blob, { width, height }: Size): Promise<VideoFrame> {
+  const data = contents instanceof Blob ? contents.stream() : contents
   const decoder = new ImageDecoder({
-    ...{ type: 'image/jpeg', data: bytes },
+    ...{ type: 'image/jpeg', data },
     ...{ desiredWidth: width, desiredHeight: height },
   })
   try {

@@ -17,6 +17,7 @@ import { parseImageSize } from './image-size.ts'
 import type { DecodeHeif } from './decode-heif.ts'
 import { decodePicture } from './decode-picture.ts'
 import { keptFile, mimeOf, noFacts, readOther } from './kept-file.ts'
+import { decodeInTurn } from './large-picture.ts'
 import { displayedSize } from './orientation.ts'
 import { findFilmInside } from './motion-photo.ts'
 import { sniffedBytes } from './sniff.ts'
@@ -57,9 +58,10 @@ export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPh
   }
   const [contentHash, renditions] = await Promise.all([
     contentHashOf(file, whole),
-    decodePicture({ file, mime, whole, claimed, orientation }, heif).then(
-      (decoded) => decoded && renditionsOf(decoded, { mime, orientation, abilities }),
-    ),
+    decodeInTurn(claimed, async () => {
+      const decoded = await decodePicture({ file, mime, whole, claimed, orientation }, heif)
+      return decoded && renditionsOf(decoded, { mime, orientation, abilities })
+    }),
   ])
   if (renditions === null) {
     return { ...keptFile({ ...noFacts, ...facts }, 'cannot-decode'), mime, contentHash }

@@ -24,6 +24,22 @@ const SAMPLE_LONG_SIDE = 64
  */
 const MAX_PIXELS = 2 ** 28
 
+/** From here on a decoded picture takes a quarter of a gigabyte and more. */
+const LARGE_PIXELS = 2 ** 26
+/** As many as a phone's camera has, and as an iPhone's canvas takes. */
+const CLOSER_PIXELS = 2 ** 24
+
+/** Whether two pictures of that size at once would ask for too much memory. */
+export function isLarge({ width, height }: Size): boolean {
+  return width * height > LARGE_PIXELS
+}
+
+/** The part of its sides at which a large JPEG is looked at closely. */
+export function closerShare({ width, height }: Size): number {
+  const most = Math.sqrt(CLOSER_PIXELS / (width * height))
+  return JPEG_SHARES.findLast((share) => share <= most) ?? 1 / 8
+}
+
 /** Whether decoding a picture of that size would ask for too much memory. */
 export function isTooLarge({ width, height }: Size): boolean {
   return width * height > MAX_PIXELS

@@ -130,6 +130,7 @@ export function createClient(): Client {
     // A film is never fetched to its end.
     objectUrl: (_, blob) =>
       blob === demoBlob(demoFilm, 2400) ? new Promise(() => undefined) : drawUrl(demo.photos, blob),
+    closerUrl: (_, blob) => drawUrl(demo.photos, blob),
     keepStorage: () => Promise.resolve(false),
     saving: () =>
       Promise.resolve({

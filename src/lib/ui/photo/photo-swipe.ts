@@ -27,6 +27,9 @@ export interface Stage {
   readonly onKey: (key: string) => boolean
 }
 
+/** A photo of twelve megapixels can be looked at four times as large as it is; larger ones no larger than that. */
+const maxZoom = 4
+const maxZoomedPx = 16_000
 /** As in viewer.css. */
 const phoneBelowPx = 768
 
@@ -45,7 +48,8 @@ export function openPhotoSwipe(stage: Stage): PhotoSwipe {
     hideAnimationDuration: 160,
     zoomAnimationDuration: isStill ? 0 : 200,
     bgOpacity: 1,
-    maxZoomLevel: 4,
+    maxZoomLevel: ({ elementSize }) =>
+      Math.min(maxZoom, maxZoomedPx / Math.max(elementSize?.x ?? 1, elementSize?.y ?? 1)),
     loop: false,
     wheelToZoom: true,
     trapFocus: false,

@@ -1,12 +1,13 @@
 /**
  * What stands in a slide: the thumbnail at once, the preview when it is here, the original when somebody
- * zooms further than the preview reaches; a player for videos; a card for what cannot be shown.
+ * zooms further than the preview reaches (of very large pictures as much of it as a device can bear); a player for videos; a card for what cannot be shown.
  */
 import type PhotoSwipe from 'photoswipe'
 import type { SlideData } from 'photoswipe'
 import type { Client } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import { startShowing } from '#lib/ui/shared/show-media.ts'
+import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 import { words } from '#lib/ui/shared/words.ts'
 import { fileCard } from './file-card.ts'
 import { filmPlayer } from './film-player.ts'
@@ -17,6 +18,8 @@ type Content = NonNullable<PhotoSwipe['currSlide']>['content']
 /** What browsers show without help. */
 const shownAsItIs = /^image\/(?:jpeg|png|webp|gif|avif)$/
 const enoughSharpness = 1.15
+/** What has more pixels would take seconds and hundreds of megabytes to be drawn. */
+const mostPixels = 2 ** 26
 
 /** Facts that PhotoSwipe needs of a slide, also before the tile has been read. */
 export function slideData(slides: Slides, index: number): SlideData {
@@ -56,8 +59,7 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
     image.dataset.original = ''
     const sharp = new Image()
     sharp.addEventListener('load', () => (image.src = sharp.src))
-    const showing = startShowing(client, { group: tile.group, blob: tile.original }, sharp)
-    keep(content, () => showing.stop())
+    keep(content, showSharp(client, tile, sharp))
   })
 
   photoSwipe.on('contentLoad', (event) => {
@@ -68,7 +70,7 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
     content.element =
       content.type === 'video'
         ? filmPlayer(client, tile, (stop) => keep(content, stop))
-        : fileCard(tile, words.notViewable)
+        : fileCard(tile, tile.width > 0 ? viewerWords.tooManyPixels : words.notViewable)
     content.onLoaded()
   })
 
@@ -81,6 +83,20 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
     for (const stop of stops.get(content) ?? []) stop()
     stops.delete(content)
   })
+}
+
+/** Puts the original into an image that nobody sees yet; the answer ends it. */
+function showSharp(client: Client, { group, original, ...tile }: Tile, sharp: HTMLImageElement) {
+  if (original === null) return () => undefined
+  if (tile.width * tile.height <= mostPixels) {
+    const showing = startShowing(client, { group, blob: original }, sharp)
+    return () => showing.stop()
+  }
+  // Of what is no JPEG the preview stays.
+  const making = tile.mime === 'image/jpeg' ? client.closerUrl(group, original) : null
+  void making?.then((url) => url !== null && (sharp.src = url)).catch(() => undefined)
+  return () =>
+    void making?.then((url) => url !== null && URL.revokeObjectURL(url)).catch(() => undefined)
 }
 
 function tileOf(content: Content): Tile | null {

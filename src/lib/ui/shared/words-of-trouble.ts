@@ -14,6 +14,7 @@ import type {
 import type { DeviceLinkProblem } from '#lib/engine/device-api.ts'
 import type { LeaveProblem } from '#lib/engine/member-api.ts'
 import type { TalkProblem } from '#lib/engine/talk-api.ts'
+import { formatCount } from './format.ts'
 
 type AnyProblem =
   | StartGroupProblem
@@ -57,7 +58,7 @@ const troubleWords: { readonly [Kind in NonNullable<Safety['trouble']>]: string 
 export const errorWords = {
   problem: explainProblem,
   trouble: (trouble: NonNullable<Safety['trouble']>) => troubleWords[trouble],
-  importOutcome: explainImport,
+  importOutcomes: explainImports,
   addStopped: {
     'storage-full': 'This phone is full. Not all photos could be added.',
     unreadable: 'Some files could not be read and were not added.',
@@ -88,6 +89,40 @@ function explainProblem(problem: AnyProblem): string {
   return problemWords[problem.kind]
 }
 
+function explainKept(
+  name: string,
+  why: Extract<NoticeOutcome, { readonly kind: 'kept-as-file' }>['why'],
+): string {
+  if (why === 'empty') return `${name} is an empty file. It is kept as it is.`
+  if (why === 'too-large')
+    return `${name} has too many pixels to be shown as a picture. It is kept exactly as it is.`
+  return `${name} cannot be shown as a picture. It is kept exactly as it is.`
+}
+
+/** What became of files of which the same is to be said; null where nothing is. */
+function explainImports(alike: readonly ImportNotice[]): string | null {
+  const [first] = alike
+  if (first === undefined) return null
+  const { name, outcome } = first
+  if (alike.length === 1) return explainImport(name, outcome)
+  const count = formatCount(alike.length)
+  if (outcome.kind === 'duplicate') {
+    const albums = new Set(alike.map((each) => albumOf(each.outcome)))
+    return albums.size === 1
+      ? `${count} photos are in ${outcome.albumTitle} already.`
+      : `${count} photos are in albums of the group already.`
+  }
+  if (outcome.kind === 'kept-as-file')
+    return `${count} files cannot be shown as pictures. They are kept exactly as they are.`
+  return outcome.kind === 'failed' && outcome.why === 'storage-full'
+    ? `This phone is full: ${count} files were not added.`
+    : `${count} files could not be read and were not added.`
+}
+
+function albumOf(outcome: NoticeOutcome): string {
+  return outcome.kind === 'duplicate' ? outcome.albumTitle : ''
+}
+
 function explainImport(name: string, outcome: NoticeOutcome): string | null {
   switch (outcome.kind) {
     case 'added':
@@ -95,9 +130,7 @@ function explainImport(name: string, outcome: NoticeOutcome): string | null {
     case 'duplicate':
       return `${name} is in ${outcome.albumTitle} already.`
     case 'kept-as-file':
-      return outcome.why === 'empty'
-        ? `${name} is an empty file. It is kept as it is.`
-        : `${name} cannot be shown as a picture. It is kept exactly as it is.`
+      return explainKept(name, outcome.why)
     case 'failed':
       return outcome.why === 'storage-full'
         ? `This phone is full: ${name} was not added.`

@@ -15,6 +15,8 @@ export const viewerWords = {
   savedFile: (name: string) => `${name} is saved.`,
   savingBroke: (name: string) => `${name} could not be saved to its end. Try again with signal.`,
   readyToShare: 'The photo is ready to be shared.',
+  tooManyPixels:
+    'This picture has too many pixels to be shown here, but it is kept exactly as it is.',
   startSlideshow: 'Slideshow',
   stopSlideshow: 'Stop the slideshow',
   playLive: 'Play live photo',
