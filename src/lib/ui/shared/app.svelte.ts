@@ -8,9 +8,9 @@ import { createContext } from 'svelte'
 import type { ExportWish } from '#lib/engine/archive-api.ts'
 import type { AlbumCard, EngineEvent, GroupCard, Overview } from '#lib/engine/api.ts'
 import type { Client } from '#lib/engine/client-types.ts'
+import { ImportNews } from './import-news.ts'
 import { InstallPrompt } from './install-prompt.ts'
 import { Toasts } from './toasts.svelte.ts'
-import { words } from './words.ts'
 
 /** Photos to take out as a zip, or a group (and the album it was asked from) that some in zips go into. */
 export type ZipWish =
@@ -21,6 +21,7 @@ export class App {
   readonly client: Client
   readonly toasts = new Toasts()
   readonly installPrompt = new InstallPrompt()
+  readonly #importNews = new ImportNews(this.toasts)
   /** What a person wants with zips, while the dialog for it is open; it stays open from screen to screen. */
   zip = $state.raw<ZipWish | null>(null)
   #overview = $state.raw<Overview | null>(null)
@@ -106,6 +107,7 @@ export class App {
    */
   async handOver<T>(files: number, act: () => Promise<T>): Promise<T> {
     this.#handedOver += files
+    this.#importNews.countAnew()
     addEventListener('beforeunload', askToStay)
     try {
       const outcome = await act()
@@ -151,10 +153,7 @@ export class App {
 
   #hear(event: EngineEvent): void {
     if (event.kind === 'overview') void this.refresh()
-    if (event.kind === 'import') {
-      const text = words.importOutcome(event.notice.name, event.notice.outcome)
-      if (text !== null) this.toasts.show({ text })
-    }
+    if (event.kind === 'import') this.#importNews.hear(event.notice)
     for (const listener of this.#listeners) listener(event)
   }
 }

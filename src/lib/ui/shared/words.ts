@@ -34,8 +34,12 @@ export const words = {
   safeInPlaces: (n: number) => `in ${n} ${plural(n, 'place', 'places')}`,
   waiting: (n: number) => `${formatCount(n)} waiting`,
   offlineWaiting: (n: number) => `Offline, ${formatCount(n)} waiting`,
-  reading: (done: number, total: number, bytes: string, isPaused: boolean) =>
-    `${isPaused ? 'Paused at' : 'Adding'} ${formatCount(done)} of ${formatCount(total)} · ${bytes}`,
+  reading: (done: number, total: number, bytes: string) =>
+    `Adding ${formatCount(done)} of ${formatCount(total)} · ${bytes}`,
+  readingCopies: (done: number, total: number) =>
+    `Keep Mantel open · ${formatCount(done)} of ${formatCount(total)}`,
+  readingPaused: (done: number, total: number, bytes: string) =>
+    `Paused at ${formatCount(done)} of ${formatCount(total)} · ${bytes}`,
   onTheirWay: (bytes: string) => `${bytes} on their way`,
   fetching: (bytes: string) => `Getting ${bytes}`,
   copying: 'Keep Mantel open a moment',
