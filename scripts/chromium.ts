@@ -18,6 +18,27 @@ const USUAL_PATHS = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
+/** What a window of a desktop browser loads for its address bar; nobody types there, and it takes as long as a start. */
+const ADDRESS_BAR = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup']
+
+/** What Playwright switches off by an argument of its own, of which the last one alone counts. */
+const OF_PLAYWRIGHT = [
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'TcpPortRandomizationWin',
+  'ThirdPartyStoragePartitioning',
+]
+
 const HOW =
   'The browser tests need Chromium. Install it with your system, or with\n' +
   '"npx playwright install chromium", or set CHROMIUM to the path of one.'
@@ -44,12 +65,13 @@ export function ensureChromium(): string {
   throw new Error(HOW)
 }
 
-/** Launch arguments that a test needs: root has no sandbox, and nothing may call home. */
+/** Launch arguments that a test needs: root has no sandbox, nothing may call home, and no window loads more than a page. */
 export function chromiumArgs(): string[] {
   const args = [
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-default-apps',
+    `--disable-features=${[...OF_PLAYWRIGHT, ...ADDRESS_BAR].join(',')}`,
     '--disable-sync',
     '--no-first-run',
   ]
