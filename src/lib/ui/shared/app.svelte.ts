@@ -29,7 +29,7 @@ export class App {
   #isUpdateReady = $state(false)
   #listeners = new Set<(event: EngineEvent) => void>()
   #handedOver = $state(0)
-  #hasPainted = false
+  #hasPainted = $state(false)
   #reading: Promise<void> | null = null
   #next: Promise<void> | null = null
 
