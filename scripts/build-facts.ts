@@ -29,12 +29,19 @@ interface PrecacheEntry {
   readonly revision: string | null
 }
 
-/** The CSP sources (`sha256-…`) of the scripts that stand inline in a page. */
-export function inlineScriptHashes(html: string): string[] {
+/** The scripts that stand inline in a page. */
+export function inlineScripts(html: string): string[] {
   const scripts = html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/gi)
   return [...scripts]
     .filter(([, attributes = '']) => !/\bsrc\s*=/i.test(attributes))
-    .map(([, , source = '']) => `sha256-${createHash('sha256').update(source).digest('base64')}`)
+    .map(([, , source = '']) => source)
+}
+
+/** Their CSP sources (`sha256-…`). */
+export function inlineScriptHashes(html: string): string[] {
+  return inlineScripts(html).map(
+    (source) => `sha256-${createHash('sha256').update(source).digest('base64')}`,
+  )
 }
 
 /** Everything the app needs without signal: the shell page under `/`, and the files of the build. */
