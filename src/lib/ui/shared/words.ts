@@ -45,6 +45,7 @@ export const words = {
   copying: 'Keep Mantel open a moment',
   pauseAdding: 'Pause',
   goOnAdding: 'Go on',
+  makeSpace: 'Make space',
   stopAdding: 'Stop',
   stoppedAdding: 'Stopped. Photos that were not added yet are only where they were before.',
 
