@@ -134,8 +134,8 @@ export function createSnapshots(parts: SnapshotsParts): Snapshots {
         const snapshot = found.get(doc)
         if (snapshot !== undefined && (await useHint(doc, snapshot))) isShown = true
       }
-      // What a newcomer came for is on its way before everything that was ever said.
-      if (isShown) await parts.whenShown?.()
+      // What a newcomer came for comes before everything that was ever said; a full disk stops neither.
+      if (isShown) await parts.whenShown?.().catch(() => undefined)
     },
     async caughtUp() {
       await replica.audit()
