@@ -57,7 +57,7 @@ test('a photo that is read twice because it could not be written keeps its origi
   const { replica, refusals, unlock } = lockedReplica(sam)
   const { reader, release, hurry } = slowReader()
   const quietly = () => undefined
-  const seeing = { onShown: quietly, onWritten: quietly, retryMs: 5000 }
+  const seeing = { onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 }
   const pipeline = createImportPipeline({
     projection: createIndexProjection({ documents, index, ...seeing }),
     ...{ replica, intake, blobs, notes, reader, clock: Date.now, lanes: 2, leads: () => false },
@@ -109,7 +109,7 @@ test('a file that another tab has settled meanwhile does not keep the next one w
     projection: createIndexProjection({
       documents,
       index,
-      onShown: quietly,
+      onShown: () => Promise.resolve(),
       onWritten: quietly,
       retryMs: 5000,
     }),

@@ -30,7 +30,7 @@ function project(device: SimulatedReplica, album: DocId) {
   const { documents } = device.replica()
   const quietly = () => undefined
   const projection = createIndexProjection({
-    ...{ documents, index, onShown: quietly, onWritten: quietly, retryMs: 5000 },
+    ...{ documents, index, onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 },
   })
   const unlisten = device.replica().listen((event) => {
     if (event.kind === 'document' && event.doc === album) projection.changed(event.doc, event.paths)

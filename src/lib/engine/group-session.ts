@@ -132,15 +132,19 @@ function createShowing(
 ): Showing {
   const { store, replica, events } = of
   const { downloads } = of.connections
-  let asked = Promise.resolve()
+  let pictures = Promise.resolve()
   const projection = createIndexProjection({
     documents: replica.documents,
     index: store.index,
     onShown: (rows) => {
-      asked = keepingIn(store).then(
-        ({ keeping }) => downloads.prefetch(smallFilesWanted(rows, keeping, parts.clock())),
+      pictures = keepingIn(store).then(
+        ({ keeping }) => {
+          downloads.prefetch(smallFilesWanted(rows, keeping, parts.clock()))
+          return downloads.firstAhead()
+        },
         () => undefined,
       )
+      return pictures
     },
     onWritten: () => {
       events.onIndex()
@@ -152,8 +156,7 @@ function createShowing(
     projection,
     async whenShown() {
       await projection.flush()
-      await asked
-      await downloads.firstAhead()
+      await pictures
     },
   }
 }

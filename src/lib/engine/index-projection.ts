@@ -46,8 +46,8 @@ export interface IndexProjection {
 export interface IndexProjectionParts {
   readonly documents: Documents
   readonly index: IndexStore
-  /** Rows that show for the first time on this device, newest first. */
-  readonly onShown: (rows: readonly IndexRow[]) => void
+  /** Rows that show for the first time on this device, newest first; what is left to write waits for the answer. */
+  readonly onShown: (rows: readonly IndexRow[]) => Promise<void>
   readonly onWritten: () => void
   /** How long until what the disk had no room for is tried again, milliseconds. */
   readonly retryMs: number
@@ -56,9 +56,9 @@ export interface IndexProjectionParts {
 /** Changes with what a row holds, so that rows of an earlier version are compared again. */
 const rowVersion = 2
 
-/** Of thousands of rows, those of the first screens are written first, and show while the others are packed. */
+/** Of thousands of rows, those of the first screens are written first, and show before the others are packed. */
 const firstRows = 200
-const partRows = 1000
+const partRows = 5000
 
 /** The projection of one group. */
 export function createIndexProjection(parts: IndexProjectionParts): IndexProjection {
@@ -131,10 +131,10 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     }
   }
 
-  const tell = (fresh: readonly IndexRow[]): void => {
+  const tell = async (fresh: readonly IndexRow[]): Promise<void> => {
     markStep('index written')
     parts.onWritten()
-    if (fresh.length > 0) parts.onShown([...fresh].sort(newestFirst))
+    if (fresh.length > 0) await parts.onShown([...fresh].sort(newestFirst))
   }
 
   const flush = inOneRun(async () => {
@@ -144,12 +144,13 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     try {
       for (; put.size > 0 || remove.size > 0; part++) {
         fresh = [...fresh, ...(await writeNext(part === 0 ? firstRows : partRows, isEmpty))]
-        if (part > 0 && put.size > 0) continue
-        tell(fresh)
-        if (put.size === 0) fresh = []
+        const isAll = put.size === 0
+        const told = part === 0 || isAll ? tell(fresh) : null
+        if (isAll) fresh = []
+        else await told
       }
     } finally {
-      if (part > 1 && fresh.length > 0) tell(fresh)
+      if (part > 1 && fresh.length > 0) void tell(fresh)
     }
     if (isCompared && standsOn !== basisNow()) await writeNext(partRows, isEmpty)
   })
@@ -180,7 +181,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
       await index.replaceAll(wanted, basis)
       standsOn = basis
       parts.onWritten()
-      parts.onShown(wanted.sort(newestFirst))
+      void parts.onShown(wanted.sort(newestFirst))
       return
     }
     const showing = new Set(wanted.map(({ item }) => item))
