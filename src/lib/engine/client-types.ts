@@ -18,6 +18,8 @@ export interface AppUpdates {
   update(): void
   /** Whether media addresses are answered in this page. */
   controlled(): boolean
+  /** Fetches all of the app now, so that it opens without signal; a first visit does that later by itself. */
+  keepApp(): void
 }
 
 /** A file on its way to the disk, piece by piece. */

@@ -18,17 +18,28 @@ export interface ServiceWorkerClient extends AppUpdates {
 /** Where SvelteKit puts the built service worker. */
 const scriptUrl = '/service-worker.js'
 
-/** Registers the service worker once the page has loaded. */
+/** So much longer the rest of the app may wait on a first visit: on a link's page the group's photos come first. */
+const firstVisitMs = 8000
+
+/** Registers the service worker once the page has loaded, or a little later on a first visit. */
 export function createServiceWorkerClient(clock: Clock = platformClock): ServiceWorkerClient {
   if (!('serviceWorker' in navigator)) return withoutServiceWorker
   const container = navigator.serviceWorker
   const workbox = new Workbox(scriptUrl)
   const updates = watchUpdates(workbox)
   checkWhenShown(workbox, clock)
-  // A blocked or failed registration leaves the page as it is without one; the next visit tries again.
-  workbox.register().catch(() => undefined)
+  let isAsked = false
+  const keepApp = () => {
+    if (isAsked) return
+    isAsked = true
+    // A blocked or failed registration leaves the page as it is without one; the next visit tries again.
+    workbox.register().catch(() => undefined)
+  }
+  if (container.controller === null) setTimeout(keepApp, firstVisitMs)
+  else keepApp()
   return {
     ...updates,
+    keepApp,
     controlled: () => container.controller !== null,
     answerFetches: (engine) => {
       container.addEventListener('message', (event) => {
@@ -43,6 +54,7 @@ const withoutServiceWorker: ServiceWorkerClient = {
   updateReady: () => undefined,
   update: () => undefined,
   controlled: () => false,
+  keepApp: () => undefined,
   answerFetches: () => undefined,
 }
 

@@ -126,6 +126,7 @@ export function createClient(): Client {
       },
       update: () => location.reload(),
       controlled: () => false,
+      keepApp: () => undefined,
     },
     // A film is never fetched to its end.
     objectUrl: (_, blob) =>
