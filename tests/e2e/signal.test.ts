@@ -94,7 +94,7 @@ test('Sam’s signal goes while a long film goes up, and the film goes on where 
   expect(line.passed('up') - before).toBeLessThan(film.length - 0.9 * tusChunkBytes)
 })
 
-test('Two tabs of Sam add photos at once, and each photo is there once, in every tab', async () => {
+test('Two tabs of Sam add photos, one while Sam still chooses in the other, and each photo is there once, in every tab', async () => {
   const relay = await stage.relay()
   const sam = await stage.profile('Sam')
   const files = stage.files(cameraPhotos(6))
@@ -102,8 +102,14 @@ test('Two tabs of Sam add photos at once, and each photo is there once, in every
   const other = await sam.newTab('/photos')
   await other.button('Add photos').waitFor()
 
+  // While the one tab's photos arrive in the other, Sam is still choosing there.
+  const [chooser] = await Promise.all([
+    other.page.waitForEvent('filechooser'),
+    other.button('Add photos').first().click(),
+  ])
   await sam.addPhotos(files.slice(0, 3))
-  await other.addPhotos(files.slice(3))
+  await eventually(() => count(other)).toBe(3)
+  await chooser.setFiles(files.slice(3))
   await eventually(() => count(sam)).toBe(6)
   await eventually(() => count(other)).toBe(6)
   await sam.page.close()

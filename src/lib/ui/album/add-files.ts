@@ -1,8 +1,8 @@
 /** Handing chosen files to the engine, and saying what came of it. */
 import type { ChosenFile } from '#lib/engine/api.ts'
-import type { App } from '#lib/ui/shared/app.svelte.ts'
+import type { AlbumPlace, App } from '#lib/ui/shared/app.svelte.ts'
 import { words } from '#lib/ui/shared/words.ts'
-import { rememberAlbum, type AlbumPlace } from './last-album.ts'
+import { rememberAlbum } from './last-album.ts'
 
 /**
  * Adds files to an album, which the person may still be choosing; true where at least one is safe on this

@@ -1,13 +1,8 @@
 /** Which album photos go to when nobody has said: the one used last, else the only one. */
-import { mayChangeIn } from '#lib/ui/shared/app.svelte.ts'
-import type { AlbumCard, GroupCard } from '#lib/engine/api.ts'
+import { mayChangeIn, type AlbumPlace } from '#lib/ui/shared/app.svelte.ts'
+import type { GroupCard } from '#lib/engine/api.ts'
 import type { DocId, GroupId } from '#lib/base/ids.ts'
 import { recall, remember } from '#lib/ui/shared/memory.ts'
-
-export interface AlbumPlace {
-  readonly group: GroupCard
-  readonly album: AlbumCard
-}
 
 /** Albums that this person may add to. */
 export function albumsToAddTo(groups: readonly GroupCard[]): readonly AlbumPlace[] {

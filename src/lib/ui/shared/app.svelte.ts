@@ -17,6 +17,11 @@ export type ZipWish =
   | { readonly wishes: readonly ExportWish[] }
   | { readonly group: GroupCard; readonly album: AlbumCard | null }
 
+export interface AlbumPlace {
+  readonly group: GroupCard
+  readonly album: AlbumCard
+}
+
 export class App {
   readonly client: Client
   readonly toasts = new Toasts()
@@ -24,6 +29,8 @@ export class App {
   readonly #importNews = new ImportNews(this.toasts)
   /** What a person wants with zips, while the dialog for it is open; it stays open from screen to screen. */
   zip = $state.raw<ZipWish | null>(null)
+  /** Answers for photos that wait for an album, while the person is asked for one; that stays, too. */
+  answerAlbum = $state.raw<((where: AlbumPlace | null) => void) | null>(null)
   #overview = $state.raw<Overview | null>(null)
   #phase = $state<'loading' | 'ready' | 'failed'>('loading')
   #isUpdateReady = $state(false)
@@ -88,6 +95,17 @@ export class App {
 
   album(group: string, album: string): AlbumCard | undefined {
     return this.group(group)?.albums.find((card) => card.id === album)
+  }
+
+  /** Asks which album photos go to: null without an answer, as to a question that was open still. */
+  askAlbum(): Promise<AlbumPlace | null> {
+    this.answerAlbum?.(null)
+    return new Promise((resolve) => {
+      this.answerAlbum = (where) => {
+        this.answerAlbum = null
+        resolve(where)
+      }
+    })
   }
 
   /** Calls back on every event of the engine until the returned function is called. */

@@ -1,0 +1,27 @@
+/**
+ * The system's choice of photos and videos. It belongs to the page and to no part of a screen: while somebody chooses,
+ * photos of others arrive, and what the button stood in may be gone when the answer comes.
+ */
+let asking: HTMLInputElement | null = null
+
+/** What the person chooses; nothing where they think better of it. To be called while a press is being handled. */
+export function choosePhotos(): Promise<readonly File[]> {
+  asking?.remove()
+  const input = document.createElement('input')
+  input.type = 'file'
+  input.accept = 'image/*,video/*'
+  input.multiple = true
+  input.hidden = true
+  asking = input
+  // Safari opens it only where it stands in the page.
+  document.body.append(input)
+  return new Promise((resolve) => {
+    const answer = () => {
+      resolve([...(input.files ?? [])])
+      input.remove()
+    }
+    input.addEventListener('change', answer)
+    input.addEventListener('cancel', answer)
+    input.click()
+  })
+}
