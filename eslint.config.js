@@ -150,7 +150,7 @@ export default typescript.config(
   typed(['relay/**/*.ts'], './relay/tsconfig.json', ['**/*.test.ts']),
   typed([...TESTS, ...SCRIPTS], './tests/tsconfig.json'),
   {
-    files: ['src/**/*.svelte', 'src/**/*.svelte.ts'],
+    files: ['{src,tests}/**/*.svelte', 'src/**/*.svelte.ts'],
     languageOptions: {
       parserOptions: {
         parser: typescript.parser,
