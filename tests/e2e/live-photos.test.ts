@@ -54,22 +54,26 @@ test('Sam adds live photos of an iPhone and of an Android phone, and Ana holds t
   }
 })
 
-test('a live photo is downloaded as its two files, byte for byte, and shared as both where the phone takes them', async () => {
+test('a live photo is downloaded as its two files, byte for byte, and shared as both where the phone takes them, alone or with others', async () => {
   const relay = await stage.relay()
   const sam = await stage.profile('Sam')
   await giveSheet(sam)
   await sam.startGroup(relay, 'Family')
   const bare = await generateFilm(sam.page, { seconds: 1, ...size })
   const film = filmWith(bare, liveMetadata(liveIdentifier))
-  const still = generatePhoto({ ...size, seed: 3, liveIdentifier })
+  const takenLocal = '2026:06:02 12:00:00'
+  const still = generatePhoto({ ...size, seed: 3, takenLocal, liveIdentifier })
+  const before = generatePhoto({ ...size, seed: 4, takenLocal: '2026:06:01 12:00:00' })
   await sam.addPhotos(
     stage.files([
       { name: 'IMG_0003.JPG', read: () => still },
       { name: 'IMG_0003.MP4', read: () => film },
+      { name: 'IMG_0002.JPG', read: () => before },
     ]),
   )
-  await eventually(() => sam.paintedTiles()).toBe(1)
-  await sam.page.getByRole('button', { name: /^Photo, / }).click()
+  await eventually(() => sam.paintedTiles()).toBe(2)
+  const photos = sam.page.getByRole('button', { name: /^Photo, / })
+  await photos.first().click()
   const saved = new Map<string, Buffer>()
   sam.page.on('download', (download) => {
     void (async () => {
@@ -92,6 +96,18 @@ test('a live photo is downloaded as its two files, byte for byte, and shared as 
   await sam.button('Share').click()
   await eventually(() => handedOver(sam)).toContainEqual(['IMG_0003.JPG'])
   await sam.page.getByText('Only the still was handed over').waitFor()
+
+  await sam.page.evaluate(() => sessionStorage.setItem('takes', '3'))
+  await sam.page.keyboard.press('Escape')
+  await sam.button('Select photos').click()
+  for (const photo of await photos.all()) await photo.click()
+  await sam.button('More').click()
+  await sam.button('Share').click()
+  await eventually(() => handedOver(sam)).toContainEqual([
+    'IMG_0003.JPG',
+    'IMG_0002.JPG',
+    'IMG_0003.MP4',
+  ])
 })
 
 /** Gives a browser that has none a sheet for files, which takes two at once, or as many as `takes` says. */

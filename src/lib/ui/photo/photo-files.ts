@@ -1,4 +1,4 @@
-/** The files of a photo, byte by byte as they were given: saved to the device, or the photo handed to the system's sheet. */
+/** The files of photos, byte by byte as they were given: saved to the device, or handed to the system's sheet. */
 import type { OriginalToSave } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
@@ -22,6 +22,11 @@ export async function saveToDevice(app: App, tile: Named): Promise<void> {
   else save(file)
   const film = await openFilm(app, tile)
   if (film !== null) save(film)
+}
+
+/** The same of several, one after another. */
+export async function saveAllToDevice(app: App, tiles: readonly Named[]): Promise<void> {
+  for (const tile of tiles) await saveToDevice(app, tile)
 }
 
 function save(file: File): void {
@@ -74,28 +79,43 @@ export function canShareFiles(): boolean {
 }
 
 /**
- * Hands a photo to the system's sheet: of a live photo both files where the sheet takes them together, else the still.
+ * Hands photos to the system's sheet: of live photos both files where the sheet takes everything together, else the
+ * stills.
  */
-export async function sharePhoto(app: App, tile: Named): Promise<void> {
-  if ((await longOriginal(app, tile, sharedBytes)) !== null) {
-    const action = { label: words.download, run: () => void saveToDevice(app, tile) }
-    app.toasts.show({ text: viewerWords.tooLongToShare, action })
+export async function sharePhotos(app: App, tiles: readonly Named[]): Promise<void> {
+  if (await isTooMuch(app, tiles)) {
+    const action = { label: words.download, run: () => void saveAllToDevice(app, tiles) }
+    app.toasts.show({ text: viewerWords.tooMuchToShare(tiles.length), action })
     return
   }
-  const still = await openOriginal(app, tile)
-  if (still === null) return
-  const film = await openFilm(app, tile)
-  const choices = film === null ? [[still]] : [[still, film], [still]]
+  const stills: File[] = []
+  const films: File[] = []
+  for (const tile of tiles) {
+    const still = await openOriginal(app, tile)
+    if (still === null) return
+    stills.push(still)
+    const film = await openFilm(app, tile)
+    if (film !== null) films.push(film)
+  }
+  const choices = films.length === 0 ? [stills] : [[...stills, ...films], stills]
   const files = choices.find((some) => navigator.canShare({ files: some }))
   if (files === undefined) {
-    app.toasts.show({ text: viewerWords.cannotShare })
+    app.toasts.show({ text: viewerWords.cannotShare(tiles.length) })
     return
   }
-  const onShared = () => {
-    if (film !== null && !files.includes(film))
-      app.toasts.show({ text: viewerWords.sharedWithoutFilm })
-  }
-  await handOver(app, files, onShared)
+  await handOver(app, files, () => {
+    if (films.length > 0 && files === stills)
+      app.toasts.show({ text: viewerWords.sharedWithoutFilm(stills.length) })
+  })
+}
+
+/** Whether they are more than a sheet is handed; what is not known to be here is asked for later. */
+async function isTooMuch(app: App, tiles: readonly Named[]): Promise<boolean> {
+  const { engine } = app.client
+  let bytes = 0
+  for (const { group, original } of tiles)
+    if (original !== null) bytes += (await engine.mediaSize({ group, blob: original })) ?? 0
+  return bytes > sharedBytes
 }
 
 async function handOver(app: App, files: File[], onShared: () => void): Promise<void> {
@@ -105,13 +125,13 @@ async function handOver(app: App, files: File[], onShared: () => void): Promise<
   } catch (cause) {
     const sayWhy = (second: unknown) => {
       const isClosed = second instanceof DOMException && second.name === 'AbortError'
-      if (!isClosed) app.toasts.show({ text: viewerWords.cannotShare })
+      if (!isClosed) app.toasts.show({ text: viewerWords.cannotShare(files.length) })
     }
     // Closing the sheet rejects as well; only a tap that lies too far back is worth another one.
     if (!(cause instanceof DOMException) || cause.name !== 'NotAllowedError') return
     const again = () => void navigator.share({ files }).then(onShared, sayWhy)
     app.toasts.show({
-      text: viewerWords.readyToShare,
+      text: viewerWords.readyToShare(files.length),
       action: { label: viewerWords.share, run: again },
     })
   }

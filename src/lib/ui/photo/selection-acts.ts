@@ -11,6 +11,7 @@ import FileArchive from '@lucide/svelte/icons/file-archive'
 import FolderInput from '@lucide/svelte/icons/folder-input'
 import Image from '@lucide/svelte/icons/image'
 import MapPin from '@lucide/svelte/icons/map-pin'
+import Share2 from '@lucide/svelte/icons/share-2'
 import Trash2 from '@lucide/svelte/icons/trash-2'
 import type { DocId, GroupId } from '#lib/base/ids.ts'
 import type { Tile } from '#lib/engine/library.ts'
@@ -21,7 +22,7 @@ import { words } from '#lib/ui/shared/words.ts'
 import { wordsOfArchives } from '#lib/ui/shared/words-of-archives.ts'
 import { exportTiles } from './export-tiles.ts'
 import { binWithUndo } from './photo-acts.ts'
-import { saveToDevice } from './photo-files.ts'
+import { canShareFiles, saveAllToDevice, sharePhotos } from './photo-files.ts'
 
 /** What is asked in a dialog before an act. */
 export type Question = 'album' | 'group' | 'dates' | 'place'
@@ -58,7 +59,7 @@ export function selectionActs(place: PickedPlace): readonly SelectionAct[] {
     {
       ...{ ...seen, label: words.download, icon: Download },
       async run(tiles) {
-        for (const tile of tiles) await saveToDevice(app, tile)
+        await saveAllToDevice(app, tiles)
         return true
       },
     },
@@ -70,6 +71,7 @@ export function selectionActs(place: PickedPlace): readonly SelectionAct[] {
       ...{ ...changing, label: words.moveToBin, icon: Trash2 },
       run: (tiles) => binWithUndo(app, own(tiles)),
     },
+    ...(canShareFiles() ? [shareAct(app)] : []),
     {
       ...{ ...rare, changes: false, label: viewerWords.copyToGroup, icon: Copy },
       run: (tiles) => ask('group', tiles),
@@ -91,6 +93,19 @@ export function selectionActs(place: PickedPlace): readonly SelectionAct[] {
     },
     ...(album === null ? [] : albumActs(place, album)),
   ]
+}
+
+/** More at once are more than most sheets, and the apps behind them, take. */
+const mostShared = 30
+
+function shareAct(app: App): SelectionAct {
+  return {
+    ...{ label: viewerWords.share, icon: Share2, changes: false, isRare: true, most: mostShared },
+    async run(tiles) {
+      await sharePhotos(app, tiles)
+      return true
+    },
+  }
 }
 
 function albumActs(

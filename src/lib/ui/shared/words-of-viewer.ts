@@ -3,18 +3,26 @@ import { formatCount, formatList, plural } from './format.ts'
 
 export const viewerWords = {
   share: 'Share',
-  cannotShare: 'This device cannot share this file. You can download it instead.',
-  tooLongToShare:
-    'This film is too long to be handed over from here. Download it, and share it from there.',
-  sharedWithoutFilm:
-    'Only the still was handed over: this device does not take its film with it. Downloading gives both.',
+  cannotShare: (files: number) =>
+    files === 1
+      ? 'This device cannot share this file. You can download it instead.'
+      : 'This device cannot share these files together. You can download them instead.',
+  tooMuchToShare: (files: number) =>
+    files === 1
+      ? 'This film is too long to be handed over from here. Download it, and share it from there.'
+      : 'Together these are too much to be handed over from here. Download them, and share them from there.',
+  sharedWithoutFilm: (stills: number) =>
+    stills === 1
+      ? 'Only the still was handed over: this device does not take its film with it. Downloading gives both.'
+      : 'Of live photos only the stills were handed over: this device does not take films with them. Downloading gives both.',
   filmNotHere:
     'The film of this live photo is not on this phone yet. It comes with the next signal.',
   saving: (name: string) =>
     `Saving ${name} among your downloads. Keep Mantel open until it is there.`,
   savedFile: (name: string) => `${name} is saved.`,
   savingBroke: (name: string) => `${name} could not be saved to its end. Try again with signal.`,
-  readyToShare: 'The photo is ready to be shared.',
+  readyToShare: (files: number) =>
+    files === 1 ? 'The photo is ready to be shared.' : 'The photos are ready to be shared.',
   tooManyPixels:
     'This picture has too many pixels to be shown here, but it is kept exactly as it is.',
   startSlideshow: 'Slideshow',
