@@ -35,7 +35,7 @@ export interface DownloadsParts {
 }
 
 const batchBlobs = 48
-const firstAheadMs = 3000
+const firstAheadMs = 8000
 
 /** Downloads of one group. */
 export function createDownloads(parts: DownloadsParts): Downloads {
