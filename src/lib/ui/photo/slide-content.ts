@@ -44,7 +44,10 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
     const image = event.content.element
     if (tile === null || tile.preview === null || !(image instanceof HTMLImageElement)) return
     image.alt = tile.caption
-    image.addEventListener('load', () => event.content.onLoaded())
+    image.addEventListener('load', () => {
+      event.content.onLoaded()
+      void showWhileOpening(photoSwipe, event.content, image)
+    })
     const showing = startShowing(client, { group: tile.group, blob: tile.preview }, image)
     keep(event.content, () => showing.stop())
   })
@@ -83,6 +86,19 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
     for (const stop of stops.get(content) ?? []) stop()
     stops.delete(content)
   })
+}
+
+/** PhotoSwipe itself waits until the picture has grown out of its tile. */
+async function showWhileOpening(
+  photoSwipe: PhotoSwipe,
+  content: Content,
+  image: HTMLImageElement,
+): Promise<void> {
+  const isOpening = () => photoSwipe.opener.isOpening && content.slide?.isActive === true
+  if (!isOpening()) return
+  // Drawn in the middle of a movement it must not hold that up.
+  await image.decode().catch(() => undefined)
+  if (isOpening()) content.append()
 }
 
 /** Puts the original into an image that nobody sees yet; the answer ends it. */
