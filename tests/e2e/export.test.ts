@@ -1,9 +1,8 @@
 /** Ana saves her family's photos as a zip, and somebody without Mantel opens it; Sam brings one in. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
@@ -11,17 +10,6 @@ import { cameraPhotos } from '#tests/support/photos.ts'
 import { unpackZip } from '#tests/support/unpack-zip.ts'
 
 const stage = createStage()
-const folders: string[] = []
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mantel-export-'))
-  folders.push(folder)
-  return folder
-}
 
 async function anaWithPhotos(count: number) {
   const ana = await stage.profile('Ana')
@@ -40,7 +28,7 @@ async function openExport(ana: BrowserDevice): Promise<void> {
 }
 
 async function checkZip(zip: string, originals: readonly string[]): Promise<string> {
-  const folder = newFolder()
+  const folder = stage.newFolder('export')
   const files = await unpackZip(zip, folder)
   const photos = files.filter((path) => path.startsWith('Our photos/') && !path.endsWith('.xmp'))
   const bytes = photos.map((path) => readFileSync(join(folder, path)).toString('base64')).sort()
@@ -71,7 +59,7 @@ test('Ana downloads her group as a zip with the very files she added, and a page
   expect(download.url()).toContain('/saved/')
   expect(download.suggestedFilename()).toMatch(/^Family \d{4}-\d\d-\d\d\.zip$/)
   await ana.page.getByText('The zip is saved.').waitFor()
-  const zip = join(newFolder(), 'family.zip')
+  const zip = join(stage.newFolder('export'), 'family.zip')
   await download.saveAs(zip)
   const folder = await checkZip(zip, originals)
 
@@ -107,7 +95,7 @@ test('where the browser can write files, the zip goes into the one that Ana name
     anchor.click()
   })
   const [download] = await Promise.all([ana.page.waitForEvent('download'), link])
-  const zip = join(newFolder(), 'named.zip')
+  const zip = join(stage.newFolder('export'), 'named.zip')
   await download.saveAs(zip)
   await checkZip(zip, originals)
 

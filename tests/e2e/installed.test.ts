@@ -1,17 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
 import { cameraPhotos } from '#tests/support/photos.ts'
 
 const stage = createStage()
-let copy: string | null = null
-
-afterEach(() => {
-  if (copy !== null) rmSync(copy, { recursive: true, force: true })
-  copy = null
-})
 
 interface Manifest {
   readonly id: string
@@ -50,8 +43,7 @@ test('The manifest has what a phone needs to install Mantel, and every picture t
 })
 
 test('A new version waits until Sam asks for it', async () => {
-  const app = mkdtempSync(join(tmpdir(), 'mantel-app-'))
-  copy = app
+  const app = stage.newFolder('app')
   const built = process.env.MANTEL_APP ?? join(import.meta.dirname, '..', '..', 'build')
   cpSync(built, app, { recursive: true })
   const relay = await stage.relay({ MANTEL_APP: app })

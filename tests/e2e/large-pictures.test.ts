@@ -2,10 +2,9 @@
  * Pictures of hundreds of megapixels: shown where they can be, kept where they cannot, and nobody’s phone stands still.
  * `SLOW=1` only: it takes gigabytes of memory for a moment.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
 import { hugePng, writePanorama } from '#tests/support/generate-panorama.ts'
@@ -13,23 +12,12 @@ import { processOf, watchMemory } from '#tests/support/process-memory.ts'
 
 const isSlow = process.env['SLOW'] === '1'
 const stage = createStage()
-const folders: string[] = []
-
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `mantel-${name}-`))
-  folders.push(folder)
-  return folder
-}
 
 test.runIf(isSlow && process.platform === 'linux')(
   'Sam’s panoramas of 200 megapixels show, open and are looked at closely, and what is larger is kept',
   async () => {
-    const home = newFolder('sam')
-    const pictures = newFolder('pictures')
+    const home = stage.newFolder('sam')
+    const pictures = stage.newFolder('pictures')
     const relay = await stage.relay()
     const sam = await stage.profileOnDisk('Sam', home)
     await sam.startGroup(relay, 'Family')

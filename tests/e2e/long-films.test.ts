@@ -2,11 +2,10 @@
  * A film of two gigabytes goes from a disk to a phone, a relay, another phone and back to a disk, and none of them holds
  * it in memory. `SLOW=1` only: it takes minutes, and ten gigabytes of disk.
  */
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage } from '#tests/support/e2e-stage.ts'
 import { generateFilm, writeStretchedFilm } from '#tests/support/generate-film.ts'
@@ -22,27 +21,16 @@ const most = { renderer: 500, main: 300, utility: 200, relay: 200 }
 const patienceMs = 1_200_000
 
 const stage = createStage()
-const folders: string[] = []
-
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `mantel-${name}-`))
-  folders.push(folder)
-  return folder
-}
 
 test.runIf(isSlow && process.platform === 'linux')(
   'Sam’s film of two gigabytes is added, sent, played with jumps and downloaded, and nobody holds it in memory',
   async () => {
-    const homes = { sam: newFolder('sam'), ana: newFolder('ana') }
+    const homes = { sam: stage.newFolder('sam'), ana: stage.newFolder('ana') }
     const relay = await stage.relay()
     const sam = await stage.profileOnDisk('Sam', homes.sam)
     await sam.startGroup(relay, 'Family')
     await sam.isControlled()
-    const film = join(newFolder('film'), 'Long film.mp4')
+    const film = join(stage.newFolder('film'), 'Long film.mp4')
     const pictures = await generateFilm(sam.page, { seconds: 12, width: 320, height: 180 })
     await writeStretchedFilm(film, pictures, filmBytes)
 

@@ -2,10 +2,7 @@
  * Sam adds a great many photos in one go: they are counted, put off, stopped in the middle and chosen once more, and each
  * is there once. A thousand with `SLOW=1`.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
 import { generatePhoto } from '#tests/support/photos.ts'
@@ -19,11 +16,9 @@ const count = isSlow ? 1000 : 40
  */
 const mostMebibytes = 700
 const stage = createStage()
-const home = mkdtempSync(join(tmpdir(), 'mantel-sam-'))
-
-afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 test('Sam’s many photos are counted, wait while he says so, stop where he stops them, and are there once', async () => {
+  const home = stage.newFolder('sam')
   const relay = await stage.relay()
   const sam = await stage.profileOnDisk('Sam', home)
   await sam.startGroup(relay, 'Family')

@@ -1,6 +1,5 @@
 /** Whoever uses a screen reader, or needs contrast, finds nothing in their way: on no screen and in no dialog. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
@@ -148,7 +147,7 @@ async function foundFamily(sam: BrowserDevice) {
 }
 
 async function chooseWrongFile(sam: BrowserDevice): Promise<void> {
-  const path = join(tmpdir(), 'holiday.zip')
+  const path = join(stage.newFolder('zip'), 'holiday.zip')
   writeFileSync(path, 'not a zip')
   await sam.page.locator('input[accept*="zip"]').setInputFiles(path)
   await sam.page.getByRole('alert').waitFor()

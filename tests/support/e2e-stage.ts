@@ -23,6 +23,8 @@ export interface Stage {
   profileOnDisk(person: string, folder: string): Promise<BrowserDevice>
   /** Writes photos to a folder, to be chosen from there. */
   files(photos: readonly { readonly name: string; read(): Uint8Array }[]): string[]
+  /** An empty folder, gone when the last test of the file is over. */
+  newFolder(name: string): string
 }
 
 /** Registers the hooks of a test file and gives what its tests need; the browser listens to tools at `debuggingPort`. */
@@ -80,6 +82,7 @@ export function createStage({ debuggingPort }: { debuggingPort?: number } = {}):
         writeFileSync(path, read())
         return path
       }),
+    newFolder: (name) => mkdtempSync(join(folder, `${name}-`)),
   }
 }
 
