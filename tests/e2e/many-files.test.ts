@@ -11,8 +11,8 @@ import { processOf, watchMemory } from '#tests/support/process-memory.ts'
 const isSlow = process.env['SLOW'] === '1'
 const count = isSlow ? 1000 : 40
 /**
- * Of the page with its workers over what it had before, in MiB. Most of it are decoded pictures, which Chromium keeps
- * until memory is short; the rest does not grow with the number of files.
+ * Of the page with its workers over what it had before, in MiB. Much of it are decoded pictures, which Chromium keeps
+ * until memory is short.
  */
 const mostMebibytes = 700
 const stage = createStage()
