@@ -1,4 +1,7 @@
-/** Long films over a line that is cut, or goes silent, in the middle: what went, or came, goes or comes no second time. */
+/**
+ * Long films over a line that is cut, or goes silent, in the middle: what went, or came, goes or comes no second time.
+ * So too where it breaks before anything could go.
+ */
 import { afterEach, expect, test } from 'vitest'
 import { openCuttingProxy, type CuttingProxy } from '#tests/support/cutting-proxy.ts'
 import {
@@ -9,6 +12,7 @@ import {
 } from '#tests/support/simulated-device.ts'
 import { joinAndFind } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
+import type { EngineParts } from '#lib/engine/engine-parts.ts'
 import { createPatientFetch } from '#lib/sync/patient-fetch.ts'
 import { tusChunkBytes } from '#lib/wire/limits.ts'
 
@@ -104,12 +108,28 @@ test('Ana’s line goes silent without breaking while a film comes down: it is g
   expect(bad.passed('down') - before).toBeLessThan(length + 2 * mebibyte)
 })
 
-async function samWithBadLine() {
+test('the relay’s answer to Sam’s greeting breaks off in the middle: he greets again, and his photo arrives', async () => {
+  let greetings = 0
+  const isGreeting = (input: RequestInfo | URL) =>
+    input instanceof URL && input.pathname.endsWith('/session')
+  const { sam, family } = await samWithBadLine({
+    async fetch(input, init) {
+      const answer = await fetch(input, init)
+      return isGreeting(input) && ++greetings === 1 ? brokenOff(answer) : answer
+    },
+  })
+  await sam.engine.addPhotos({ ...family, files: [{ file: simulatedPhoto('lake') }] })
+  await isSafe(sam)
+  // The hello that broke off, then the hello and the proof of the next.
+  expect(greetings).toBe(3)
+})
+
+async function samWithBadLine(parts: Partial<EngineParts> = {}) {
   const bad = await openCuttingProxy()
   line = bad
   relay = await startRelay({ MANTEL_HOSTING: 'open', MANTEL_ORIGIN: bad.origin })
   bad.leadTo(relay.port)
-  const sam = startDevice()
+  const sam = startDevice(parts)
   devices.push(sam)
   const started = await sam.engine.startGroup({
     ...{ groupName: 'Family', memberName: 'Sam' },
@@ -117,6 +137,20 @@ async function samWithBadLine() {
   })
   if (!started.ok) throw new Error(started.error.kind)
   return { sam, bad, family: started.value }
+}
+
+/** The first half of an answer, and then the line is gone. */
+async function brokenOff(answer: Response): Promise<Response> {
+  const bytes = new Uint8Array(await answer.arrayBuffer())
+  let isHalfGone = false
+  const body = new ReadableStream<Uint8Array>({
+    pull(stream) {
+      if (isHalfGone) stream.error(new TypeError('terminated'))
+      else stream.enqueue(bytes.subarray(0, bytes.length / 2))
+      isHalfGone = true
+    },
+  })
+  return new Response(body, { status: answer.status, headers: answer.headers })
 }
 
 async function isSafe({ engine }: SimulatedDevice): Promise<void> {
