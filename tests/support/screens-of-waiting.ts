@@ -4,11 +4,23 @@ import { demoGroup } from './demo/demo-library.ts'
 import type { ScreenShot } from './screens-of-picking.ts'
 
 /** A zip of which two films cannot be unpacked here. */
-async function openZip(page: Page) {
+async function openZip(page: Page, name = 'locked.zip') {
   await page.getByRole('button', { name: 'Import from a zip…' }).click()
-  const zip = { name: 'locked.zip', mimeType: 'application/zip', buffer: Buffer.from('zip') }
+  const zip = { name, mimeType: 'application/zip', buffer: Buffer.from('zip') }
   await page.locator('input[accept*="zip"]').setInputFiles(zip)
   await page.getByRole('button', { name: 'Import', exact: true }).waitFor()
+}
+
+async function importHalf(page: Page) {
+  await openZip(page, 'half, locked.zip')
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await page.getByText('431 photos added.').waitFor()
+}
+
+async function exportPart(page: Page) {
+  await page.getByRole('button', { name: 'Export all photos' }).click()
+  await page.getByRole('button', { name: 'Save zip' }).click()
+  await page.getByText('The zip is saved.').waitFor()
 }
 
 async function openFilm(page: Page) {
@@ -24,7 +36,15 @@ export const waitingScreens: readonly ScreenShot[] = [
     ...{ name: `photos-${scenario}`, scenario, path: '/photos' },
   })),
   {
-    ...{ name: 'import-zip-locked', scenario: 'family', act: openZip },
+    ...{ name: 'import-zip-locked', scenario: 'family', act: (page) => openZip(page) },
+    path: `/groups/${demoGroup(0)}`,
+  },
+  {
+    ...{ name: 'import-zip-half', scenario: 'family', act: importHalf },
+    path: `/groups/${demoGroup(0)}`,
+  },
+  {
+    ...{ name: 'export-part', scenario: 'offline', act: exportPart },
     path: `/groups/${demoGroup(0)}`,
   },
   { name: 'viewer-film', scenario: 'family', path: '/photos', act: openFilm },
