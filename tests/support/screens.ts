@@ -59,6 +59,7 @@ const screens: readonly ScreenShot[] = [
   },
   { name: 'paste', scenario: 'new', path: '/join' },
   { name: 'join', scenario: 'visiting', path: link },
+  { name: 'join-coming', scenario: 'coming', path: link },
   { name: 'join-used', scenario: 'visiting', path: link.replace('9vr8.oKGi', '9vr8.used') },
   { name: 'join-iphone', scenario: 'visiting', path: link, userAgent: iphone },
   { name: 'join-in-app', scenario: 'visiting', path: link, userAgent: `${iphone} Instagram 300` },

@@ -86,6 +86,10 @@ const scenarios: Readonly<Record<string, DemoScenario>> = {
     safety: { fetching: { doneBytes: 9e8, totalBytes: 2.9e9 } },
   },
   visiting: { standing: 'visiting', groupNames: ['Family'], photos: 90, safety: {} },
+  coming: {
+    ...{ standing: 'visiting', groupNames: ['Family'], photos: 0, safety: {} },
+    isComing: true,
+  },
   asking: {
     ...{ standing: 'joined', groupNames: ['Family'], photos: 60, safety: {} },
     asks: ['agreement', 'second-admin'],

@@ -22,6 +22,8 @@ export interface DemoScenario extends DemoMembersScenario, DemoDevicesScenario, 
   readonly groupNames: readonly string[]
   readonly photos: number
   readonly safety: Partial<Safety>
+  /** What the place has is still being read. */
+  readonly isComing?: boolean
 }
 
 export interface DemoPhoto {
@@ -115,6 +117,7 @@ function makeGroup(
     address: `https://${host}`,
     state,
     lastSeenMs: newestMs - dayMs,
+    catchingUp: scenario.isComing === true,
   })
   return {
     id: demoGroup(index),
