@@ -19,7 +19,7 @@ export const wordsOfArchives = {
   exportStay: 'Keep Mantel open until it is done.',
   exportDone: 'The zip is saved.',
   exportMissing: (n: number) =>
-    `${formatCount(n)} ${plural(n, 'photo is', 'photos are')} not in the zip, because the full picture could not be had now. A list is in the zip. With signal, export again:`,
+    `${formatCount(n)} ${plural(n, 'photo is', 'photos are')} not in the zip, because the full picture could not be had now. With signal, export again. The zip has this list too:`,
   exportMore: (n: number) => `and ${formatCount(n)} more`,
   exportFailed: 'The zip could not be saved. Is there enough space where it goes?',
   exportNothing: 'There are no photos to export here.',
