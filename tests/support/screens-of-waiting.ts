@@ -11,9 +11,13 @@ async function openZip(page: Page, name = 'locked.zip') {
   await page.getByRole('button', { name: 'Import', exact: true }).waitFor()
 }
 
-async function importHalf(page: Page) {
-  await openZip(page, 'half, locked.zip')
+async function importZip(page: Page, name: string) {
+  await openZip(page, name)
   await page.getByRole('button', { name: 'Import', exact: true }).click()
+}
+
+async function importHalf(page: Page) {
+  await importZip(page, 'half, locked.zip')
   await page.getByText('431 photos added.').waitFor()
 }
 
@@ -38,6 +42,11 @@ export const waitingScreens: readonly ScreenShot[] = [
   {
     ...{ name: 'import-zip-locked', scenario: 'family', act: (page) => openZip(page) },
     path: `/groups/${demoGroup(0)}`,
+  },
+  {
+    ...{ name: 'import-zip-adding', scenario: 'family' },
+    path: `/groups/${demoGroup(0)}`,
+    act: (page) => importZip(page, 'photos.zip'),
   },
   {
     ...{ name: 'import-zip-half', scenario: 'family', act: importHalf },
