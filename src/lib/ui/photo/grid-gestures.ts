@@ -54,6 +54,9 @@ export function followFingers(element: HTMLElement, acts: FingerActs): () => voi
     drawing.stop()
     spreading.stop()
   }
+  // While a browser scrolls it may tell pointers what it does not tell touches: that they move, or that they are its own.
+  const watchRest = ({ clientX: x, clientY: y }: PointerEvent): void => rest.move({ x, y })
+  const endRest = (): void => rest.cancel()
   const refuseMenu = (event: Event): void => {
     if (drawing.isOn()) event.preventDefault()
   }
@@ -62,6 +65,8 @@ export function followFingers(element: HTMLElement, acts: FingerActs): () => voi
   element.addEventListener('touchmove', move, { passive: false })
   element.addEventListener('touchend', end, { passive: false })
   element.addEventListener('touchcancel', end)
+  element.addEventListener('pointermove', watchRest)
+  element.addEventListener('pointercancel', endRest)
   element.addEventListener('contextmenu', refuseMenu)
   return () => {
     rest.cancel()
@@ -70,6 +75,8 @@ export function followFingers(element: HTMLElement, acts: FingerActs): () => voi
     element.removeEventListener('touchmove', move)
     element.removeEventListener('touchend', end)
     element.removeEventListener('touchcancel', end)
+    element.removeEventListener('pointermove', watchRest)
+    element.removeEventListener('pointercancel', endRest)
     element.removeEventListener('contextmenu', refuseMenu)
   }
 }
@@ -86,16 +93,22 @@ export function edgeSpeed(y: number, windowHeight: number): number {
 
 function createRest() {
   let timer = 0
+  let frame = 0
   let from: Point = { x: 0, y: 0 }
+  const cancel = (): void => {
+    clearTimeout(timer)
+    cancelAnimationFrame(frame)
+  }
   return {
     wait(at: Point, act: () => void) {
       from = at
-      timer = window.setTimeout(act, restMs)
+      // Browsers tell of moves once a frame: on a busy page the timer would come before the move that ends the rest.
+      timer = window.setTimeout(() => (frame = requestAnimationFrame(act)), restMs)
     },
     move({ x, y }: Point) {
-      if (Math.hypot(x - from.x, y - from.y) > restPx) clearTimeout(timer)
+      if (Math.hypot(x - from.x, y - from.y) > restPx) cancel()
     },
-    cancel: () => clearTimeout(timer),
+    cancel,
   }
 }
 
