@@ -19,6 +19,7 @@ import {
   type GridLayout,
   type GridPhotos,
 } from './grid-layout.ts'
+import { GridRush } from './grid-rush.svelte.ts'
 import { elementHeight, layoutTopAt, scrolledFor, withNeighbours } from './grid-scroll.ts'
 import { gridShapeOf } from './grid-shape.ts'
 
@@ -30,7 +31,6 @@ const firstPhotos = 2000
 const coveredPx = 96
 /** Farther than this at once, nobody looks at single photos. */
 const rushScreens = 1.5
-const restMs = 90
 
 interface GridViewParts {
   readonly timeline: () => Timeline | null
@@ -47,14 +47,13 @@ export class GridView {
   /** Pixels of the grid above the window's upper edge. */
   #scrolled = $state(0)
   #isWhole = $state(false)
-  #isRushing = $state(false)
   /** What has its tiles; null before the first paint, when all of `range` has. */
   #shown = $state.raw<Range | null>(null)
   #element: HTMLElement | null = null
   #hold: Hold | null = null
   /** Where the hold has brought the list; it stays good until somebody scrolls. */
   #settledTop = NaN
-  #rest = 0
+  readonly #rush = new GridRush()
 
   constructor(parts: GridViewParts) {
     this.#parts = parts
@@ -89,7 +88,7 @@ export class GridView {
 
   /** And those beside them; none of them is in the way of a list that flies past. */
   readonly near = $derived.by(() =>
-    this.#isRushing
+    this.#rush.isOn
       ? this.#visible
       : withNeighbours(this.#visible, this.#within(this.#windowHeight * this.#nearScreens)),
   )
@@ -108,22 +107,27 @@ export class GridView {
     return Array.from({ length: to - from }, (_, i) => from + i)
   })
 
-  /** Whether the list flies past: nobody can see a photo, so none is worth reading. */
+  /** Whether the list flies past: nobody can see a photo, so none is shown. */
   get isRushing(): boolean {
-    return this.#isRushing
+    return this.#rush.isOn
+  }
+
+  /** Whether photos are worth reading: a moment before they can be seen. */
+  get isReadable(): boolean {
+    return this.#rush.isReadable
   }
 
   /** Whether a photo of `range` has its tile, once that is read. */
   isShown(index: number): boolean {
     const shown = this.#shown
-    if (this.#isRushing) return false
+    if (this.#rush.isOn) return false
     return shown === null || (index >= shown.from && index < shown.to)
   }
 
   /** Has the next frame make some of the tiles that are missing; for an effect. Returns what prevents it. */
   takeIn(): (() => void) | undefined {
     const shown = this.#shown
-    if (shown === null || this.#isRushing) return undefined
+    if (shown === null || this.#rush.isOn) return undefined
     const { isKnown } = this.#parts
     const next = takeIn(shown, { range: this.near, visible: this.#visible, isKnown })
     if (next === shown) return undefined
@@ -153,7 +157,7 @@ export class GridView {
     measure()
     return () => {
       this.#element = null
-      clearTimeout(this.#rest)
+      this.#rush.stop()
       observer.disconnect()
       removeEventListener('scroll', measure)
       removeEventListener('resize', measure)
@@ -268,10 +272,7 @@ export class GridView {
   }
 
   #noteRush(movedPx: number): void {
-    if (movedPx < this.#windowHeight * rushScreens || this.#nearScreens === 0) return
-    this.#isRushing = true
-    clearTimeout(this.#rest)
-    this.#rest = window.setTimeout(() => (this.#isRushing = false), restMs)
+    if (movedPx >= this.#windowHeight * rushScreens && this.#nearScreens > 0) this.#rush.note()
   }
 }
 
