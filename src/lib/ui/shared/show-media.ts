@@ -24,19 +24,20 @@ export function showMedia(client: Client, media: MediaName): Attachment<HTMLImag
 
 /** The same for images that no component owns. */
 export function startShowing(client: Client, media: MediaName, image: HTMLImageElement) {
+  // Null once stopped: an answer that is still to come must not keep a picture that has gone.
+  let shown: HTMLImageElement | null = image
   let objectUrl: string | null = null
   let attempt = 0
   let timer = 0
-  let isStopped = false
 
   async function load(): Promise<void> {
     clearTimeout(timer)
     if (client.serviceWorker.controlled()) {
-      image.src = mediaUrl(media.group, media.blob)
+      shown?.setAttribute('src', mediaUrl(media.group, media.blob))
       return
     }
     const url = await client.objectUrl(media.group, media.blob)
-    if (isStopped) {
+    if (shown === null) {
       if (url !== null) URL.revokeObjectURL(url)
       return
     }
@@ -46,13 +47,13 @@ export function startShowing(client: Client, media: MediaName, image: HTMLImageE
     }
     release()
     objectUrl = url
-    image.src = url
+    shown.src = url
   }
 
   async function fetchThenRetry(): Promise<void> {
+    shown?.removeAttribute('src')
     const isHere = await client.engine.fetchBlob(media).catch(() => false)
-    if (isStopped) return
-    image.removeAttribute('src')
+    if (shown === null) return
     if (isHere && attempt === 0) {
       attempt += 1
       void load()
@@ -72,10 +73,10 @@ export function startShowing(client: Client, media: MediaName, image: HTMLImageE
     objectUrl = null
   }
 
-  const onLoad = () => (image.dataset.shown = '')
+  const onLoad = () => shown?.setAttribute('data-shown', '')
   const onError = () => void fetchThenRetry()
   const onOnline = () => {
-    if (image.dataset.shown === undefined) void load()
+    if (shown?.hasAttribute('data-shown') === false) void load()
   }
   image.addEventListener('load', onLoad)
   image.addEventListener('error', onError)
@@ -84,12 +85,26 @@ export function startShowing(client: Client, media: MediaName, image: HTMLImageE
 
   return {
     stop() {
-      isStopped = true
       clearTimeout(timer)
-      image.removeEventListener('load', onLoad)
-      image.removeEventListener('error', onError)
+      shown?.removeEventListener('load', onLoad)
+      shown?.removeEventListener('error', onError)
       removeEventListener('online', onOnline)
+      if (shown?.isConnected === false && !shown.hasAttribute('data-shown')) endLoading(shown)
       release()
+      shown = null
     },
   }
+}
+
+const mostElsewhere = 200
+let elsewhere: Document | null = null
+let isElsewhere = 0
+
+/**
+ * Has a picture that has left the page load no more: in a document without a window nothing does. Chromium never lets
+ * go of one that leaves while it loads, nor of one whose address is taken away after that; it lets go of documents.
+ */
+function endLoading(image: HTMLImageElement): void {
+  if (isElsewhere++ % mostElsewhere === 0) elsewhere = document.implementation.createHTMLDocument('')
+  elsewhere?.adoptNode(image)
 }
