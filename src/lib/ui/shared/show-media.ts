@@ -105,6 +105,7 @@ let isElsewhere = 0
  * go of one that leaves while it loads, nor of one whose address is taken away after that; it lets go of documents.
  */
 function endLoading(image: HTMLImageElement): void {
-  if (isElsewhere++ % mostElsewhere === 0) elsewhere = document.implementation.createHTMLDocument('')
+  if (isElsewhere++ % mostElsewhere === 0)
+    elsewhere = document.implementation.createHTMLDocument('')
   elsewhere?.adoptNode(image)
 }
