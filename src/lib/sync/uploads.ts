@@ -48,8 +48,17 @@ export interface UploadsParts {
   readonly onProblem: (problem: BlobProblem) => void
 }
 
+/** Transfers of one rank. */
+interface Round {
+  readonly rank: Transfer['rank']
+  readonly waiting: Transfer[]
+  /** Whatever became of them. */
+  readonly begun: Set<BlobId>
+}
+
 const atOnce = 4
 const pageTransfers = 32
+const originalRank = 3
 
 /** Uploads at rest; `start` them. */
 export function createUploads(parts: UploadsParts): Uploads {
@@ -110,13 +119,13 @@ export function createUploads(parts: UploadsParts): Uploads {
 
   /** What went wrong, if anything; `stuck` where all had to be postponed. */
   const sendSome = async (
-    queue: Transfer[],
+    round: Round,
     signal: AbortSignal,
   ): Promise<BlobProblem | 'stuck' | null> => {
     const outcomes: Awaited<ReturnType<typeof sendOne>>[] = []
     const problem = () => outcomes.find((outcome) => typeof outcome === 'object') ?? null
     const lane = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      for (let next = await nextOf(round); next !== null; next = await nextOf(round)) {
         outcomes.push(await sendOne(next, signal))
         if (problem() !== null) return
       }
@@ -125,12 +134,24 @@ export function createUploads(parts: UploadsParts): Uploads {
     return problem() ?? (outcomes.includes('gone') ? null : 'stuck')
   }
 
+  /** Of originals another follows while nothing smaller waits: the slowest of a few keeps nobody waiting. */
+  const nextOf = async ({ waiting, begun, rank }: Round): Promise<Transfer | null> => {
+    let next = waiting.shift()
+    if (next === undefined && rank === originalRank) {
+      const queue = await store.transfers(relay, pageTransfers)
+      if (queue[0]?.rank === originalRank) next = queue.find(({ blob }) => !begun.has(blob))
+    }
+    if (next === undefined) return null
+    begun.add(next.blob)
+    return next
+  }
+
   const run = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       wanted = false
-      const queue = nextRound(await store.transfers(relay, pageTransfers))
-      if (queue.length === 0) return
-      const problem = await sendSome(queue, signal)
+      const round = nextRound(await store.transfers(relay, pageTransfers))
+      if (round === null) return
+      const problem = await sendSome(round, signal)
       if (problem === null) backoff.reset()
       else if (problem === 'stuck' || problem.kind !== 'aborted') {
         if (problem !== 'stuck') parts.onProblem(problem)
@@ -180,8 +201,10 @@ export function createUploads(parts: UploadsParts): Uploads {
 }
 
 /** Small things first and alone: an original beside them would make them late. */
-function nextRound(queue: readonly Transfer[]): Transfer[] {
+function nextRound(queue: readonly Transfer[]): Round | null {
   const rank = queue[0]?.rank
+  if (rank === undefined) return null
   const alike = queue.filter((transfer) => transfer.rank === rank)
-  return rank === 3 ? alike.slice(0, atOnce) : alike
+  const waiting = rank === originalRank ? alike.slice(0, atOnce) : alike
+  return { rank, waiting, begun: new Set() }
 }
