@@ -31,22 +31,27 @@ export interface ImportCount {
 /** A count of nothing. */
 export function createImportCount(): ImportCount {
   const announced = new Map<ItemId, Counted>()
+  /** Of these, what was done before it was said to be taken in. */
+  const doneEarly = new Set<ItemId>()
   let done = nothing
   let total = nothing
 
   /** One that is being copied is in both. */
   const withAnnounced = (records: readonly Counted[]): Counted[] => [
     ...records.filter(({ item }) => !announced.has(item)),
-    ...announced.values(),
+    ...[...announced.values()].filter(({ item }) => !doneEarly.has(item)),
   ]
 
   const withdraw = (records: readonly Counted[]): void => {
     for (const record of records)
-      if (announced.delete(record.item)) total = minus(total, sumOf([record]))
+      if (announced.delete(record.item) && !doneEarly.delete(record.item))
+        total = minus(total, sumOf([record]))
   }
 
   return {
     announce(records) {
+      // Nothing is under way: what was done before is another import's.
+      if (total.files === done.files) done = total = nothing
       for (const record of records) announced.set(record.item, record)
       total = plus(total, sumOf(records))
     },
@@ -58,20 +63,25 @@ export function createImportCount(): ImportCount {
       total = plus(total, sumOf([joined]))
     },
     announced: () => new Set(announced.keys()),
-    takenIn: ({ item }) => announced.delete(item),
+    takenIn({ item }) {
+      doneEarly.delete(item)
+      return announced.delete(item)
+    },
     withdraw,
     withdrawAll: () => {
       withdraw([...announced.values()])
     },
     settled(record) {
       done = plus(done, sumOf([record]))
+      if (announced.has(record.item)) doneEarly.add(record.item)
     },
     left(records) {
       const all = plus(done, sumOf(withAnnounced(records)))
       if (all.files > total.files) total = all
     },
     ended(held, ready) {
-      if (held.length === 0) done = nothing
+      // A quick device has read all that is here while the rest is still being copied: that is no end.
+      if (held.length === 0 && announced.size === 0) done = nothing
       total = plus(done, sumOf(withAnnounced([...held, ...ready])))
     },
     progress: () =>
