@@ -5,7 +5,8 @@
  * Both devices are the real engine in Node, each in its own process, with its disk in memory and without a
  * decoder (tests/support/simulated-device.ts): nothing here says how quick a *browser* is. The relay is the
  * real process on its disk. Sealing is done before the clock starts: the relay is down meanwhile. The clock
- * runs from the relay's return to the moment B has stored every original, so it includes reconnecting.
+ * runs from the relay's return to the moment B, which keeps originals, has stored every one of them: it includes
+ * reconnecting, and the thumbnails and previews, which go first.
  * Plain HTTP in the same run: a bare Node server that syncs every file, four uploads at once, each followed
  * by its download. Real camera files, varied so that no two are alike; BENCH_PHOTOS makes them fewer.
  */

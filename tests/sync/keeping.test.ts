@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { BlobId } from '#lib/base/ids.ts'
 import type { EngineParts } from '#lib/engine/engine-parts.ts'
 import type { Tabs } from '#lib/engine/tabs.ts'
 import { createLoneTab } from '#lib/engine/tabs.ts'
@@ -125,11 +126,25 @@ test('an original that the place has lost is not given up', async () => {
   await allSent(ana)
   const { originals } = await filesOn(ana)
   const [lost] = originals
-  for (const path of readdirSync(relay.dataDir, { recursive: true, encoding: 'utf8' }))
-    if (lost !== undefined && path.includes(lost)) rmSync(join(relay.dataDir, path))
+  loseAtThePlace(lost)
   await ana.engine.setKeeping({ group, keeping: 'previews' })
   await keeps(ana, '3 thumbnails, 3 previews, 1 originals')
   expect(lost !== undefined && (await (await storeOf(ana)).blobs.has(lost))).toBe(true)
+})
+
+test('an original that is on its way to the place still holds up none that is there', async () => {
+  const { group, ana } = family
+  const sam = await joining('Sam')
+  await add(ana, ['a', 'b', 'c'])
+  await allSent(ana)
+  await sees(sam, 3)
+  // Kept from the newest on.
+  const [newest] = (await filesOn(ana)).originals
+  loseAtThePlace(newest)
+  await sam.engine.setKeeping({ group, keeping: 'originals' })
+  await keeps(sam, '3 thumbnails, 3 previews, 2 originals')
+  const { fetching } = (await sam.engine.overview()).safety
+  expect(fetching).toEqual({ doneBytes: 2 * 1000, totalBytes: 3 * 1000 })
 })
 
 test('a tab that does not lead and cannot take the lead gives up nothing', async () => {
@@ -211,6 +226,11 @@ test('before a phone is full, room is made from what was opened longest ago', as
   await sees(sam, 4)
   await keeps(sam, '4 thumbnails, 0 previews, 2 originals')
 })
+
+function loseAtThePlace(blob: BlobId | undefined): void {
+  for (const path of readdirSync(relay.dataDir, { recursive: true, encoding: 'utf8' }))
+    if (blob !== undefined && path.includes(blob)) rmSync(join(relay.dataDir, path))
+}
 
 async function storeOf({ disk }: SimulatedDevice) {
   return createDeviceStore(disk.mount()).openGroup(family.group)

@@ -12,11 +12,11 @@
  */
 import type { GroupId } from '#lib/base/ids.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
-import type { Rendition } from '#lib/ports/index-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { fetchMissing, type Missing } from './fetch-missing.ts'
 import type { GroupSession } from './group-session.ts'
 import { keepingIn } from './keeping-choice.ts'
 import { filesOf, smallFilesWanted } from './keeping-plan.ts'
@@ -44,20 +44,12 @@ export interface TendingParts {
   readonly onComplete: () => void
 }
 
-interface Missing {
-  readonly session: GroupSession
-  readonly file: Rendition
-}
-
 const fullShare = 0.9
 const roomyShare = 0.8
 /** Looking through everything costs little, but not nothing. */
 const spreadsBetweenLooks = 10
 /** No place answered, or none holds what is here. */
 const spreadsAfterVain = 40
-/** Somebody else's original may be on its way still. */
-const patienceMs = 10_000
-const failuresInARow = 3
 
 /** At rest until the first `kick`. */
 export function createKeepingTending(tended: TendingParts): KeepingTending {
@@ -117,16 +109,15 @@ export function createKeepingTending(tended: TendingParts): KeepingTending {
     const mine = reason
     const isMine = () => !stopped && reason === mine && parts.tabs.leading()
     let left = missing.reduce((sum, { file }) => sum + file.size, 0)
-    let failures = 0
-    for (const { session, file } of missing) {
-      if (!isMine() || failures >= failuresInARow || !(await hasRoom(file.size))) break
-      report(left)
-      const { downloads } = session.connections
-      const isHere = await downloads.fetch(file.blob, patienceMs).catch(() => false)
-      failures = isHere ? 0 : failures + 1
-      left -= file.size
-      if (isHere) doneBytes += file.size
-    }
+    report(left)
+    await fetchMissing(missing, {
+      ...{ mayGoOn: isMine, hasRoom, clock: parts.clock },
+      onHere: ({ size }) => {
+        left -= size
+        doneBytes += size
+        report(left)
+      },
+    })
     // Whoever looks again goes on with the same count.
     if (reason === mine) report(0)
   }
