@@ -7,6 +7,7 @@
  * where it is in the window: that photo is the grid's *hold* (grid-hold.ts).
  */
 import type { Timeline } from '#lib/engine/library.ts'
+import { afterPaint } from '#lib/ui/shared/after-paint.ts'
 import { holdOn, topOf, type Hold } from './grid-hold.ts'
 import { hullOf, takeIn, type Range } from './grid-intake.ts'
 import {
@@ -283,14 +284,4 @@ function firstOf(timeline: Timeline): GridPhotos {
     aspect: aspect.subarray(0, firstPhotos),
   }
   return { ...timeline, ...first }
-}
-
-/** Calls back when the next frame is on the screen, unless stopped before. */
-function afterPaint(act: () => void): () => void {
-  let timer = 0
-  const frame = requestAnimationFrame(() => (timer = window.setTimeout(act)))
-  return () => {
-    cancelAnimationFrame(frame)
-    clearTimeout(timer)
-  }
 }
