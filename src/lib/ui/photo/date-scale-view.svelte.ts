@@ -12,6 +12,8 @@ const coveredPx = 36
 
 export class DateScaleView {
   readonly #grid: GridView
+  /** Whether a pointer drags it. */
+  isHeld = $state(false)
   #heightPx = $state(0)
 
   constructor(grid: GridView) {
@@ -65,6 +67,11 @@ export class DateScaleView {
 
   goToShare(share: number): void {
     this.#grid.scrollToTop(Math.min(1, Math.max(0, share)) * this.#range, true)
+  }
+
+  letGo(): void {
+    this.isHeld = false
+    this.#grid.rush.end()
   }
 
   /** Whether the key meant something. */

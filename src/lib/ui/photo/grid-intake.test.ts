@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { takeIn, tilesAFrame, type Range } from './grid-intake.ts'
+import { hasAllOf, takeIn, tilesAFrame, type Range } from './grid-intake.ts'
 
 const all = () => true
 
@@ -47,6 +47,20 @@ test('however she moves, each frame makes few tiles, all within the range, and a
         shown = next
       }
       if (seen > 0) expect(shown).toEqual(range)
+    }),
+  )
+})
+
+test('what is in sight is complete exactly when no frame would add to it', () => {
+  const isKnown = (index: number) => index < 25
+  fc.assert(
+    fc.property(fc.nat(40), fc.nat(40), fc.nat(40), fc.nat(40), (at, length, from, seen) => {
+      const shown = { from: at, to: at + length }
+      const visible = { from, to: from + seen }
+      const [first = shown] = framesOf(shown, { range: visible, visible, isKnown })
+      const has = (index: number) => index >= shown.from && index < shown.to
+      const adds = Array.from({ length: first.to - first.from }, (_, i) => first.from + i)
+      expect(hasAllOf(shown, visible, isKnown)).toBe(adds.every(has))
     }),
   )
 })

@@ -19,7 +19,7 @@ export interface IntakeWish {
 }
 
 /** How many tiles a frame can make without being late on a slow phone. */
-export const tilesAFrame = 8
+export const tilesAFrame = 12
 
 /** What has tiles one frame later: never less of `range` than before, and at most so many more. */
 export function takeIn(shown: Range, { range, visible, isKnown }: IntakeWish): Range {
@@ -38,6 +38,12 @@ export function takeIn(shown: Range, { range, visible, isKnown }: IntakeWish): R
   grow(visible)
   grow(range)
   return from === shown.from && to === shown.to ? shown : { from, to }
+}
+
+/** Whether everything in sight that has been read has its tile. */
+export function hasAllOf(shown: Range, visible: Range, isKnown: IntakeWish['isKnown']): boolean {
+  const { from, to } = startOf(shown, visible, visible)
+  return !(to < visible.to && isKnown(to)) && !(from > visible.from && isKnown(from - 1))
 }
 
 /** What is visible, and with it what has tiles of what is near. */

@@ -29,6 +29,13 @@ export class GridRush {
     this.#rest = window.setTimeout(() => (this.#isOn = false), restMs)
   }
 
+  /** Whoever moved the list has let go of it. */
+  end(): void {
+    this.stop()
+    this.#isOn = false
+    this.#isReadable = true
+  }
+
   /** Waits for nothing any more. */
   stop(): void {
     clearTimeout(this.#read)

@@ -9,7 +9,7 @@
 import type { Timeline } from '#lib/engine/library.ts'
 import { afterPaint } from '#lib/ui/shared/after-paint.ts'
 import { holdOn, topOf, type Hold } from './grid-hold.ts'
-import { hullOf, takeIn, type Range } from './grid-intake.ts'
+import { hasAllOf, hullOf, takeIn, type Range } from './grid-intake.ts'
 import {
   boxesOf,
   boxOf,
@@ -41,6 +41,7 @@ interface GridViewParts {
 }
 
 export class GridView {
+  readonly rush = new GridRush()
   readonly #parts: GridViewParts
   #width = $state(0)
   #windowHeight = $state(0)
@@ -50,11 +51,11 @@ export class GridView {
   #isWhole = $state(false)
   /** What has its tiles; null before the first paint, when all of `range` has. */
   #shown = $state.raw<Range | null>(null)
+  #isFilled = $state(true)
   #element: HTMLElement | null = null
   #hold: Hold | null = null
   /** Where the hold has brought the list; it stays good until somebody scrolls. */
   #settledTop = NaN
-  readonly #rush = new GridRush()
 
   constructor(parts: GridViewParts) {
     this.#parts = parts
@@ -89,7 +90,7 @@ export class GridView {
 
   /** And those beside them; none of them is in the way of a list that flies past. */
   readonly near = $derived.by(() =>
-    this.#rush.isOn
+    this.rush.isOn
       ? this.#visible
       : withNeighbours(this.#visible, this.#within(this.#windowHeight * this.#nearScreens)),
   )
@@ -108,31 +109,30 @@ export class GridView {
     return Array.from({ length: to - from }, (_, i) => from + i)
   })
 
-  /** Whether the list flies past: nobody can see a photo, so none is shown. */
-  get isRushing(): boolean {
-    return this.#rush.isOn
-  }
-
-  /** Whether photos are worth reading: a moment before they can be seen. */
-  get isReadable(): boolean {
-    return this.#rush.isReadable
+  /** Whether nothing in sight waits for its tile any more: then there is time for the pictures. */
+  get isFilled(): boolean {
+    return this.#isFilled
   }
 
   /** Whether a photo of `range` has its tile, once that is read. */
   isShown(index: number): boolean {
     const shown = this.#shown
-    if (this.#rush.isOn) return false
+    if (this.rush.isOn) return false
     return shown === null || (index >= shown.from && index < shown.to)
   }
 
   /** Has the next frame make some of the tiles that are missing; for an effect. Returns what prevents it. */
   takeIn(): (() => void) | undefined {
     const shown = this.#shown
-    if (shown === null || this.#rush.isOn) return undefined
+    if (shown === null || this.rush.isOn) return undefined
     const { isKnown } = this.#parts
-    const next = takeIn(shown, { range: this.near, visible: this.#visible, isKnown })
-    if (next === shown) return undefined
-    const frame = requestAnimationFrame(() => (this.#shown = next))
+    const visible = this.#visible
+    const isFilled = hasAllOf(shown, visible, isKnown)
+    const next = takeIn(shown, { range: this.near, visible, isKnown })
+    const frame = requestAnimationFrame(() => {
+      this.#isFilled = isFilled
+      this.#shown = next
+    })
     return () => {
       cancelAnimationFrame(frame)
     }
@@ -158,7 +158,7 @@ export class GridView {
     measure()
     return () => {
       this.#element = null
-      this.#rush.stop()
+      this.rush.stop()
       observer.disconnect()
       removeEventListener('scroll', measure)
       removeEventListener('resize', measure)
@@ -273,7 +273,7 @@ export class GridView {
   }
 
   #noteRush(movedPx: number): void {
-    if (movedPx >= this.#windowHeight * rushScreens && this.#nearScreens > 0) this.#rush.note()
+    if (movedPx >= this.#windowHeight * rushScreens && this.#nearScreens > 0) this.rush.note()
   }
 }
 
