@@ -33,10 +33,12 @@ test('Sam moves photos to a new album, takes it back, shows them in both, and ar
   await pick(sam, [newest, oldest])
   await sam.button('Put into an album').click()
   await sam.textbox('New album').fill('Garden')
-  await sam.button('Create album').click()
+  await sam.button('Create album').dblclick()
   await sam.page.getByText('2 photos are in Garden now.').waitFor()
   await sam.button('Undo').click()
   await sam.page.getByText('Everything is as it was.').waitFor()
+  await sam.visit('Albums')
+  await eventually(() => sam.page.getByRole('main').getByRole('link').count()).toBe(2)
   await openAlbum(sam, 'Our photos')
   await eventually(() => sam.tiles()).toEqual([newest, middle, oldest])
 
