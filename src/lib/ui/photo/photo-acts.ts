@@ -5,21 +5,29 @@ import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { pickingWords } from '#lib/ui/shared/words-of-picking.ts'
 import { words } from '#lib/ui/shared/words.ts'
 
+interface Binning {
+  /** They are out of it again. */
+  readonly onBack?: () => void
+  /** What is said besides. */
+  readonly note?: string
+}
+
 /** Puts photos into the bin and offers to undo it; true where they are in the bin now. */
 export async function binWithUndo(
   app: App,
   tiles: readonly Tile[],
-  onBack: () => void = () => undefined,
+  { onBack, note = '' }: Binning = {},
 ): Promise<boolean> {
   const isDone = await setBinned(app, tiles, true)
   if (!isDone) return false
   const bringBack = async () => {
     if (!(await setBinned(app, tiles, false))) return
     app.toasts.show({ text: words.broughtBack })
-    onBack()
+    onBack?.()
   }
+  const told = tiles.length === 1 ? words.movedToBin : words.movedManyToBin(tiles.length)
   app.toasts.show({
-    text: tiles.length === 1 ? words.movedToBin : words.movedManyToBin(tiles.length),
+    text: `${told} ${note}`.trim(),
     action: { label: words.undo, run: () => void bringBack() },
   })
   return true

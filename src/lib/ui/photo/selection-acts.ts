@@ -27,12 +27,19 @@ import { canShareFiles, saveAllToDevice, sharePhotos } from './photo-files.ts'
 /** What is asked in a dialog before an act. */
 export type Question = 'album' | 'group' | 'dates' | 'place'
 
+/** Photos to do something with, one at least. */
+export interface Picked {
+  readonly tiles: readonly Tile[]
+  /** How many more are picked, and stay out because the person may not change them. */
+  readonly leftOut: number
+}
+
 export interface PickedPlace {
   readonly app: App
   /** The album whose photos they are picked from; null where all are shown. */
   readonly album: { readonly group: GroupId; readonly album: DocId } | null
   /** Asks in a dialog, which does it too; true where it is done. */
-  readonly ask: (question: Question, tiles: readonly Tile[]) => Promise<boolean>
+  readonly ask: (question: Question, picked: Picked) => Promise<boolean>
   /** Lets the person say where in the album they go, and puts them there. */
   readonly arrange: (tiles: readonly Tile[]) => Promise<boolean>
 }
@@ -46,50 +53,50 @@ export interface SelectionAct {
   /** How many it can be done with; any number where absent. */
   readonly most?: number
   /** True where it is done and the selection can end. */
-  run(tiles: readonly Tile[]): Promise<boolean>
+  run(picked: Picked): Promise<boolean>
 }
 
 export function selectionActs(place: PickedPlace): readonly SelectionAct[] {
   const { app, album, ask } = place
-  const own = (tiles: readonly Tile[]) => tiles.filter((tile) => app.mayChange(tile.group))
   const seen = { changes: false, isRare: false }
   const changing = { changes: true, isRare: false }
   const rare = { changes: true, isRare: true }
   return [
     {
       ...{ ...seen, label: words.download, icon: Download },
-      async run(tiles) {
+      async run({ tiles }) {
         await saveAllToDevice(app, tiles)
         return true
       },
     },
     {
       ...{ ...changing, label: pickingWords.toAlbum, icon: FolderInput },
-      run: (tiles) => ask('album', own(tiles)),
+      run: (picked) => ask('album', picked),
     },
     {
       ...{ ...changing, label: words.moveToBin, icon: Trash2 },
-      run: (tiles) => binWithUndo(app, own(tiles)),
+      run: ({ tiles, leftOut }) =>
+        binWithUndo(app, tiles, { note: leftOut === 0 ? '' : pickingWords.leftOut(leftOut) }),
     },
     ...(canShareFiles() ? [shareAct(app)] : []),
     {
       ...{ ...rare, changes: false, label: viewerWords.copyToGroup, icon: Copy },
-      run: (tiles) => ask('group', tiles),
+      run: (picked) => ask('group', picked),
     },
     {
       ...{ ...rare, changes: false, label: wordsOfArchives.export, icon: FileArchive },
-      run(tiles) {
+      run({ tiles }) {
         exportTiles(app, tiles)
         return Promise.resolve(true)
       },
     },
     {
       ...{ ...rare, label: pickingWords.setDates, icon: CalendarClock },
-      run: (tiles) => ask('dates', own(tiles)),
+      run: (picked) => ask('dates', picked),
     },
     {
       ...{ ...rare, label: pickingWords.setPlaces, icon: MapPin },
-      run: (tiles) => ask('place', own(tiles)),
+      run: (picked) => ask('place', picked),
     },
     ...(album === null ? [] : albumActs(place, album)),
   ]
@@ -101,7 +108,7 @@ const mostShared = 30
 function shareAct(app: App): SelectionAct {
   return {
     ...{ label: viewerWords.share, icon: Share2, changes: false, isRare: true, most: mostShared },
-    async run(tiles) {
+    async run({ tiles }) {
       await sharePhotos(app, tiles)
       return true
     },
@@ -115,7 +122,7 @@ function albumActs(
   return [
     {
       ...{ label: pickingWords.useAsCover, icon: Image, changes: true, isRare: true, most: 1 },
-      async run([tile]) {
+      async run({ tiles: [tile] }) {
         if (tile === undefined) return false
         const cover = { group, album, item: tile.item }
         const done = await app.client.engine.setAlbumCover(cover)
@@ -126,7 +133,7 @@ function albumActs(
     },
     {
       ...{ label: pickingWords.arrange, icon: ArrowLeftRight, changes: true, isRare: true },
-      run: arrange,
+      run: ({ tiles }) => arrange(tiles),
     },
   ]
 }

@@ -62,3 +62,19 @@ test('photos that arrive move nothing; what has gone is no longer picked, even w
   selection.keepTo(replaced)
   expect([selection.count, selection.isOn]).toEqual([0, false])
 })
+
+test('of which groups the picked photos are follows what Ana picks and lets go', () => {
+  const both: Timeline = {
+    ...timelineOf([3, 2, 1]),
+    groupOf: Uint16Array.from([0, 1, 0]),
+    groups: ['family' as GroupId, 'club' as GroupId],
+  }
+  const selection = new Selection()
+  expect(selection.groups).toEqual([])
+  selection.toggle(both, 1)
+  expect(selection.groups).toEqual(['club'])
+  selection.toggle(both, 0)
+  expect([...selection.groups].sort()).toEqual(['club', 'family'])
+  selection.toggle(both, 1)
+  expect(selection.groups).toEqual(['family'])
+})

@@ -29,6 +29,12 @@ export class Selection {
     return this.#chosen.size
   }
 
+  /** Of which groups the picked photos are. */
+  get groups(): readonly string[] {
+    const numbers = new Set([...this.#chosen.keys()].map((key) => Math.floor(key / 2 ** 32)))
+    return [...numbers].map((number) => this.#groups[number] ?? '')
+  }
+
   has(timeline: Timeline, index: number): boolean {
     return this.#chosen.get(this.#key(timeline, index)) === timeline.takenMs[index]
   }

@@ -1,6 +1,9 @@
 /** Texts about what can be done with picked photos: a part of the catalogue (words.ts) that comes with the bar for them. */
 import { formatCount, plural } from './format.ts'
 
+const lookAtOthers = (n: number) =>
+  n === 1 ? 'You may only look at the other.' : `You may only look at the other ${formatCount(n)}.`
+
 export const pickingWords = {
   more: 'More',
   toAlbum: 'Put into an album',
@@ -15,6 +18,10 @@ export const pickingWords = {
   undone: 'Everything is as it was.',
   otherGroups:
     'These photos are in several groups. Select photos of one group, or copy them to it first.',
+
+  leftOut: lookAtOthers,
+  changesSome: (n: number, leftOut: number) =>
+    `This changes ${formatCount(n)} of ${formatCount(n + leftOut)} photos. ${lookAtOthers(leftOut)}`,
 
   setDates: 'Correct the dates',
   firstDate: 'When the first was taken',
