@@ -1,6 +1,5 @@
 /** Photos leave a group as a zip and come into another: the same files, dates, places, captions, albums and order. */
 import { afterEach, expect, test } from 'vitest'
-import type { DocId, GroupId } from '#lib/base/ids.ts'
 import { makeZip, patchRecord, recordFields } from '#tests/support/make-zip.ts'
 import { startFamily } from '#tests/support/simulated-group.ts'
 import {
@@ -10,23 +9,14 @@ import {
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
+import { bringIn, itemsOf, takeoutSays, toldOf } from '#tests/support/zips-of-groups.ts'
 
 const relays: RunningRelay[] = []
 const devices: SimulatedDevice[] = []
-const words = {
-  ...{ language: 'en', photos: 'Photos', albums: 'Albums', comments: 'Comments' },
-  ...{ notIncluded: 'not here', footer: 'footer', missing: 'These are missing:' },
-}
-
 afterEach(async () => {
   for (const device of devices.splice(0)) await device.close()
   for (const relay of relays.splice(0)) await relay.dispose()
 })
-
-interface At {
-  readonly group: GroupId
-  readonly album: DocId
-}
 
 async function family(parts = {}) {
   const relay = await startRelay()
@@ -34,50 +24,6 @@ async function family(parts = {}) {
   const started = await startFamily(relay, parts)
   devices.push(started.ana)
   return started
-}
-
-/** Every album with what it shows, as an export tells it; ids are of the group and so left out. */
-async function toldOf({ engine }: SimulatedDevice, group: GroupId) {
-  const planned = await engine.planExport({ wishes: [{ group }], words })
-  if (!planned.ok) throw new Error(planned.error.kind)
-  const parts: Uint8Array<ArrayBuffer>[] = []
-  for (;;) {
-    const piece = await engine.exportPiece(planned.value.id)
-    if (piece === null) throw new Error('the export broke')
-    if (piece.bytes === null) break
-    parts.push(piece.bytes)
-  }
-  const zip = new File(parts, planned.value.name)
-  const { openZip } = await import('#lib/archive/zip-reader.ts')
-  const { parseAlbumsFile } = await import('#lib/archive/albums-file.ts')
-  const opened = await openZip(zip)
-  const { signal } = new AbortController()
-  const file = opened.ok ? opened.value.find(({ path }) => path === 'albums.json') : undefined
-  const told = parseAlbumsFile(await ((await file?.read(signal)) ?? new Blob()).text())?.groups[0]
-  const items = new Map(told?.items.map((item) => [item.id, item]))
-  const albums = told?.albums.map(({ title, order, cover, items: ids }) => ({
-    ...{ title, order, cover: cover === null ? null : items.get(cover)?.name },
-    items: ids.map((id) => {
-      const item = items.get(id)
-      const [original] = item?.files ?? []
-      return { name: item?.name, content: original?.content, path: original?.path }
-    }),
-  }))
-  const facts = [...items.values()].map(({ name, taken, place, caption }) => ({
-    ...{ name, taken, place, caption },
-  }))
-  const inOrder = facts.sort((a, b) =>
-    `${a.name}${a.caption}`.localeCompare(`${b.name}${b.caption}`),
-  )
-  return { zip, albums, facts: inOrder }
-}
-
-async function bringIn({ engine }: SimulatedDevice, zips: readonly File[], at: At) {
-  const opened = await engine.openZips(zips)
-  if (!opened.ok) throw new Error(opened.error.kind)
-  const { id } = opened.value
-  const imported = await engine.importZips({ id, ...at, byFolder: true })
-  return { contents: opened.value, imported }
 }
 
 test('what Ana takes out of one group comes into an empty one as it was', async () => {
@@ -131,23 +77,18 @@ test('Takeout in two parts: side-cars fill in, albums are albums, and nothing is
   }
   const { ana, group, album } = await family({ reader: undated })
   const bytes = async (name: string) => new Uint8Array(await simulatedPhoto(name).arrayBuffer())
-  const sideCar = (description: string, more = {}) =>
-    JSON.stringify({
-      ...{ description, photoTakenTime: { timestamp: '1717237805' } },
-      ...{ geoData: { latitude: 46.5, longitude: 7.25 }, ...more },
-    })
   const root = 'Takeout/Google Photos'
   const one = await makeZip([
     [`${root}/Photos from 2024/lake.jpg`, await bytes('lake')],
     [`${root}/Photos from 2024/cat.jpg`, await bytes('cat')],
     [`${root}/Bin/old.jpg`, await bytes('old')],
-    [`${root}/Bin/old.jpg.json`, sideCar('', { trashed: true })],
+    [`${root}/Bin/old.jpg.json`, takeoutSays('', { trashed: true })],
     [`${root}/Summer/metadata.json`, '{"title":"Summer by the lake"}'],
   ])
   const two = await makeZip([
     [`${root}/Summer/lake.jpg`, await bytes('lake')],
-    [`${root}/Summer/lake.jpg.supplemental-metadata.json`, sideCar('Our lake')],
-    [`${root}/Photos from 2024/cat.jpg.supplemental-metad.json`, sideCar('Mia')],
+    [`${root}/Summer/lake.jpg.supplemental-metadata.json`, takeoutSays('Our lake')],
+    [`${root}/Photos from 2024/cat.jpg.supplemental-metad.json`, takeoutSays('Mia')],
     ['Takeout/archive_browser.html', '<p>'],
   ])
   const { contents, imported } = await bringIn(ana, [one, two], { group, album })
@@ -208,15 +149,3 @@ test('of a zip with photos that nobody can unpack here the others come in, and e
   const large = await patchRecord(one, 0, { at: method, value: 9, bytes: 2 })
   expect(await refused(large)).toEqual({ kind: 'unknown-packing', name: 'Deflate64' })
 })
-
-async function itemsOf({ disk }: SimulatedDevice, group: GroupId, album?: DocId) {
-  const { createDeviceStore } = await import('#lib/storage/device-store.ts')
-  const { index } = await createDeviceStore(disk.mount()).openGroup(group)
-  const head = await index.head()
-  const rows = head === null ? [] : await index.rows([...head.slots])
-  return new Map(
-    rows.flatMap((row) =>
-      row === null || (album !== undefined && row.album !== album) ? [] : [[row.name, row.item]],
-    ),
-  )
-}

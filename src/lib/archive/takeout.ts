@@ -40,7 +40,7 @@ const yearTitle =
   /^(?:(?:photos from|photos de|fotos von|fotos aus|fotos de|fotos del|fotos van|foto's van|foto dal|foto del|zdjęcia z|фото за|фотографии за) )?(?:19|20)\d\d(?:-\d\d-\d\d)?(?: г\.?| ?年)?(?: ?#\d+)?$/i
 
 /** The side-car of a photo among the names of its folder, or null. */
-export function sideCarOf(name: string, folder: ReadonlySet<string>): string | null {
+export function sideCarOf(name: string, folder: Pick<ReadonlySet<string>, 'has'>): string | null {
   return candidatesOf(name).find((candidate) => folder.has(candidate)) ?? null
 }
 

@@ -11,7 +11,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DocId, GroupId, ItemId } from '#lib/base/ids.ts'
 import type { Result } from '#lib/base/result.ts'
-import type { LockedFile } from '#lib/archive/import-plan.ts'
+import type { LockedFile, ZipSource } from '#lib/archive/import-plan.ts'
 import type { OfflinePageWords } from '#lib/archive/offline-page.ts'
 import type { ZipProblem } from '#lib/archive/zip-reader.ts'
 import type { ChangeProblem } from './api.ts'
@@ -55,8 +55,8 @@ export interface ExportPiece {
 export interface ZipContents {
   /** Names these zips in the other calls. */
   readonly id: string
-  /** Mantel's own export, Google Takeout, or photos in folders. */
-  readonly source: 'mantel' | 'takeout' | 'folders'
+  /** Mantel's own exports, Google Takeout, photos in folders, or several of these. */
+  readonly source: ZipSource
   readonly photos: number
   readonly bytes: number
   /** Titles of albums or folders. */
@@ -101,7 +101,7 @@ export interface ArchiveApi {
   exportPiece(id: string): Promise<ExportPiece | null>
   /** Ends an export at any moment. */
   endExport(id: string): Promise<void>
-  /** Reads what is in zips that belong together; nothing is changed. */
+  /** Reads what is in zips; nothing is changed. */
   openZips(files: readonly File[]): Promise<Result<ZipContents, OpenZipProblem>>
   /** Looks through all of it, then brings it in; null where it was ended. */
   importZips(input: {

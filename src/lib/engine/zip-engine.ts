@@ -1,6 +1,7 @@
 /** The part of archive-api.ts that brings zips in. */
-import { planImport, type ImportPlan, type LockedFile } from '#lib/archive/import-plan.ts'
+import type { ImportPlan, LockedFile } from '#lib/archive/import-plan.ts'
 import { DamagedZip } from '#lib/archive/packed-file.ts'
+import { planImport } from '#lib/archive/plan-import.ts'
 import { openZip, type ZippedFile } from '#lib/archive/zip-reader.ts'
 import type { DocId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
@@ -92,15 +93,15 @@ async function planOf(
   files: readonly File[],
   signal: AbortSignal,
 ): Promise<Result<ImportPlan, OpenZipProblem>> {
-  const all: ZippedFile[] = []
+  const zips: ZippedFile[][] = []
   for (const file of files) {
     const inside = await openZip(file)
     if (!inside.ok) return inside
-    all.push(...inside.value)
+    zips.push(inside.value)
   }
   const name = files[0]?.name ?? ''
   try {
-    const plan = await planImport(all, signal)
+    const plan = await planImport(zips, signal)
     if (plan.files.length > 0) return ok(plan)
     const [locked] = plan.locked
     if (locked !== undefined) return err(problemOf(locked))

@@ -5,10 +5,11 @@
  * Whoever stops, or whose tab dies, keeps what came in; the same zips chosen again go on there, because what the group
  * has is recognised and albums of the same name are filled up.
  *
- * Errors  nothing is changed where a zip is refused; a file that cannot be taken is named at the end
- * Source  archive/import-plan.ts; docs/design.md §10 "Import of zips"
+ * Errors  nothing is changed where a zip is refused; a file that cannot be taken is named at the end; one that is not
+ *         what an export's `albums.json` speaks of comes in without what is said there
+ * Source  archive/plan-import.ts; docs/design.md §10 "Import of zips"
  */
-import { archivedFile, type ArchivedItem } from '#lib/archive/albums-file.ts'
+import { archivedFile, type ArchivedFile, type ArchivedItem } from '#lib/archive/albums-file.ts'
 import { readSideCar, type ImportPlan, type PlannedFile } from '#lib/archive/import-plan.ts'
 import { parseTakeoutSideCar } from '#lib/archive/takeout.ts'
 import { DamagedZip } from '#lib/archive/packed-file.ts'
@@ -137,22 +138,34 @@ async function takeFiles(
       continue
     }
     const item = randomId('ItemId')
-    const chosen = await chosenFile(planned, item, parts)
-    if (chosen === null) continue
-    if (planned.film !== null && chosen.film !== undefined) joined.add(keyOf(planned.film.file))
+    const read = await readFile(planned, item, parts)
+    if (read === null) continue
+    if (planned.film !== null && read.chosen.film !== undefined)
+      joined.add(keyOf(planned.film.file))
     queue.unshift(...leftFilm(planned, joined))
     seen.set(keyOf(planned.file), item)
-    await parts.arrivals.room(maxUnderWay, parts.signal)
-    parts.arrivals.expect(item)
-    const taken = await parts.take(album, [chosen])
+    const taken = await takeFile(read.chosen, item, album, parts)
     if (!taken.ok) return taken
-    if (taken.value.problem === 'storage-full') return err({ kind: 'storage-full' })
-    first.push({ planned, album, item })
-    if (taken.value.taken > 0) continue
-    parts.arrivals.forget(item)
-    failed.push(planned.name)
+    first.push({ planned: read.planned, album, item })
+    if (!taken.value) failed.push(planned.name)
   }
   return ok({ first, again, failed })
+}
+
+/** Whether the file could be taken. */
+async function takeFile(
+  file: ChosenFile,
+  item: ItemId,
+  album: DocId,
+  { arrivals, signal, take }: ZipImportParts,
+): Promise<Result<boolean, ZipRunProblem>> {
+  await arrivals.room(maxUnderWay, signal)
+  arrivals.expect(item)
+  const taken = await take(album, [file])
+  if (!taken.ok) return taken
+  if (taken.value.problem === 'storage-full') return err({ kind: 'storage-full' })
+  if (taken.value.taken === 0) arrivals.forget(item)
+  return ok(taken.value.taken > 0)
 }
 
 /** Files of one length and CRC are taken for the same. */
@@ -161,25 +174,36 @@ function keyOf({ size, crc }: ZippedFile): string {
 }
 
 /** The file with all that is known of it; null for what was in the bin of where it comes from. */
-async function chosenFile(
+async function readFile(
   planned: PlannedFile,
   item: ItemId,
-  parts: ZipImportParts,
-): Promise<ChosenFile | null> {
-  const { file, name, sideCar, archived } = planned
-  const json = sideCar === null ? null : await readSideCar(sideCar, parts.signal)
+  { session, signal }: ZipImportParts,
+): Promise<{ readonly chosen: ChosenFile; readonly planned: PlannedFile } | null> {
+  const { file, name, sideCar } = planned
+  const json = sideCar === null ? null : await readSideCar(sideCar, signal)
   const facts = (json === null ? null : parseTakeoutSideCar(json)) ?? noFacts
   if (facts.isTrashed) return null
   const lastModified = facts.takenMs ?? file.modifiedMs
-  const type = (archived && archivedFile(archived.item, 'original'))?.mime ?? ''
-  const still = await unpacked({ file, name }, { type, lastModified }, parts.signal)
-  const film = await filmOf(planned, still, parts.signal)
+  const said = planned.archived && archivedFile(planned.archived.item, 'original')
+  const still = await unpacked({ file, name }, { type: said?.mime ?? '', lastModified }, signal)
+  const film = await filmOf(planned, still, signal)
   const chosen = { file: still, item, ...(film === null ? {} : { film }) }
-  const caption = facts.caption
-  if (archived !== null)
-    return { ...chosen, words: wordsOf(planned, archived.item, archived.group, parts.session) }
+  const archived = said !== null && (await isOfContent(still, said)) ? planned.archived : null
+  if (archived !== null) {
+    const words = wordsOf(planned, archived.item, archived.group, session)
+    return { chosen: { ...chosen, words }, planned }
+  }
+  const { caption, place } = facts
   const words: IntakeWords = { caption, taken: null, from: null, rank: null }
-  return { ...chosen, words, ...(facts.place === null ? {} : { place: facts.place }) }
+  const known = { ...chosen, words, ...(place === null ? {} : { place }) }
+  return { chosen: known, planned: { ...planned, archived } }
+}
+
+/** Whether these are the bytes that an export speaks of; of a long film its length has said it. */
+async function isOfContent(file: File, { content }: ArchivedFile): Promise<boolean> {
+  const { bytesOf, contentHashOf, maxWholeBytes } = await import('#lib/media/content-hash.ts')
+  if (content === '' || file.size > maxWholeBytes) return true
+  return (await contentHashOf(file, await bytesOf(file))) === content
 }
 
 async function unpacked(

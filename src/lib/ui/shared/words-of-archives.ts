@@ -36,6 +36,7 @@ export const wordsOfArchives = {
     mantel: 'Saved from Mantel',
     takeout: 'From Google Photos',
     folders: 'A zip of photos',
+    mixed: 'Zips of different kinds',
   },
   importIgnored: (n: number) =>
     `${formatCount(n)} other ${plural(n, 'file stays', 'files stay')} out.`,
