@@ -5,6 +5,7 @@ import type { EngineParts } from '#lib/engine/engine-parts.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
 import {
+  altered,
   eventually,
   plainReader,
   simulatedPhoto,
@@ -119,6 +120,86 @@ test('what is put off can be dropped, and what is chosen next is added at once',
   isHeld = false
   await add(at, ['d'])
   await shows(at.device, 1)
+})
+
+/** A reader that waits until it is let go, or told to stop. */
+function heldReader() {
+  const gate = Promise.withResolvers<undefined>()
+  let [isHeld, reading] = [true, 0]
+  const reader: EngineParts['reader'] = {
+    async read(file, signal) {
+      reading++
+      const stop = Promise.withResolvers<never>()
+      stop.promise.catch(() => undefined)
+      const end = (): void => stop.reject(new DOMException('', 'AbortError'))
+      signal.addEventListener('abort', end)
+      if (signal.aborted) end()
+      if (isHeld) await Promise.race([gate.promise, stop.promise])
+      return plainReader.read(file, signal)
+    },
+  }
+  const release = (): void => {
+    isHeld = false
+    gate.resolve(undefined)
+  }
+  return { reader, release, reading: () => reading }
+}
+
+const shot = (name: string) => ({ file: simulatedPhoto(name), capturedMs: Date.now() })
+
+test('Ana stops adding, and what she took with the camera meanwhile is added all the same', async () => {
+  const held = heldReader()
+  const at = await start({ reader: held.reader, importLanes: 1 })
+  const { device, group, album } = at
+  await add(at, ['a', 'b', 'c'])
+  await device.engine.addPhotos({ group, album, files: [shot('just taken')] })
+  expect(await device.engine.cancelImport()).toEqual({ shots: 1 })
+  expect(await importing(device)).toMatchObject({ done: 0, total: 1 })
+  held.release()
+  await shows(device, 1)
+  await eventually('nothing waits', async () => (await importing(device)) === null)
+  await shows(device, 1)
+  expect(await device.engine.cancelImport()).toEqual({ shots: 0 })
+})
+
+test('a shot that was put off is not dropped with the rest, not after a restart either, and goes on', async () => {
+  const held = heldReader()
+  const at = await start({ reader: held.reader, importLanes: 1 })
+  const { device, group, album } = at
+  await add(at, ['a', 'b'])
+  await device.engine.addPhotos({ group, album, files: [shot('just taken')] })
+  await device.engine.setImportPaused(true)
+  await device.crash()
+  await eventually('it is put off', async () => (await importing(device))?.isPaused === true)
+  await device.engine.cancelImport()
+  expect(await importing(device)).toMatchObject({ total: 1, isPaused: false })
+  held.release()
+  await shows(device, 1)
+  await eventually('nothing waits', async () => (await importing(device)) === null)
+})
+
+test('a shot that is just being copied is not dropped', async () => {
+  const copying = Promise.withResolvers<undefined>()
+  const goOn = Promise.withResolvers<undefined>()
+  const disk = createMemoryDisk()
+  const devices = altered(createDeviceStore(disk.mount()), (store) => ({
+    ...store,
+    intake: {
+      ...store.intake,
+      async add(...file) {
+        copying.resolve(undefined)
+        await goOn.promise
+        return store.intake.add(...file)
+      },
+    },
+  }))
+  const { device, group, album } = await start({ devices }, disk)
+  const added = device.engine.addPhotos({ group, album, files: [shot('just taken')] })
+  await copying.promise
+  expect(await device.engine.cancelImport()).toEqual({ shots: 1 })
+  goOn.resolve(undefined)
+  expect(await added).toMatchObject({ ok: true, value: { taken: 1 } })
+  await shows(device, 1)
 })
 
 /** Ana’s whole holiday, with SLOW=1. */

@@ -221,6 +221,7 @@ export interface ChosenFile {
   /** The item that it becomes, where somebody waits for it; drawn otherwise. */
   readonly item?: ItemId
   readonly words?: IntakeWords
+  /** Of what was taken with a camera just now, and is nowhere else. */
   readonly capturedMs?: number
   readonly place?: { readonly latitudeE7: number; readonly longitudeE7: number }
 }
@@ -254,8 +255,11 @@ export interface EngineApi
   }): Promise<
     Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
   >
-  /** Stops reading what has not been read yet; those files leave this device again. */
-  cancelImport(): Promise<void>
+  /**
+   * Stops reading what has not been read yet; those files leave this device again. What a camera took for the group is
+   * nowhere else and stays: `shots` of these are still added, put off or not.
+   */
+  cancelImport(): Promise<{ shots: number }>
   /** Puts off reading what was chosen so far, also after a restart, or goes on with it. It is safe here either way. */
   setImportPaused(paused: boolean): Promise<void>
   setCaption(input: {

@@ -153,7 +153,12 @@ export function createEngine(parts: EngineParts): Engine {
         runImport(session, parts)
       }
     },
-    cancelImport: () => zips.cancelAll(groups.sessions()),
+    async cancelImport() {
+      const sessions = groups.sessions()
+      const shots = await zips.cancelAll(sessions)
+      for (const session of sessions) runImport(session, parts)
+      return { shots }
+    },
     invite: ({ group, role, uses, days }) =>
       guarded(async () => {
         const session = groups.session(group)

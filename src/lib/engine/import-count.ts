@@ -6,9 +6,9 @@
 import type { ItemId } from '#lib/base/ids.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
 import type { ImportProgress } from './api.ts'
-import { sizeOf } from './prepared-item.ts'
+import { isElsewhere, sizeOf } from './prepared-item.ts'
 
-type Counted = Pick<IntakeRecord, 'item' | 'size' | 'film'>
+type Counted = Pick<IntakeRecord, 'item' | 'size' | 'film' | 'isCapture'>
 
 export interface ImportCount {
   announce(records: readonly Counted[]): void
@@ -19,6 +19,7 @@ export interface ImportCount {
   /** It is taken in now; false where it was withdrawn meanwhile. */
   takenIn(record: Counted): boolean
   withdraw(records: readonly Counted[]): void
+  /** All that the person has elsewhere. */
   withdrawAll(): void
   settled(record: Counted): void
   /** All that is left besides what is announced; there may be more of it than was ever announced here. */
@@ -69,7 +70,7 @@ export function createImportCount(): ImportCount {
     },
     withdraw,
     withdrawAll: () => {
-      withdraw([...announced.values()])
+      withdraw([...announced.values()].filter(isElsewhere))
     },
     settled(record) {
       done = plus(done, sumOf([record]))

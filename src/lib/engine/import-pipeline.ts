@@ -27,7 +27,8 @@ import { createFilePreparer } from './prepare-file.ts'
 import { createRetry } from './retry.ts'
 import {
   bearableBatch,
-  dropPrepared,
+  dropElsewhere,
+  dropSettled,
   intakeRecordOf,
   joinedRecord,
   newItemOf,
@@ -55,8 +56,8 @@ export interface ImportPipeline {
   announced(): ReadonlySet<ItemId>
   /** Works through the intake until it is empty; safe to call at any time. */
   run(): Promise<void>
-  /** Drops what has not been read yet. */
-  cancel(): Promise<void>
+  /** Drops what has not been read yet and is elsewhere; gives how many shots there are that go on. */
+  cancel(): Promise<number>
   /** Puts off what is here now, also after a restart; `run` goes on with it when that ends. */
   setPaused(paused: boolean): Promise<void>
   progress(): ImportProgress | null
@@ -126,7 +127,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
         for (const one of batch) ready.splice(ready.indexOf(one), 1)
       } catch (cause) {
         if (!isGone(cause)) throw cause
-        await forgetSettledElsewhere()
+        for (const record of await dropSettled(ready, intake)) settled(record)
       }
     }
   }
@@ -149,16 +150,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       if (written.value === null) await intake.remove(record.id)
       settled(record)
       notice(record, outcomeOf(record, photo))
-    }
-  }
-
-  /** Another tab has written, or dropped, some of what is ready here. */
-  const forgetSettledElsewhere = async (): Promise<void> => {
-    const left = new Set((await intake.list()).map(({ id }) => id))
-    for (const one of [...ready]) {
-      if (left.has(one.record.id)) continue
-      ready.splice(ready.indexOf(one), 1)
-      settled(one.record)
     }
   }
 
@@ -274,13 +265,19 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       count.withdrawAll()
       stopped.abort()
       await running?.catch(() => undefined)
-      for (const record of await intake.list()) await intake.remove(record.id)
-      preparer.forgetEarly()
-      underWay.clear()
-      await dropPrepared(ready, parts.blobs)
-      stopped = new AbortController()
-      // Of files that were chosen meanwhile.
-      void run()
+      try {
+        const shots = await dropElsewhere(ready, parts)
+        preparer.forgetEarly()
+        underWay.clear()
+        for (const { id } of recordsOf(ready)) underWay.add(id)
+        await pause.set(null)
+        count.ended([], shots)
+        return new Set([...count.announced(), ...shots.map(({ item }) => item)]).size
+      } finally {
+        stopped = new AbortController()
+        // Of shots, and of files that were chosen meanwhile.
+        void run()
+      }
     },
     async setPaused(paused) {
       await pause.set(paused ? clock() : null)

@@ -25,7 +25,7 @@ import {
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
-import type { IntakeRecord } from '#lib/ports/intake-store.ts'
+import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
 import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { ChosenFile, ImportNotice } from './api.ts'
@@ -62,6 +62,7 @@ export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number):
       original: createBlobKey(platformRandom),
     },
     place: chosen.place ?? null,
+    ...(chosen.capturedMs === undefined ? {} : { isCapture: true }),
     ...(chosen.words === undefined ? {} : { words: chosen.words }),
     attempts: 0,
     contentHash: null,
@@ -106,14 +107,35 @@ export function recordsOf(ready: readonly Prepared[]): IntakeRecord[] {
   return ready.map(({ record }) => record)
 }
 
-/** Forgets what was prepared, and what was stored for it. */
-export async function dropPrepared(
+/** Whether whoever stops adding still has the file: what a camera took for the group is nowhere else. */
+export function isElsewhere({ isCapture }: Pick<IntakeRecord, 'isCapture'>): boolean {
+  return isCapture !== true
+}
+
+/** Forgets files that are elsewhere, and what was stored for them; gives those that are not, and so stay. */
+export async function dropElsewhere(
   ready: Prepared[],
-  blobs: Pick<BlobStore, 'remove'>,
-): Promise<void> {
-  for (const { renditions } of ready.splice(0))
+  { intake, blobs }: { readonly intake: IntakeStore; readonly blobs: Pick<BlobStore, 'remove'> },
+): Promise<IntakeRecord[]> {
+  const waiting = await intake.list()
+  for (const { id } of waiting.filter(isElsewhere)) await intake.remove(id)
+  const prepared = ready.splice(0)
+  ready.push(...prepared.filter(({ record }) => !isElsewhere(record)))
+  for (const { record, renditions } of prepared)
     for (const stored of Object.values(renditions))
-      if (stored !== null) await blobs.remove(stored.facts.blob)
+      if (stored !== null && isElsewhere(record)) await blobs.remove(stored.facts.blob)
+  return waiting.filter((record) => !isElsewhere(record))
+}
+
+/** Forgets what another tab has written, or dropped; gives its records. */
+export async function dropSettled(
+  ready: Prepared[],
+  intake: Pick<IntakeStore, 'list'>,
+): Promise<IntakeRecord[]> {
+  const left = new Set((await intake.list()).map(({ id }) => id))
+  const prepared = ready.splice(0)
+  ready.push(...prepared.filter(({ record }) => left.has(record.id)))
+  return recordsOf(prepared).filter(({ id }) => !left.has(id))
 }
 
 /** The original's media type is known only when the file has been read. */

@@ -8,8 +8,8 @@ export interface ZipImports {
   hear(notice: ImportNotice): boolean
   begin(arrivals: Arrivals, stop: AbortController): void
   done(arrivals: Arrivals): void
-  /** Ends all, and every import of these groups. */
-  cancelAll(sessions: readonly Pick<GroupSession, 'imports'>[]): Promise<void>
+  /** Ends all, and every import of these groups; gives how many shots go on. */
+  cancelAll(sessions: readonly Pick<GroupSession, 'imports'>[]): Promise<number>
 }
 
 /** None is under way. */
@@ -25,7 +25,8 @@ export function createZipImports(): ZipImports {
     },
     async cancelAll(sessions) {
       for (const stop of underWay.values()) stop.abort()
-      await Promise.all(sessions.map(({ imports }) => imports.cancel()))
+      const shots = await Promise.all(sessions.map(({ imports }) => imports.cancel()))
+      return shots.reduce((sum, some) => sum + some, 0)
     },
   }
 }

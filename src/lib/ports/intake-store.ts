@@ -49,6 +49,8 @@ export interface IntakeRecord {
   }
   /** Place by geolocation at capture, degrees × 10⁷. */
   readonly place: { readonly latitudeE7: number; readonly longitudeE7: number } | null
+  /** Taken with a camera for the group: what is here is all there is of it. Absent for files that were chosen. */
+  readonly isCapture?: boolean
   /** Absent for files from a phone or a camera. */
   readonly words?: IntakeWords
   /** How often processing was tried; a file that kills the tab twice is kept undecoded. */

@@ -198,7 +198,7 @@ function createDemo(scenario: DemoScenario) {
     ...createDemoAlbums(photos, scenario),
     ...createDemoArchive(photos),
     addPhotos: ({ files }) => Promise.resolve(ok({ taken: files.length, problem: null })),
-    cancelImport: () => Promise.resolve(),
+    cancelImport: () => Promise.resolve({ shots: 0 }),
     setImportPaused: () => Promise.resolve(),
     setCaption: () => Promise.resolve(ok(null)),
     setTaken: () => Promise.resolve(ok(null)),

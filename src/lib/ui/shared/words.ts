@@ -48,6 +48,8 @@ export const words = {
   makeSpace: 'Make space',
   stopAdding: 'Stop',
   stoppedAdding: 'Stopped. Photos that were not added yet are only where they were before.',
+  stoppedButShots:
+    'Stopped. Photos that were not added yet are only where they were before. What you just took is still added.',
 
   welcomeTitle: 'The photos of the people close to you',
   welcomeWhat:
