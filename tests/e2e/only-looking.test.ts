@@ -1,6 +1,7 @@
 /** Sam may only look at the photos of Ana's family, and has a club of his own. */
 import { expect, test } from 'vitest'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
+import { placeOf } from '#tests/support/app-screens.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
 import { cameraPhotos } from '#tests/support/photos.ts'
 
@@ -33,10 +34,47 @@ test('Sam picks photos of both: what he may only look at stays out of a change, 
   await eventually(() => sam.tiles()).toEqual([anas])
 })
 
+test('Sam takes no photo for an album that he may only look at, and none goes anywhere else for it', async () => {
+  const { ana, sam } = await anaAndSam()
+  const { group, album } = placeOf(ana.page)
+  await sam.visit('Albums')
+  await sam.page.getByRole('main').getByRole('link', { name: 'Garden' }).click()
+  await sam.page.getByText('Photos show here as soon as somebody adds some.').waitFor()
+  expect(await sam.button(/^(Add photos|Take a photo)$/).count()).toBe(0)
+
+  const camera = `/camera?group=${group}&album=${album}`
+  await sam.page.goto(new URL(camera, sam.page.url()).href)
+  await sam.page.getByText('You cannot add photos to that album. Choose another one.').waitFor()
+  expect(await sam.button('Take picture').isEnabled()).toBe(false)
+  const choice = sam.page.getByRole('combobox', { name: 'Album' })
+  expect(await choice.inputValue()).toBe('')
+  await choice.selectOption('Our photos · Cat Club')
+  await sam.button('Take picture').click()
+  await sam.page.getByRole('list', { name: 'Just taken' }).locator('li').waitFor()
+  await sam.button('Close').click()
+  await sam.photos(3)
+
+  await withoutCamera(ana)
+  await ana.page.goto(new URL('/camera', ana.page.url()).href)
+  await ana.button('Open the phone’s camera').waitFor()
+  expect(await ana.button('Open the phone’s camera').isEnabled()).toBe(true)
+  await withoutCamera(sam)
+  await sam.page.goto(new URL(camera, sam.page.url()).href)
+  await sam.page.getByText('You cannot add photos to that album.').waitFor()
+  expect(await sam.button('Open the phone’s camera').isEnabled()).toBe(false)
+})
+
+function withoutCamera({ page }: BrowserDevice): Promise<unknown> {
+  return page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('', 'NotAllowedError'))
+  })
+}
+
 /** Ana with a photo and an empty album, and Sam with a photo of his own among hers. */
 async function anaAndSam(): Promise<{ ana: BrowserDevice; sam: BrowserDevice }> {
   const ana = await stage.profile('Ana')
-  const sam = await stage.profile('Sam')
+  const sam = await stage.profile('Sam', { permissions: ['camera'] })
   const [first = '', second = ''] = stage.files(cameraPhotos(2))
   await ana.startGroup(await stage.relay(), 'Family')
   await ana.addPhotos([first])
@@ -55,6 +93,9 @@ async function anaAndSam(): Promise<{ ana: BrowserDevice; sam: BrowserDevice }> 
   await sam.textbox('Invitation link').fill(await inviteToLook(ana))
   await sam.button('Continue').click()
   await sam.join('Family')
+  await ana.visit('Albums')
+  await ana.page.getByRole('main').getByRole('link', { name: 'Garden' }).click()
+  await ana.page.getByRole('heading', { name: 'Garden', level: 1 }).waitFor()
   return { ana, sam }
 }
 
@@ -65,5 +106,7 @@ async function inviteToLook(ana: BrowserDevice): Promise<string> {
   await dialog.getByLabel('They can').selectOption('look and talk')
   await dialog.getByRole('button', { name: 'Make a new link' }).click()
   await dialog.getByRole('img', { name: 'Invitation QR code' }).waitFor()
-  return dialog.getByRole('textbox', { name: 'Invitation link' }).inputValue()
+  const link = await dialog.getByRole('textbox', { name: 'Invitation link' }).inputValue()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  return link
 }

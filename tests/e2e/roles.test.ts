@@ -25,6 +25,7 @@ test('Ana makes Sam an admin, so that she is not the only one, and hands the gro
   await inviting.getByRole('button', { name: 'Close' }).click()
   await sam.page.goto(link)
   await sam.join('Family')
+  await sam.page.getByText('Photos show here as soon as somebody adds some.').waitFor()
   expect(await sam.button('Add photos').count()).toBe(0)
 
   await ana.visit('Photos')

@@ -9,6 +9,7 @@ import { chromiumArgs, ensureChromium } from '#scripts/chromium.ts'
 import deviceLinks from '#tests/vectors/device-link.json' with { type: 'json' }
 import { demoAlbum, demoGroup } from './demo/demo-library.ts'
 import { serveDemo } from './demo/serve.ts'
+import { lookingScreens } from './screens-of-looking.ts'
 import { pickedScreens, type ScreenShot } from './screens-of-picking.ts'
 import { waitingScreens } from './screens-of-waiting.ts'
 
@@ -84,6 +85,7 @@ const screens: readonly ScreenShot[] = [
   },
   { name: 'album', scenario: 'family', path: `/albums/${demoGroup(0)}/${demoAlbum(0)}` },
   ...pickedScreens,
+  ...lookingScreens,
   {
     name: 'album-menu',
     scenario: 'family',

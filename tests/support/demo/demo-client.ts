@@ -31,6 +31,14 @@ const adding = { done: 12, total: 300, doneBytes: 1.2e8, totalBytes: 3.4e9, isPa
 const scenarios: Readonly<Record<string, DemoScenario>> = {
   new: { standing: 'joined', groupNames: [], photos: 0, safety: {} },
   empty: { standing: 'joined', groupNames: ['Family'], photos: 0, safety: {} },
+  looking: {
+    ...{ standing: 'joined', groupNames: ['Family'], photos: 0, safety: {} },
+    onlyLooking: [0],
+  },
+  'looking-too': {
+    ...{ standing: 'joined', groupNames: ['Family', 'Cat Club'], photos: 60, safety: {} },
+    onlyLooking: [1],
+  },
   family: { standing: 'joined', groupNames: ['Family', 'Cat Club'], photos: 420, safety: {} },
   'one-device': {
     standing: 'joined',

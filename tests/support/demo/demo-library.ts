@@ -22,6 +22,8 @@ export interface DemoScenario extends DemoMembersScenario, DemoDevicesScenario, 
   readonly groupNames: readonly string[]
   readonly photos: number
   readonly safety: Partial<Safety>
+  /** Which of the groups the person may only look at. */
+  readonly onlyLooking?: readonly number[]
   /** What the place has is still being read. */
   readonly isComing?: boolean
 }
@@ -125,7 +127,10 @@ function makeGroup(
     continuedIn: (index === 0 && scenario.fork === 'made' && demoGroup(1)) || null,
     standing: scenario.standing,
     me: scenario.standing === 'visiting' ? null : demoMember(0),
-    role: scenario.standing === 'joined' ? 'owner' : 'viewer',
+    role:
+      scenario.standing !== 'joined' || scenario.onlyLooking?.includes(index) === true
+        ? 'viewer'
+        : 'owner',
     members,
     albums,
     inBin: photos.length === 0 ? 0 : 7,

@@ -19,9 +19,9 @@ export async function saveToDevice(app: App, tile: Named): Promise<void> {
   const file = long === null ? await openOriginal(app, tile) : null
   if (long !== null) await savePiecewise(app, long)
   else if (file === null) return
-  else save(file)
+  else saveFile(file)
   const film = await openFilm(app, tile)
-  if (film !== null) save(film)
+  if (film !== null) saveFile(film)
 }
 
 /** The same of several, one after another. */
@@ -29,7 +29,8 @@ export async function saveAllToDevice(app: App, tiles: readonly Named[]): Promis
   for (const tile of tiles) await saveToDevice(app, tile)
 }
 
-function save(file: File): void {
+/** Among the downloads. */
+export function saveFile(file: File): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(file)
   link.download = file.name

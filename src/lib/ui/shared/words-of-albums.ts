@@ -5,6 +5,7 @@
 import { formatCount, plural } from './format.ts'
 
 export const albumWords = {
+  noneInGroup: 'No albums yet. An album keeps the photos of one thing together.',
   albumMenu: 'Album menu',
   albumOrder: 'Order of the photos',
   albumOrders: { newest: 'Newest first', oldest: 'Oldest first', hand: 'By hand' },

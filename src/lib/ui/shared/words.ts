@@ -111,6 +111,8 @@ export const words = {
   jumpToDate: 'Jump to a date',
   photosEmptyTitle: 'The first photo goes here',
   photosEmptyText: 'Add some from this phone, or take one now. It works without signal, too.',
+  photosEmptyLookTitle: 'No photos yet',
+  photosEmptyLook: 'Photos show here as soon as somebody adds some.',
   search: 'Search',
   favourites: 'Favourites',
   favouritesEmptyTitle: 'No favourites yet',
@@ -147,6 +149,9 @@ export const words = {
     'The camera is not available here. You can use the camera of your phone instead; the photo comes straight into the album.',
   cameraSystem: 'Open the phone’s camera',
   cameraSaved: (n: number) => `${formatCount(n)} taken`,
+  cameraNoAlbum: 'There is no album yet that you can add photos to.',
+  cameraNotThere: 'You cannot add photos to that album. Choose another one.',
+  cameraNotKept: 'The photo is in no album. Download it, or it is lost.',
   cameraStarting: 'Starting the camera…',
 
   viewer: 'Photo viewer',
