@@ -5,13 +5,7 @@
 import { changeToAddItems } from '#lib/albums/album-document.ts'
 import { encodeItemCore, type RenditionFacts } from '#lib/albums/item-core.ts'
 import { toHex, type Bytes } from '#lib/base/bytes.ts'
-import {
-  platformRandom,
-  randomId,
-  type BlobId,
-  type ContentHash,
-  type DocId,
-} from '#lib/base/ids.ts'
+import { platformRandom, type BlobId, type ContentHash, type DocId } from '#lib/base/ids.ts'
 import { minuteMs } from '#lib/base/time.ts'
 import { createBlobKey, sealBlob } from '#lib/crypto/blob-format.ts'
 import { inviteTo } from '#lib/engine/inviting.ts'
@@ -122,7 +116,7 @@ async function addBatch(sam: SimulatedReplica, album: DocId, batch: Batch): Prom
   const transfers: Transfer[] = []
   const added = Array.from({ length: to - from }, (_, at) => {
     const n = from + at
-    const id = randomId('ItemId')
+    const id = replica.newItemId(album)
     const thumbnail = thumbnails[n]
     if (thumbnail !== undefined) {
       const { blob, size } = thumbnail

@@ -1,11 +1,14 @@
 /** Sam is a member and writes what no app would: bombs, depths, masses, absurd facts. Ana's app lives and shows the rest. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeItemCore } from '#lib/albums/item-core.ts'
-import { platformRandom, randomId } from '#lib/base/ids.ts'
-import { utf8, type Bytes } from '#lib/base/bytes.ts'
+import { platformRandom } from '#lib/base/ids.ts'
+import { plainBytes, utf8, type Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor } from '#lib/base/cbor.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
+import { Automerge } from '#lib/sync/automerge.ts'
 import { encodeBundle } from '#lib/sync/bundle.ts'
+import { createActor } from '#lib/sync/change-rules.ts'
+import { firstChange } from '#lib/sync/first-change.ts'
 import { changeBomb } from '#tests/support/hostile-bytes.ts'
 import { absurdCores, absurdEdits, edit } from '#tests/support/hostile-documents.ts'
 import {
@@ -84,7 +87,7 @@ async function longestWait(work: () => Promise<unknown>): Promise<number> {
 }
 
 test('documents too deep, too wide and too long leave Ana’s app quick, and show what else there is', async () => {
-  const edits = absurdEdits(family).map(([name, doc, made]) => ({
+  const edits = absurdEdits({ ...family, sam: sam.id }).map(([name, doc, made]) => ({
     name,
     doc,
     change: sam.changeOf(doc, made),
@@ -144,7 +147,9 @@ test('items with absurd facts are shown as far as they can be, and break nothing
     edit((d) =>
       Object.assign(
         d['items'] ?? {},
-        Object.fromEntries(items.map((made) => [randomId('ItemId'), { core: made }])),
+        Object.fromEntries(
+          items.map((made) => [sam.replica.newItemId(family.album), { core: made }]),
+        ),
       ),
     ),
   )
@@ -157,6 +162,34 @@ test('items with absurd facts are shown as far as they can be, and break nothing
     `${items.length} items with absurd facts: Ana waits for ${waitedMs} ms of work at most`,
   )
   expect(waitedMs).toBeLessThan(longestAnswerMs)
+})
+
+test('what claims to know nothing of the photos that are there takes none of their places', async () => {
+  const { album } = family
+  const items = Object.keys(sam.replica.documents.read(album)?.['items'] ?? {})
+  const actor = () => createActor(sam.id, album)
+  const claims: ((draft: Record<string, unknown>) => void)[] = [
+    (draft) => void (draft['items'] = {}),
+    (draft) => void (draft['items'] = 0),
+    (draft) => items.forEach((id) => Reflect.set(draft['items'] as object, id, {})),
+    (draft) => items.forEach((id) => Reflect.set(draft['items'] as object, id, { core: utf8('') })),
+  ]
+  const before = (await family.ana.engine.diagnostics()).quarantined.length
+  for (const claim of claims) {
+    // So many letters before it that its number is the highest.
+    const long = Automerge.change(Automerge.load<Record<string, unknown>>(firstChange), (draft) => {
+      draft['title'] = 'x'.repeat(9000)
+    })
+    const high = Automerge.change(Automerge.clone(long, { actor: actor() }), claim)
+    const low = Automerge.change(Automerge.load(firstChange, { actor: actor() }), claim)
+    for (const made of [high, low]) {
+      const change = plainBytes(Automerge.getLastLocalChange(made) ?? new Uint8Array())
+      await sam.send('bundle', album, encodeBundle([change]))
+    }
+  }
+  await addHonestly()
+  const { quarantined } = await family.ana.engine.diagnostics()
+  expect(quarantined.length - before).toBe(2 * claims.length)
 })
 
 test('after a restart Ana’s app opens with all of it, and soon', async () => {

@@ -2,15 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changeCaption, changeToAddItems } from '#lib/albums/album-document.ts'
 import { toHex, type Bytes } from '#lib/base/bytes.ts'
-import {
-  platformRandom,
-  randomId,
-  type EntryId,
-  type ItemId,
-  type KeyId,
-  type OpId,
-} from '#lib/base/ids.ts'
+import { platformRandom, type EntryId, type ItemId, type KeyId, type OpId } from '#lib/base/ids.ts'
 import { sha256 } from '#lib/base/sha256.ts'
+import { createItemId } from '#lib/base/item-id.ts'
 import { deriveKeyId } from '#lib/crypto/derive.ts'
 import { seal } from '#lib/crypto/seal.ts'
 import { encodeOperation, memberIdOfDevice, type Operation } from '#lib/membership/operation.ts'
@@ -80,7 +74,7 @@ async function backDatedBundle(n: number): Promise<Bytes> {
   const { documents, ring, group } = family.sam.replica()
   const doc = family.album
   const [item] = Object.keys(itemsOf(family.ana, doc)) as ItemId[]
-  const id = randomId('ItemId')
+  const id = createItemId({ device: sam.id, doc })
   const edits: readonly Edit[] = [
     changeToAddItems([{ id, core: platformRandom(100) }]),
     changeCaption(item ?? id, `Sam was here ${n}`),

@@ -84,7 +84,7 @@ async function fillAlbums(sam: HostileVoice): Promise<void> {
     const names = { name: text, camera: text, mime: text }
     const kind = n % 2 === 0 ? ('file' as const) : ('photo' as const)
     const core = coreOf({ ...names, kind, takenMs: Date.UTC(2026, 4, 1, 0, n) })
-    return [randomId('ItemId'), { core: encodeItemCore(core), caption: text }] as const
+    return [sam.replica.newItemId(album), { core: encodeItemCore(core), caption: text }] as const
   })
   const fill = edit((draft) => Object.assign(draft['items'] ?? {}, Object.fromEntries(items)))
   await sam.send('bundle', album, encodeBundle([sam.changeOf(album, fill)]))

@@ -2,11 +2,13 @@
 import { type ItemCore } from '#lib/albums/item-core.ts'
 import { toHex, type Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor } from '#lib/base/cbor.ts'
+import { createItemId } from '#lib/base/item-id.ts'
 import {
   platformRandom,
   randomId,
   type BlobId,
   type ContentHash,
+  type DeviceId,
   type DocId,
   type GroupId,
 } from '#lib/base/ids.ts'
@@ -29,12 +31,15 @@ function nested(depth: number): object {
 export function absurdEdits(family: {
   readonly group: GroupId
   readonly album: DocId
+  /** Whose device writes them. */
+  readonly sam: DeviceId
 }): (readonly [string, DocId, Edit])[] {
   const { album } = family
   const group = groupDocId(family.group)
   const many = (count: number, key: (n: number) => string, value: unknown) =>
     Object.fromEntries(Array.from({ length: count }, (_, n) => [key(n), value]))
   const hex = (n: number) => n.toString(16).padStart(32, '0')
+  const itemId = () => createItemId({ device: family.sam, doc: album })
   const albumIds = Array.from({ length: 200 }, () => randomId('DocId'))
   const names = [
     ...prototypeNames.filter((name) => name !== '__proto__'),
@@ -57,7 +62,7 @@ export function absurdEdits(family: {
     [
       '2,000 items of nonsense',
       album,
-      edit((d) => Object.assign(d['items'] ?? {}, many(2000, hex, { core: new Uint8Array(9) }))),
+      edit((d) => Object.assign(d['items'] ?? {}, many(2000, itemId, { core: new Uint8Array(9) }))),
     ],
     ['a map 700 deep', album, edit((d) => void (d['deep'] = nested(700) as never))],
     [

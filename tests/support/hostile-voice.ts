@@ -1,7 +1,7 @@
 /** A member's keys and documents without an app around them: writes whatever it likes, past every rule of its own. */
 import { toHex, type Bytes } from '#lib/base/bytes.ts'
 import { publicKeyOfSeed } from '#lib/base/ed25519.ts'
-import type { DocId, GroupId } from '#lib/base/ids.ts'
+import type { DeviceId, DocId, GroupId } from '#lib/base/ids.ts'
 import { seal } from '#lib/crypto/seal.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createActor } from '#lib/sync/change-rules.ts'
@@ -13,6 +13,7 @@ import { connectProved } from './relay-client.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 
 export interface HostileVoice {
+  readonly id: DeviceId
   readonly replica: Replica
   /** A change that Automerge makes of an edit, and no rule looked at. */
   changeOf(doc: DocId, edit: Edit): Bytes
@@ -55,6 +56,7 @@ export async function takeOver(
   }
 
   return {
+    id,
     replica,
     changeOf(doc, edit) {
       const change = replica.documents.draft(doc, createActor(voice.id, doc), edit)

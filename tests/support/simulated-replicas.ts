@@ -4,7 +4,7 @@
  */
 import { changeToAddItems, readAlbumItem, albumItemIds } from '#lib/albums/album-document.ts'
 import { encodeItemCore } from '#lib/albums/item-core.ts'
-import { randomId, type DocId, type GroupId, type ItemId, type MemberId } from '#lib/base/ids.ts'
+import { type DocId, type GroupId, type ItemId, type MemberId } from '#lib/base/ids.ts'
 import { sha256 } from '#lib/base/sha256.ts'
 import { idFromBytes } from '#lib/base/ids.ts'
 import { parseHex } from '#lib/base/bytes.ts'
@@ -257,7 +257,7 @@ export async function addItems(
   const member = device.replica().me()?.member
   if (member === undefined) throw new Error('only members add')
   const items = takenMs.map((moment) => {
-    const id = randomId('ItemId')
+    const id = device.replica().newItemId(album)
     return { id, core: encodeItemCore({ ...coreOf(member, id), takenMs: moment }) }
   })
   const outcome = await device.replica().change(album, changeToAddItems(items))

@@ -80,12 +80,11 @@ export interface AlbumItem {
 export const maxCaptionChars = 10_000
 const maxTitleChars = 200
 
-/** The first change of an album: title and root containers at once. */
+/** What begins an album. */
 export function changeToNewAlbum(title: string): (draft: AlbumDocument) => void {
   return (draft) => {
     draft.v = 1
     draft.title = title.slice(0, maxTitleChars)
-    draft.items = {}
   }
 }
 

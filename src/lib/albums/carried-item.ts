@@ -1,6 +1,7 @@
 /**
- * Items that go along when a group is made out of another one: the same ids, facts, captions and places in the bin, so
- * that it can be taken up again after a kill, and nothing is in the new album twice.
+ * Items that go along when a group is made out of another one: the same facts, captions and places in the bin, under
+ * ids that follow from the old ones, so that it can be taken up again after a kill, and nothing is in the new album
+ * twice.
  *
  * The core stays byte by byte as it is, with the author's id of the old group, so that nobody has to be asked who was
  * who; names of those ids go along in the group's document. Only what the carrying member added themself gets the
@@ -33,10 +34,10 @@ export interface SamePerson {
   readonly albumOf: (album: DocId) => DocId
 }
 
-/** An item of the old album as it goes into the new one; null where there is none to show. */
+/** An item of the old album as it goes into the new one, under the id `as`; null where there is none to show. */
 export function readCarriedItem(
   document: DocumentContent,
-  at: { readonly album: DocId; readonly id: ItemId },
+  at: { readonly album: DocId; readonly id: ItemId; readonly as: ItemId },
   me: SamePerson,
 ): CarriedItem | null {
   const item = readAlbumItem(document, at.album, at.id)
@@ -45,7 +46,7 @@ export function readCarriedItem(
   const { core, caption, binned, rank, shownIn } = item
   const isOwn = core.author === me.was
   return {
-    id: at.id,
+    id: at.as,
     core,
     fields: {
       core: isOwn ? encodeItemCore({ ...core, author: me.is }) : new Uint8Array(bytes ?? []),

@@ -135,7 +135,7 @@ export async function copyToAlbum(
     if (item === null) return err({ kind: 'unknown' })
     if (there.has(item.core.content)) continue
     there.add(item.core.content)
-    copies.push({ id: randomId('ItemId'), core: encodeItemCore(item.core), of: item })
+    copies.push({ id: replica.newItemId(album), core: encodeItemCore(item.core), of: item })
   }
   const written = await replica.change(album, changeToAddCopies(copies))
   return written.ok ? ok({ copies: copies.map(({ id }) => id) }) : written

@@ -18,7 +18,7 @@ import {
   type DocumentContent,
 } from '#lib/albums/album-document.ts'
 import { changeToCarry, readCarriedItem, type CarriedItem } from '#lib/albums/carried-item.ts'
-import { idToBytes, type DocId } from '#lib/base/ids.ts'
+import { idToBytes, type DocId, type ItemId } from '#lib/base/ids.ts'
 import type { Result } from '#lib/base/result.ts'
 import { sealedSize } from '#lib/crypto/blob-format.ts'
 import { deriveForkAlbum, groupDocId } from '#lib/crypto/derive.ts'
@@ -78,7 +78,7 @@ async function carryAlbum(fork: Fork, album: DocId): Promise<void> {
   const { documents } = from.replica
   const carried = deriveForkAlbum(record.seed, album)
   if (to.replica.documents.read(carried) === null)
-    written(await to.replica.change(carried, changeToMakeAgain(documents.read(album))))
+    written(await to.replica.change(carried, changeToMakeAgain(fork, documents.read(album))))
   const listing = readBinMark(albumBin(from.replica.groupContent(), album))
   written(
     await to.replica.change(groupDocId(to.group), (draft: GroupDocument) => {
@@ -89,8 +89,11 @@ async function carryAlbum(fork: Fork, album: DocId): Promise<void> {
         changeAlbumBin(carried, { by: idToBytes(me), at: listing.atMs })(draft)
     }),
   )
+  const ids = new Map(
+    albumItemIds(documents.read(album)).map((id) => [id, to.replica.newItemId(carried, id)]),
+  )
   for (;;) {
-    const batch = nextOf(fork, album, carried)
+    const batch = nextOf(fork, { album, carried, ids })
     if (batch.length === 0) return
     for (const { core } of batch) {
       const { thumbnail } = core.renditions
@@ -102,26 +105,38 @@ async function carryAlbum(fork: Fork, album: DocId): Promise<void> {
 }
 
 /** A new album of the same name, cover and order. */
-function changeToMakeAgain(document: DocumentContent): (draft: AlbumDocument) => void {
+function changeToMakeAgain(
+  { from, to, record }: Fork,
+  document: DocumentContent,
+): (draft: AlbumDocument) => void {
+  const cover = albumCover(document)
+  const home = cover === null ? undefined : from.projection.item(cover)?.album
   return (draft) => {
     changeToNewAlbum(albumTitle(document))(draft)
-    const cover = albumCover(document)
-    if (cover !== null) changeCover(cover)(draft)
+    if (cover !== null && home !== undefined)
+      changeCover(to.replica.newItemId(deriveForkAlbum(record.seed, home), cover))(draft)
     changeOrder(albumOrder(document))(draft)
   }
 }
 
+interface Carrying {
+  readonly album: DocId
+  readonly carried: DocId
+  /** The new items by those that they continue. */
+  readonly ids: ReadonlyMap<ItemId, ItemId>
+}
+
 /** The newest that are not in the new album yet. */
-function nextOf({ from, to, record }: Fork, album: DocId, carried: DocId): CarriedItem[] {
+function nextOf({ from, to, record }: Fork, { album, carried, ids }: Carrying): CarriedItem[] {
   const was = from.replica.me()?.member
   const is = to.replica.me()?.member
   if (was === undefined || is === undefined) throw new NotNow()
   const albumOf = (old: DocId): DocId => deriveForkAlbum(record.seed, old)
   const document = from.replica.documents.read(album)
   const there = new Set(albumItemIds(to.replica.documents.read(carried)))
-  const waiting = albumItemIds(document)
-    .filter((id) => !there.has(id))
-    .flatMap((id) => readCarriedItem(document, { album, id }, { was, is, albumOf }) ?? [])
+  const waiting = [...ids]
+    .filter(([, as]) => !there.has(as))
+    .flatMap(([id, as]) => readCarriedItem(document, { album, id, as }, { was, is, albumOf }) ?? [])
     .sort((a, b) => b.core.takenMs - a.core.takenMs)
   return waiting.slice(0, bearableCount(waiting))
 }

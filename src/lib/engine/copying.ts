@@ -11,7 +11,7 @@
 import { changeToAddItems, type AlbumItem } from '#lib/albums/album-document.ts'
 import { encodeItemCore, type ItemCore, type RenditionName } from '#lib/albums/item-core.ts'
 import { encodeOrigin } from '#lib/albums/item-corrections.ts'
-import { platformRandom, randomId, type DocId, type ItemId, type MemberId } from '#lib/base/ids.ts'
+import { platformRandom, type DocId, type ItemId, type MemberId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { Clock } from '#lib/base/time.ts'
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
@@ -107,7 +107,7 @@ async function writeCopy(
   { from, to, album, clock }: Copying,
   { item, sealed, member }: { item: AlbumItem; sealed: Sealed; member: MemberId },
 ): Promise<Result<unknown, ChangeProblem>> {
-  const id = randomId('ItemId')
+  const id = to.replica.newItemId(album)
   const document = from.replica.groupContent()
   const origin = { group: groupName(document), by: memberName(document, item.core.author) }
   const core = encodeItemCore({

@@ -232,7 +232,9 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     },
     announced: count.announced,
     announce(album, files) {
-      const records = files.map((chosen) => intakeRecordOf(album, chosen, clock()))
+      const records = files.map((chosen) =>
+        intakeRecordOf(album, chosen, { replica, nowMs: clock() }),
+      )
       count.announce(records)
       markStep('announced')
       parts.onProgress()

@@ -15,7 +15,6 @@ import {
 } from '#lib/albums/item-core.ts'
 import {
   platformRandom,
-  randomId,
   type ContentHash,
   type DocId,
   type GroupId,
@@ -28,6 +27,7 @@ import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
 import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice } from './api.ts'
 import type { StoredRendition } from './seal-rendition.ts'
 
@@ -44,17 +44,21 @@ const maxAttempts = 2
 const maxBatchChars = 10_000
 
 /** Draws item id, keys and salts once, so that a resumed import gives the very same item. */
-export function intakeRecordOf(album: DocId, chosen: ChosenFile, nowMs: number): IntakeRecord {
+export function intakeRecordOf(
+  album: DocId,
+  chosen: ChosenFile,
+  draw: { readonly replica: Pick<Replica, 'newItemId'>; readonly nowMs: number },
+): IntakeRecord {
   const { file, film } = chosen
   return {
-    ...(film === undefined ? {} : { film: intakeRecordOf(album, { file: film }, nowMs) }),
+    ...(film === undefined ? {} : { film: intakeRecordOf(album, { file: film }, draw) }),
     id: crypto.randomUUID(),
     album,
-    item: chosen.item ?? randomId('ItemId'),
+    item: chosen.item ?? draw.replica.newItemId(album),
     name: file.name,
     mime: file.type,
     size: file.size,
-    addedMs: nowMs,
+    addedMs: draw.nowMs,
     lastModifiedMs: chosen.capturedMs ?? file.lastModified,
     keys: {
       thumbnail: createBlobKey(platformRandom),

@@ -14,7 +14,7 @@ import { readSideCar, type ImportPlan, type PlannedFile } from '#lib/archive/imp
 import { parseTakeoutSideCar } from '#lib/archive/takeout.ts'
 import { DamagedZip } from '#lib/archive/packed-file.ts'
 import { checkZips, type ZippedFile, type ZipProblem } from '#lib/archive/zip-reader.ts'
-import { randomId, type DocId, type ItemId } from '#lib/base/ids.ts'
+import { type DocId, type ItemId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
 import type { IntakeWords } from '#lib/ports/intake-store.ts'
@@ -137,7 +137,7 @@ async function takeFiles(
       queue.unshift(...leftFilm(planned, joined))
       continue
     }
-    const item = randomId('ItemId')
+    const item = parts.session.replica.newItemId(album)
     const read = await readFile(planned, item, parts)
     if (read === null) continue
     if (planned.film !== null && read.chosen.film !== undefined)

@@ -40,7 +40,7 @@ interface MemberFields {
 const maxNameChars = 100
 const maxAgreementChars = 10_000
 
-/** The first change of a group's document: root containers at once. */
+/** What begins a group's document. */
 export function changeToNewGroup(first: {
   name: string
   member: MemberId
@@ -52,10 +52,7 @@ export function changeToNewGroup(first: {
     draft.name = first.name.slice(0, maxNameChars)
     draft.agreement = ''
     const name = first.memberName.slice(0, maxNameChars)
-    draft.members = { [first.member]: { name, joined: first.addedMs } }
-    draft.albums = {}
-    draft.people = {}
-    draft.settings = {}
+    draft.members[first.member] = { name, joined: first.addedMs }
   }
 }
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AlbumDocument } from '#lib/albums/album-document.ts'
 import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
+import { createItemId } from '#lib/base/item-id.ts'
 import { parseId, randomId, type DeviceId } from '#lib/base/ids.ts'
 import {
   changeMemberName,
@@ -14,11 +15,14 @@ import {
 import { Automerge, startAutomerge } from './automerge.ts'
 import { createActor, readChange } from './change-rules.ts'
 import { createShape } from './change-shape.ts'
+import { firstChange } from './first-change.ts'
 
 const sam = deviceId('01')
 const eve = deviceId('02')
 const album = randomId('DocId')
-const photo = randomId('ItemId')
+const photo = createItemId({ device: sam, doc: album })
+const another = () => createItemId({ device: sam, doc: album })
+const anasPhoto = createItemId({ device: eve, doc: album })
 
 beforeAll(async () => {
   const wasm = createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm')
@@ -28,7 +32,7 @@ beforeAll(async () => {
 describe('a change of Sam', () => {
   test('that adds a photo, writes a caption or uses the bin may be merged', () => {
     const edits: Edit[] = [
-      (draft) => void (draft.items[randomId('ItemId')] = { core: new Uint8Array([2]) }),
+      (draft) => void (draft.items[another()] = { core: new Uint8Array([2]) }),
       (draft) => void (itemOf(draft).caption = 'Picnic'),
       (draft) => void (itemOf(draft).bin = { by: new Uint8Array(16), at: 1 }),
       (draft) => void (itemOf(draft).bin = null),
@@ -56,11 +60,43 @@ describe('a change of Sam', () => {
       (draft) => void (itemOf(draft).core = new Uint8Array([9])),
       (draft) => void (draft.items[photo] = { core: new Uint8Array([9]) }),
       (draft) => void Reflect.set(draft.items, photo, 0),
-      (draft) => void (draft.items = {}),
       (draft) => void Reflect.set(draft, 'items', 0),
+      (draft) => void Reflect.set(draft, 'albums', 'none'),
     ]
-    const rewrites = { ok: false, error: { kind: 'rewrites-fact' } }
     for (const edit of edits) expect(readChange(changeBySam(edit), sam, album)).toEqual(rewrites)
+  })
+
+  test('that claims to be the first of something that others made is refused, whatever it says that it knew', () => {
+    const edits: Edit[] = [
+      (draft) => void (draft.items[anasPhoto] = { core: new Uint8Array([9]) }),
+      (draft) => void Reflect.set(draft.items, anasPhoto, {}),
+      (draft) => void Reflect.set(draft.items, anasPhoto, 0),
+      (draft) => void Reflect.set(draft.items, 'no id', 0),
+      (draft) => void Reflect.set(draft, 'items', 0),
+      (draft) => void Reflect.set(draft, 'members', 0),
+      (draft) => void Reflect.set(Reflect.get(draft, 'members') as object, photo, 0),
+      (draft) => void Reflect.set(Reflect.get(draft, 'albums') as object, album, 0),
+    ]
+    for (const edit of edits) {
+      const change = lastChange(Automerge.change(begin(), (draft) => edit(draft as never)))
+      expect(readChange(change, sam, album)).toEqual(rewrites)
+    }
+    const container = Automerge.change(begin(), (draft) => void (draft['items'] = {}))
+    expect(readChange(lastChange(container), sam, album)).toMatchObject({ ok: false })
+  })
+
+  test('that gives a core to an item which is there already, as if it had none, is refused', () => {
+    const bare = Automerge.change(begin(), (draft) => {
+      Reflect.set(draft['items'] as object, photo, {})
+    })
+    const edited = Automerge.change(bare, (draft) => {
+      ;(draft as unknown as AlbumDocument).items[photo] = { core: new Uint8Array([9]) }
+    })
+    const later = Automerge.change(Automerge.clone(bare), (draft) => {
+      itemOf(draft as unknown as AlbumDocument).core = new Uint8Array([9])
+    })
+    expect(readChange(lastChange(edited), sam, album)).toEqual(rewrites)
+    expect(readChange(lastChange(later), sam, album)).toMatchObject({ ok: false })
   })
 
   test('that founds the group, lists an album, says his name and says it again may be merged', () => {
@@ -72,7 +108,7 @@ describe('a change of Sam', () => {
       changeMemberName(member, 'Samuel'),
       changeMemberName(randomId('MemberId'), 'Ana'),
     ]
-    let group = Automerge.init<Record<string, unknown>>({ actor: createActor(sam, album) })
+    let group = begin()
     for (const edit of edits) {
       group = Automerge.change(group, (draft) => edit(draft as unknown as GroupDocument))
       expect(readChange(lastChange(group), sam, album).ok).toBe(true)
@@ -86,7 +122,7 @@ describe('a change of Sam', () => {
       (draft) => void (draft.title = [] as never),
       (draft) => void (draft.title = { deep: {} } as never),
       (draft) => void (itemOf(draft).caption = { bin: {} } as never),
-      (draft) => void (draft.items[randomId('ItemId')] = { [randomId('ItemId')]: inner } as never),
+      (draft) => void (draft.items[another()] = { [randomId('ItemId')]: inner } as never),
       (draft) => void (itemOf(draft).bin = { bin: { bin: {} } } as never),
       (draft) => void (draft.items['items'] = {} as never),
     ]
@@ -127,17 +163,23 @@ describe('a change of Sam', () => {
   })
 })
 
+const rewrites = { ok: false, error: { kind: 'rewrites-fact' } }
+
 type Edit = (draft: AlbumDocument) => void
 
 /** Sam's edit of an album that holds one photo. */
 function changeBySam(edit: Edit): Bytes {
-  const actor = createActor(sam, album)
-  const start = Automerge.from<Record<string, unknown>>(
-    { v: 1, title: 'Sea', items: { [photo]: { core: new Uint8Array([1]) } } },
-    { actor },
-  )
+  const start = Automerge.change(begin(), (draft) => {
+    draft['title'] = 'Sea'
+    Reflect.set(draft['items'] as object, photo, { core: new Uint8Array([1]) })
+  })
   const changed = Automerge.change(start, (draft) => edit(draft as unknown as AlbumDocument))
   return lastChange(changed)
+}
+
+/** What Sam's device has of a document before any entry has come. */
+function begin(): Automerge.Doc<Record<string, unknown>> {
+  return Automerge.load(firstChange, { actor: createActor(sam, album) })
 }
 
 function lastChange(document: Automerge.Doc<Record<string, unknown>>): Bytes {

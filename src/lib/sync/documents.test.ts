@@ -7,6 +7,7 @@ import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
 import { Automerge, startAutomerge } from './automerge.ts'
 import { createDocuments } from './documents.ts'
+import { containerById, containers, firstChange, firstChangeHash } from './first-change.ts'
 
 beforeAll(async () => {
   const wasm = createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm')
@@ -14,10 +15,11 @@ beforeAll(async () => {
 })
 
 const doc = randomId('DocId')
+const empty = Object.fromEntries(containers.map((name) => [name, {}]))
 
 /** So many changes, each upon the last. */
 function changes(count: number): Bytes[] {
-  let built = Automerge.init<Record<string, number>>()
+  let built = Automerge.load<Record<string, unknown>>(firstChange)
   return Array.from({ length: count }, (_, n) => {
     built = Automerge.change(built, { time: 0 }, (draft) => {
       draft[`key${n}`] = n
@@ -44,7 +46,8 @@ test('a document that is opened while it is being dropped does not come back fro
   expect(documents.read(doc)).toBeNull()
   documents.merge(doc, [first])
   await dropped
-  expect(documents.read(doc)).toEqual({ key0: 0 })
+  expect(documents.read(doc)).toEqual({ ...empty, key0: 0 })
+  expect(documents.changeCount(doc)).toBe(1)
   expect(documents.heads(doc)).toHaveLength(1)
 })
 
@@ -58,5 +61,20 @@ test('a document that is dropped while it is being opened is gone', async () => 
   await Promise.all([other, documents.drop(doc)])
   expect(documents.read(doc)).toBeNull()
   await documents.open(doc)
+  expect(documents.read(doc)).toBeNull()
+})
+
+test('every document begins with the containers, made by nobody, under the ids that the rules know', () => {
+  const begun = Automerge.load<Record<string, object>>(firstChange)
+  expect(begun).toEqual(empty)
+  expect(Automerge.getHeads(begun)).toEqual([firstChangeHash])
+  const ids = containers.map((name) => Automerge.getObjectId(begun[name] ?? {}))
+  expect([...containerById]).toEqual(ids.map((id, n) => [id, containers[n]]))
+})
+
+test('a saved document that begins otherwise is none', async () => {
+  const documents = await openDocuments()
+  const strange = Automerge.from<Record<string, unknown>>({ items: {}, title: 'Lake' })
+  expect(documents.mergeSaved(doc, plainBytes(Automerge.save(strange)))).toBe(false)
   expect(documents.read(doc)).toBeNull()
 })

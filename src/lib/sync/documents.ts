@@ -19,6 +19,7 @@ import { concatBytes, plainBytes, type Bytes } from '#lib/base/bytes.ts'
 import { idToBytes, type DocId } from '#lib/base/ids.ts'
 import type { DocumentCache } from '#lib/ports/document-cache.ts'
 import { Automerge } from './automerge.ts'
+import { firstChange, firstChangeHash } from './first-change.ts'
 
 /** What changed in a document: the first two path segments of every patch, e.g. `['items', id]`. */
 export type ChangedPaths = readonly (readonly [string, string])[]
@@ -33,6 +34,7 @@ export interface Documents {
   read(doc: DocId): Readonly<Record<string, unknown>> | null
   has(doc: DocId, changeHash: string): boolean
   heads(doc: DocId): readonly string[]
+  /** Of changes that came with entries: without the first (first-change.ts). */
   changeCount(doc: DocId): number
   /** How deep a map or list is: 1 in the root; null where it is not there. */
   depthOf(doc: DocId, object: string): number | null
@@ -40,7 +42,10 @@ export interface Documents {
   merge(doc: DocId, changes: readonly Bytes[]): number[]
   /** Merges a whole document as `save` gave it, much quicker where nothing of it is here; false where it is none. */
   mergeSaved(doc: DocId, saved: Bytes): boolean
-  /** The change that `edit` makes on a copy, or null if it changes nothing. Merge it once it is durable. */
+  /**
+   * The change that `edit` makes on a copy, or null if it changes nothing. Merge it once it is durable. Throws where
+   * the document is not here, unless the edit begins it by saying its version, `v`.
+   */
   draft(doc: DocId, actor: string, edit: Edit): Bytes | null
   /** The whole document as one snapshot. */
   save(doc: DocId): Bytes | null
@@ -96,15 +101,10 @@ export function createDocuments(
   const mergeAll = (doc: DocId, changes: readonly Bytes[]): void => {
     const handle = handles.get(doc)
     const joined = concatBytes(...changes)
-    const trial =
-      handle === undefined
-        ? Automerge.loadIncremental(Automerge.init<Record<string, unknown>>(), joined)
-        : Automerge.loadIncremental(Automerge.clone(handle.doc()), joined)
-    if (handle !== undefined) {
-      handle.update(() => trial)
-      return
-    }
-    if (Automerge.getHeads(trial).length > 0) create(doc, trial)
+    const start = handle === undefined ? begin() : Automerge.clone(handle.doc())
+    const trial = Automerge.loadIncremental(start, joined)
+    if (handle !== undefined) handle.update(() => trial)
+    else if (countOf(trial) > 0) create(doc, trial)
   }
 
   /** Not by `repo.import(saved)`, which takes five times as long to load 10,000 items. */
@@ -165,7 +165,7 @@ export function createDocuments(
     },
     changeCount: (doc) => {
       const handle = handles.get(doc)
-      return handle === undefined ? 0 : Automerge.stats(handle.doc()).numChanges
+      return handle === undefined ? 0 : countOf(handle.doc())
     },
     depthOf: (doc, object) => {
       const handle = handles.get(doc)
@@ -175,21 +175,21 @@ export function createDocuments(
     mergeSaved(doc, saved) {
       if (handles.has(doc)) return merge(doc, [saved]).length === 0
       try {
-        create(doc, Automerge.load(saved))
-        return true
+        const content = Automerge.load<Record<string, unknown>>(saved)
+        const isWhole = Automerge.hasHeads(content, [firstChangeHash])
+        if (isWhole) create(doc, content)
+        return isWhole
       } catch {
         return false
       }
     },
     draft(doc, actor, edit) {
       const handle = handles.get(doc)
-      const copy =
-        handle === undefined
-          ? Automerge.init<Record<string, unknown>>({ actor })
-          : Automerge.clone(handle.doc(), { actor })
+      const copy = Automerge.clone(handle?.doc() ?? begin(), { actor })
       const edited = Automerge.change(copy, { time: 0 }, (draft) => {
         edit(draft as never)
       })
+      if (handle === undefined && !('v' in edited)) throw new Error('the document is not here')
       if (Automerge.getHeads(edited).join() === Automerge.getHeads(copy).join()) return null
       const change = Automerge.getLastLocalChange(edited)
       return change === undefined ? null : plainBytes(change)
@@ -212,6 +212,14 @@ export function createDocuments(
       handles.clear()
     },
   }
+}
+
+function begin(): Automerge.Doc<Record<string, unknown>> {
+  return Automerge.load<Record<string, unknown>>(firstChange)
+}
+
+function countOf(content: Automerge.Doc<Record<string, unknown>>): number {
+  return Automerge.stats(content).numChanges - 1
 }
 
 function depthIn(handle: Handle, object: string): number | null {

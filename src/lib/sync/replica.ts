@@ -7,7 +7,16 @@
  * Source  docs/design.md §3, §5
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { DeviceId, DocId, EntryId, GroupId, KeyId, MemberId, RelayId } from '#lib/base/ids.ts'
+import type {
+  DeviceId,
+  DocId,
+  EntryId,
+  GroupId,
+  ItemId,
+  KeyId,
+  MemberId,
+  RelayId,
+} from '#lib/base/ids.ts'
 import type { Result } from '#lib/base/result.ts'
 import type { GroupContent, GroupDocument } from '#lib/groups/group-document.ts'
 import type { MembershipState } from '#lib/membership/evaluate.ts'
@@ -67,6 +76,8 @@ export interface Replica {
     cursor?: { relay: RelayId; cursor: Cursor },
   ): Promise<{ rejected: number }>
   adopt(ids: readonly EntryId[]): Promise<void>
+  /** A fresh id for an item that this device adds to an album, or the one that continues an item of another group. */
+  readonly newItemId: (album: DocId, continued?: ItemId) => ItemId
   /** One change of a document, durable when this resolves; null where the edit changes nothing. */
   change(doc: DocId, edit: Edit, along?: Along): Promise<Result<Entry | null, WriteProblem>>
   /** The group's document, with what members said of themselves by talk. */

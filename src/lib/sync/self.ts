@@ -5,6 +5,7 @@
  * Source  docs/design.md §6; groups/talk.ts
  */
 import type { GroupId } from '#lib/base/ids.ts'
+import { createItemId, deriveItemId } from '#lib/base/item-id.ts'
 import { err, ok } from '#lib/base/result.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
 import type { GroupContent } from '#lib/groups/group-document.ts'
@@ -28,7 +29,9 @@ export interface SelfParts {
 }
 
 /** The voice of this member in one group. */
-export function createSelf(parts: SelfParts): Pick<Replica, 'groupContent' | 'sayOfMyself'> {
+export function createSelf(
+  parts: SelfParts,
+): Pick<Replica, 'groupContent' | 'newItemId' | 'sayOfMyself'> {
   const { log, talks, editor, writer } = parts
   const doc = groupDocId(parts.group)
   const groupContent = (): GroupContent => withWords(parts.documents.read(doc), talks.words())
@@ -40,6 +43,12 @@ export function createSelf(parts: SelfParts): Pick<Replica, 'groupContent' | 'sa
 
   return {
     groupContent,
+    newItemId(doc, continued) {
+      const device = parts.me()?.device
+      if (device === undefined) throw new Error('only members add items')
+      const maker = { device, doc }
+      return continued === undefined ? createItemId(maker) : deriveItemId(maker, continued)
+    },
     async sayOfMyself(edit) {
       const me = parts.me()
       if (me === null) return err({ kind: 'not-allowed' })
