@@ -66,6 +66,7 @@ const screens: readonly ScreenShot[] = [
   { name: 'join-in-app', scenario: 'visiting', path: link, userAgent: `${iphone} Instagram 300` },
   { name: 'photos', scenario: 'family', path: '/photos' },
   { name: 'photos-empty', scenario: 'empty', path: '/photos' },
+  { name: 'unread', scenario: 'unread', path: '/photos' },
   ...waitingScreens,
   { name: 'search', scenario: 'family', path: '/search' },
   { name: 'search-found', scenario: 'family', path: '/search?q=old%20boat' },

@@ -2,11 +2,10 @@
  * The page's side of the engine: starts the worker after the first paint, wraps it, and reads the index
  * without it. One per page, made in the root layout.
  */
-import { proxy, wrap, type Remote } from 'comlink'
 import { createBrowserDisk } from '#lib/storage/browser-disk.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
-import type { EngineApi } from './api.ts'
 import type { Client } from './client-types.ts'
+import { createLazyEngine } from './lazy-engine.ts'
 import { createLibrary } from './create-library.ts'
 import type { Library } from './library.ts'
 import { readAhead } from './read-ahead.ts'
@@ -14,15 +13,17 @@ import { createServiceWorkerClient } from './service-worker-client.ts'
 
 /** How long calls in the background wait for a screen to ask for photos, and then for these to be painted. */
 const patienceMs = { asked: 1200, painted: 8000 }
-/** What a page calls on its own; anything else is a person's wish and starts the worker at once. */
-const background: ReadonlySet<keyof EngineApi> = new Set(['subscribe', 'overview', 'setVisible'])
 
 /** Everything below the screens. */
 export function createClient(): Client {
   const painted = createGate()
   const device = readAhead(createDeviceStore(createBrowserDisk()), painted.opened)
   const library = createLibrary(device, { isOffline: () => !navigator.onLine })
-  const engine = createLazyEngine(painted)
+  const engine = createLazyEngine({
+    gate: painted,
+    spawn: () =>
+      new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' }),
+  })
   const serviceWorker = createServiceWorkerClient()
   serviceWorker.answerFetches(engine)
   return {
@@ -76,9 +77,14 @@ function openingGate(library: Library, painted: Gate): Library {
   return {
     ...library,
     async overview() {
-      const overview = await library.overview()
-      if (overview === null) painted.open()
-      return overview
+      try {
+        const overview = await library.overview()
+        if (overview === null) painted.open()
+        return overview
+      } catch (cause) {
+        painted.open()
+        throw cause
+      }
     },
     async timeline(filter) {
       painted.expectPhotos()
@@ -97,25 +103,4 @@ function openingGate(library: Library, painted: Gate): Library {
       return tiles
     },
   }
-}
-
-/** The remote API; its worker starts with the first wish of a person, or once photos are painted. */
-function createLazyEngine(painted: Gate): EngineApi {
-  let starting: Remote<EngineApi> | null = null
-  const remote = (): Remote<EngineApi> => {
-    painted.open()
-    starting ??= wrap<EngineApi>(
-      new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' }),
-    )
-    return starting
-  }
-  return new Proxy({} as EngineApi, {
-    get:
-      (_, name: keyof EngineApi) =>
-      async (argument: unknown): Promise<unknown> => {
-        if (background.has(name)) await painted.opened
-        const call = remote()[name] as (argument: unknown) => Promise<unknown>
-        return call(typeof argument === 'function' ? proxy(argument) : argument)
-      },
-  })
 }

@@ -33,8 +33,8 @@ export function readAhead(device: DeviceStore, painted: Promise<void>): DeviceSt
       if (listings !== null) early.set(group, readFirst(index))
     }
   }
-  // Whoever asks gets the failure.
-  begin().catch(() => undefined)
+  // Whoever has asked gets the failure; whoever asks after that, another answer.
+  begin().catch(() => (listings = null))
 
   return {
     ...device,

@@ -120,6 +120,10 @@ const scenarios: Readonly<Record<string, DemoScenario>> = {
     ...{ troubled: true, unsentPhotos: 3 },
   },
   alone: { standing: 'joined', groupNames: ['Family'], photos: 60, safety: {}, isAlone: true },
+  unread: {
+    ...{ standing: 'joined', groupNames: ['Family'], photos: 60, safety: {} },
+    isUnread: true,
+  },
   huge: { standing: 'joined', groupNames: ['Family'], photos: 100_000, safety: {} },
 }
 
@@ -130,7 +134,7 @@ export function createClient(): Client {
   const demo = createDemo(scenario)
   return {
     engine: demo.engine,
-    library: makeLibrary(demo.overview, () => demo.photos),
+    library: makeLibrary(demo.overview, () => demo.photos, scenario.isUnread),
     painted: Promise.resolve(),
     serviceWorker: {
       updateReady: (callback) => {

@@ -18,6 +18,8 @@ import { hashScene, numbersFrom, sceneSize } from './scene.ts'
 
 export interface DemoScenario extends DemoMembersScenario, DemoDevicesScenario, DemoForksScenario {
   readonly standing: 'joined' | 'visiting' | 'removed'
+  /** Nothing on this device can be read. */
+  readonly isUnread?: boolean
   readonly asks?: GroupCard['asks']
   readonly groupNames: readonly string[]
   readonly photos: number
@@ -148,9 +150,14 @@ function makeGroup(
 }
 
 /** Reads the made-up photos as the real library reads the index. */
-export function makeLibrary(overview: () => Overview, photos: () => readonly DemoPhoto[]): Library {
+export function makeLibrary(
+  overview: () => Overview,
+  photos: () => readonly DemoPhoto[],
+  isUnread = false,
+): Library {
   return {
-    overview: () => Promise.resolve(overview()),
+    overview: () =>
+      isUnread ? Promise.reject(new Error('no answer')) : Promise.resolve(overview()),
     timeline: (filter) => Promise.resolve(makeTimeline(filter, photos(), overview())),
     tiles: (timeline, from, to) =>
       Promise.resolve(

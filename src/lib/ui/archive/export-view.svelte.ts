@@ -3,10 +3,12 @@ import type { ExportPlan, ExportWish } from '#lib/engine/archive-api.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { wordsInZip } from '#lib/ui/shared/words-of-archives.ts'
 
-export type ExportPhase = 'counting' | 'nothing' | 'ready' | 'saving' | 'done' | 'failed'
+export type ExportPhase =
+  'counting' | 'uncounted' | 'nothing' | 'ready' | 'saving' | 'done' | 'failed'
 
 export class ExportView {
   readonly #app: App
+  readonly #wishes: readonly ExportWish[]
   #phase = $state<ExportPhase>('counting')
   #plan = $state.raw<ExportPlan | null>(null)
   #photos = $state(0)
@@ -16,7 +18,8 @@ export class ExportView {
 
   constructor(app: App, wishes: readonly ExportWish[]) {
     this.#app = app
-    void this.#count(wishes)
+    this.#wishes = wishes
+    void this.count()
   }
 
   get phase(): ExportPhase {
@@ -37,6 +40,21 @@ export class ExportView {
 
   get missing(): readonly string[] {
     return this.#missing
+  }
+
+  /** Looks through what is wished for; again where that failed. */
+  async count(): Promise<void> {
+    this.#phase = 'counting'
+    try {
+      const wishes = this.#wishes
+      const planned = await this.#app.client.engine.planExport({ wishes, words: wordsInZip })
+      if (planned.ok) this.#plan = planned.value
+      this.#phase = planned.ok ? 'ready' : 'nothing'
+      if (this.#isEnded) await this.end()
+    } catch (cause) {
+      this.#phase = 'uncounted'
+      reportError(cause)
+    }
   }
 
   /** To be called in answer to a tap: browsers show their dialog only then. */
@@ -68,13 +86,6 @@ export class ExportView {
   async end(): Promise<void> {
     this.#isEnded = true
     if (this.#plan !== null) await this.#app.client.engine.endExport(this.#plan.id)
-  }
-
-  async #count(wishes: readonly ExportWish[]): Promise<void> {
-    const planned = await this.#app.client.engine.planExport({ wishes, words: wordsInZip })
-    if (planned.ok) this.#plan = planned.value
-    this.#phase = planned.ok ? 'ready' : 'nothing'
-    if (this.#isEnded) await this.end()
   }
 
   async #take(plan: ExportPlan, write: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>) {

@@ -1,31 +1,11 @@
 /** My devices, read again whenever the engine says that something changed. */
-import { createSubscriber } from 'svelte/reactivity'
 import type { OwnDevices } from '#lib/engine/device-api.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
+import { Followed } from '#lib/ui/shared/followed.svelte.ts'
 
-export class OwnDevicesView {
-  readonly #app: App
-  readonly #follow: () => void
-  #value = $state.raw<readonly OwnDevices[] | null>(null)
-
+export class OwnDevicesView extends Followed<readonly OwnDevices[]> {
   constructor(app: App) {
-    this.#app = app
-    this.#follow = createSubscriber(() => {
-      void this.refresh().catch(reportError)
-      return app.listen((event) => {
-        if (event.kind === 'overview') void this.refresh().catch(reportError)
-      })
-    })
-  }
-
-  /** Null until it is read. */
-  get value(): readonly OwnDevices[] | null {
-    this.#follow()
-    return this.#value
-  }
-
-  async refresh(): Promise<void> {
-    this.#value = await this.#app.client.engine.ownDevices()
+    super(app, () => app.client.engine.ownDevices())
   }
 }
 

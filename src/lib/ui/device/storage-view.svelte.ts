@@ -19,6 +19,14 @@ export class StorageView {
     return this.#figures.value
   }
 
+  get hasFailed(): boolean {
+    return this.#figures.hasFailed
+  }
+
+  refresh(): Promise<void> {
+    return this.#figures.refresh()
+  }
+
   /** Until the returned function is called, what is given up or fetched shows. */
   follow(): () => void {
     return this.#app.listen(({ kind }) => {

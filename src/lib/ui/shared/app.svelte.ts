@@ -2,7 +2,8 @@
  * What every screen shares: the client, what is known of all groups, notices. Made in the root layout.
  *
  * The overview is first read from the index on this thread, then followed through the engine's events;
- * events that arrive while a reading is under way lead to one more reading, not to many.
+ * events that arrive while a reading is under way lead to one more reading, not to many. What fails at the start is
+ * tried again until it works: without it every screen would look as if there were no photos.
  */
 import { createContext } from 'svelte'
 import type { ExportWish } from '#lib/engine/archive-api.ts'
@@ -10,6 +11,7 @@ import type { AlbumCard, EngineEvent, GroupCard, Overview } from '#lib/engine/ap
 import type { Client } from '#lib/engine/client-types.ts'
 import { ImportNews } from './import-news.ts'
 import { InstallPrompt } from './install-prompt.ts'
+import { Retry } from './retry.ts'
 import { Toasts } from './toasts.svelte.ts'
 
 /** Photos to take out as a zip, or a group (and the album it was asked from) that some in zips go into. */
@@ -22,11 +24,15 @@ export interface AlbumPlace {
   readonly album: AlbumCard
 }
 
+/** Soon after each other, so that a storage which wakes up late is no news. */
+const quietFailures = 2
+
 export class App {
   readonly client: Client
   readonly toasts = new Toasts()
   readonly installPrompt = new InstallPrompt()
   readonly #importNews = new ImportNews(this.toasts)
+  readonly #start = new Retry()
   /** What a person wants with zips, while the dialog for it is open; it stays open from screen to screen. */
   zip = $state.raw<ZipWish | null>(null)
   /** Answers for photos that wait for an album, while the person is asked for one; that stays, too. */
@@ -65,7 +71,7 @@ export class App {
     return this.#overview ?? nothing
   }
 
-  /** `loading` until it is known whether this device has groups. */
+  /** `loading` until it is known whether this device has groups, `failed` while that cannot be read. */
   get phase(): 'loading' | 'ready' | 'failed' {
     return this.#phase
   }
@@ -156,17 +162,27 @@ export class App {
     this.#phase = 'ready'
   }
 
+  /** Reads what could not be read at the start, without waiting for the next time. */
+  tryAgain(): void {
+    this.#start.now()
+  }
+
   async #open(): Promise<void> {
-    try {
-      this.#overview = await this.client.library.overview()
+    const { engine, library } = this.client
+    const read = async () => {
+      this.#overview = await library.overview()
       this.#phase = 'ready'
-      await this.client.engine.subscribe((event) => this.#hear(event))
-      await this.refresh()
-      await this.client.engine.setVisible(document.visibilityState === 'visible')
-    } catch (cause) {
-      if (this.#overview === null) this.#phase = 'failed'
-      reportError(cause)
     }
+    const report = (cause: unknown, failures: number) => {
+      if (failures === 1) reportError(cause)
+    }
+    await this.#start.until(read, (cause, failures) => {
+      report(cause, failures)
+      if (failures > quietFailures) this.#phase = 'failed'
+    })
+    await this.#start.until(() => engine.subscribe((event) => this.#hear(event)), report)
+    await this.#start.until(() => this.refresh(), report)
+    await engine.setVisible(document.visibilityState === 'visible').catch(reportError)
   }
 
   #hear(event: EngineEvent): void {

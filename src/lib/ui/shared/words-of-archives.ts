@@ -12,6 +12,7 @@ export const wordsOfArchives = {
     `One zip file of about ${size}: every photo and film exactly as it was added, with captions, dates and places beside it, and a page to look at the albums without Mantel.`,
   exportPrivate: 'Whoever has the file can see everything in it.',
   exportCounting: 'One moment…',
+  exportUncounted: 'The photos could not be looked through just now. They are not affected.',
   exportSave: 'Save zip',
   exportSaving: (done: number, total: number) =>
     `${formatCount(done)} of ${formatCount(total)} photos`,

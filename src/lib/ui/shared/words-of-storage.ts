@@ -8,6 +8,7 @@ const names: { readonly [K in Keeping]: string } = {
 }
 
 export const wordsOfStorage = {
+  unread: 'How much is here could not be found out just now. Your photos are not affected.',
   keep: 'Keep on this phone',
   keepOf: (group: string) => `Keep on this phone of ${group}`,
   choice: (keeping: Keeping, size: string) => `${names[keeping]}, about ${size}`,

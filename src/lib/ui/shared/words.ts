@@ -22,6 +22,9 @@ export const words = {
   update: 'Update',
   updateReady: 'A new version of Mantel is ready.',
   tryAgain: 'Try again',
+  unreadTitle: 'Your photos cannot be shown just now',
+  unreadText:
+    'They are not affected: this device does not answer when Mantel asks for them. It keeps asking.',
   dismiss: 'Dismiss',
 
   navPhotos: 'Photos',
