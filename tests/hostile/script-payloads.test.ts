@@ -13,10 +13,9 @@ import { encodeBundle } from '#lib/sync/bundle.ts'
 import type { BrowserDevice } from '#tests/support/browser-device.ts'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
 import { coreOf, edit } from '#tests/support/hostile-documents.ts'
-import { takeOver, type HostileVoice } from '#tests/support/hostile-voice.ts'
+import { joinAndTurn } from '#tests/support/hostile-newcomer.ts'
+import type { HostileVoice } from '#tests/support/hostile-voice.ts'
 import { scriptPayloads } from '#tests/support/script-payloads.ts'
-import { eventually as until, startDevice } from '#tests/support/simulated-device.ts'
-import type { RunningRelay } from '#tests/support/start-relay.ts'
 
 const stage = createStage()
 const payloads = scriptPayloads(200)
@@ -46,23 +45,6 @@ async function harmIn({ page }: BrowserDevice): Promise<string[]> {
     const { ran } = window as unknown as { ran: string[] }
     return [...ran, ...[...made].map((element) => element.outerHTML.slice(0, 200))]
   })
-}
-
-/** Sam joins by his own app, which then ends: his keys go on without it. */
-async function joinAndTurn(relay: RunningRelay, link: string): Promise<HostileVoice> {
-  const app = startDevice()
-  const opened = await until('Sam sees the group', async () => {
-    const answer = await app.engine.openInvitation(link)
-    return answer.ok ? answer.value : null
-  })
-  const joined = await app.engine.joinGroup({ group: opened.group, memberName: 'Sam' })
-  expect(joined.ok).toBe(true)
-  await until('Sam is in', async () => (await app.engine.overview()).safety.waiting === 0)
-  await until('Sam has the names', async () => {
-    const [card] = (await app.engine.overview()).groups
-    return card?.members.every(({ name }) => name !== '') === true
-  })
-  return takeOver(app, { group: opened.group, origin: relay.origin })
 }
 
 /** Those that are titles of albums, too: every shape at least once. */

@@ -10,6 +10,7 @@
  */
 import type { DocId, ItemId, MemberId } from '#lib/base/ids.ts'
 import { idFromBytes, parseId } from '#lib/base/ids.ts'
+import { isDateMs } from '#lib/base/time.ts'
 import {
   encodePlace,
   encodeTaken,
@@ -194,7 +195,7 @@ export function readBinMark(bin: unknown): BinMark | null {
   const { by, at, gone } = bin as ItemRecord
   return {
     by: by instanceof Uint8Array ? idFromBytes('MemberId', by) : null,
-    atMs: typeof at === 'number' && Number.isFinite(at) ? at : 0,
+    atMs: isDateMs(at) ? at : 0,
     isGone: gone === true,
   }
 }

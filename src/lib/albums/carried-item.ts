@@ -11,6 +11,7 @@
  * Source  docs/design.md §5 "Forking", §6
  */
 import { idToBytes, type DocId, type ItemId, type MemberId } from '#lib/base/ids.ts'
+import { isDateMs } from '#lib/base/time.ts'
 import {
   readAlbumItem,
   type AlbumDocument,
@@ -74,7 +75,7 @@ function bytesIn({ at, place, from }: Partial<AlbumItemFields>): Partial<AlbumIt
 }
 
 function timeOf(at: unknown): number {
-  return typeof at === 'number' && Number.isFinite(at) ? at : 0
+  return isDateMs(at) ? at : 0
 }
 
 /** Adds those that are not there yet. */

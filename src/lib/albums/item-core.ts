@@ -33,6 +33,7 @@ import {
   type ContentHash,
   type MemberId,
 } from '#lib/base/ids.ts'
+import { maxDateMs } from '#lib/base/time.ts'
 
 export const itemKinds = ['photo', 'video', 'file'] as const
 export type ItemKind = (typeof itemKinds)[number]
@@ -76,7 +77,6 @@ export interface ItemCore {
 }
 
 const maxTextChars = 1024
-const maxTakenMs = 8.64e15
 
 /** The bytes that go into the album document. */
 export function encodeItemCore(core: ItemCore): Bytes {
@@ -112,10 +112,10 @@ export function parseItemCore(bytes: Uint8Array): ItemCore | null {
   const author = map['by'] instanceof Uint8Array ? idFromBytes('MemberId', map['by']) : null
   const content =
     map['content'] instanceof Uint8Array ? idFromBytes('ContentHash', map['content']) : null
-  const taken = integer(map['taken'], -maxTakenMs, maxTakenMs)
+  const taken = integer(map['taken'], -maxDateMs, maxDateMs)
   const width = integer(map['width'], 0, 1e6)
   const height = integer(map['height'], 0, 1e6)
-  const duration = integer(map['duration'], 0, maxTakenMs)
+  const duration = integer(map['duration'], 0, maxDateMs)
   const thumbhash = map['hash']
   if (kind === undefined || author === null || content === null || taken === null) return null
   if (width === null || height === null || duration === null) return null

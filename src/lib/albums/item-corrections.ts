@@ -15,6 +15,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
 import { isMap, readExactMap, readText, type Field } from '#lib/base/fields.ts'
+import { maxDateMs } from '#lib/base/time.ts'
 import type { ItemCore } from './item-core.ts'
 
 /** When an item was taken. */
@@ -27,7 +28,6 @@ export interface Origin {
   readonly by: string
 }
 
-const maxTakenMs = 8.64e15
 const maxOffsetMinutes = 1440
 const maxNameChars = 100
 
@@ -38,7 +38,7 @@ export function encodeTaken({ takenMs, offsetMinutes }: Taken): Bytes {
 /** The corrected time, or null where there is none. */
 export function parseTaken(bytes: unknown): Taken | null {
   const map = mapOf(bytes)
-  const takenMs = integer(map?.['taken'], maxTakenMs)
+  const takenMs = integer(map?.['taken'], maxDateMs)
   if (map === null || takenMs === null) return null
   return { takenMs, offsetMinutes: integer(map['offset'], maxOffsetMinutes) }
 }

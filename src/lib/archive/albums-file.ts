@@ -26,6 +26,7 @@
 import { albumOrders, type AlbumOrder } from '#lib/albums/album-arranging.ts'
 import type { Origin, Place, Taken } from '#lib/albums/item-corrections.ts'
 import { itemKinds, type ItemKind } from '#lib/albums/item-core.ts'
+import { maxDateMs } from '#lib/base/time.ts'
 
 const fileRoles = ['original', 'motion'] as const
 
@@ -277,7 +278,7 @@ function moment(value: unknown): number | null {
 }
 
 function momentOf(ms: number): string {
-  return new Date(Math.max(-8.64e15, Math.min(8.64e15, ms))).toISOString()
+  return new Date(Math.max(-maxDateMs, Math.min(maxDateMs, ms))).toISOString()
 }
 
 function json(value: unknown): string {

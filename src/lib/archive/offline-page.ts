@@ -8,6 +8,7 @@
  * Units   wall time in milliseconds
  * Source  docs/design.md §10 "Export"
  */
+import { isDateMs } from '#lib/base/time.ts'
 import {
   archivedFile,
   type AlbumsFile,
@@ -106,7 +107,7 @@ function figureOf(item: ArchivedItem, { words, date }: FigureParts): string {
 }
 
 function dayOf({ taken }: ArchivedItem, date: Intl.DateTimeFormat): string {
-  return Math.abs(taken.takenMs) <= 8.64e15 ? date.format(taken.takenMs) : ''
+  return isDateMs(taken.takenMs) ? date.format(taken.takenMs) : ''
 }
 
 function talkOf({ comments, reactions }: ArchivedItem, words: OfflinePageWords): string {

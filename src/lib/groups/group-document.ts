@@ -11,6 +11,7 @@
 import { equalBytes, plainBytes, utf8, type Bytes } from '#lib/base/bytes.ts'
 import { parseId, type DocId, type MemberId } from '#lib/base/ids.ts'
 import { sha256 } from '#lib/base/sha256.ts'
+import { isDateMs } from '#lib/base/time.ts'
 
 /** The document as merged from what peers wrote: anything may be in it. */
 export type GroupContent = Readonly<Record<string, unknown>> | null
@@ -155,7 +156,7 @@ export function memberName(document: GroupContent, member: MemberId): string {
 /** When the member said their name first; null where nobody wrote it down. */
 export function memberJoinedMs(document: GroupContent, member: MemberId): number | null {
   const joined = memberFields(document, member)?.['joined']
-  return typeof joined === 'number' && Number.isFinite(joined) && joined > 0 ? joined : null
+  return isDateMs(joined) && joined > 0 ? joined : null
 }
 
 function memberFields(document: GroupContent, member: MemberId): Record<string, unknown> | null {

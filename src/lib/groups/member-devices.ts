@@ -10,6 +10,7 @@
  * Source  docs/design.md §5, §6
  */
 import type { DeviceId, MemberId } from '#lib/base/ids.ts'
+import { isDateMs } from '#lib/base/time.ts'
 import type { GroupContent } from './group-document.ts'
 
 export interface DeviceWords {
@@ -55,10 +56,10 @@ export function deviceWords(
   const words = isRecord(fields) ? fields[keyOf(device)] : undefined
   if (!isRecord(words)) return null
   const { name, since, sheet } = words
-  if (typeof name !== 'string' || typeof since !== 'number' || !Number.isFinite(since)) return null
+  if (typeof name !== 'string') return null
   return {
     name: name.slice(0, maxNameChars),
-    sinceMs: since > 0 ? since : null,
+    sinceMs: isDateMs(since) && since > 0 ? since : null,
     isSheet: sheet === true,
   }
 }

@@ -42,6 +42,7 @@ import {
   type ItemId,
   type MemberId,
 } from '#lib/base/ids.ts'
+import { isDateMs } from '#lib/base/time.ts'
 import { maxOfferBytes } from '#lib/crypto/sealed-offer.ts'
 import type { GroupContent, GroupDocument } from './group-document.ts'
 
@@ -78,7 +79,6 @@ export type Talk = SelfTalk | ForkTalk | CommentTalk | ReactionTalk
 /** UTF-16 units of a comment. */
 export const maxCommentChars = 2000
 const maxReactionChars = 16
-const maxAtMs = 8.64e15
 const picture = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]+$/u
 const maxTalkBytes = 32 * 1024
 /** Boxes of the greatest size that are sure to fit into one entry. */
@@ -156,9 +156,7 @@ function readOnItem(
   const item = readId(map?.['item'], 'ItemId')
   const atMs = readUint(map?.['at'])
   const text = readText(map?.['text'], maxChars)
-  return item !== null && atMs !== null && atMs <= maxAtMs && text !== null
-    ? { item, atMs, text }
-    : null
+  return item !== null && isDateMs(atMs) && text !== null ? { item, atMs, text } : null
 }
 
 function isBlank(text: string): boolean {

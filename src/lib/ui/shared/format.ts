@@ -3,8 +3,9 @@
  *
  * Units   `wallMs` is local wall time written as if it were UTC (what a camera's clock showed);
  *         `momentMs` is an instant.
+ * Errors  total: a time that no date has, which others may have written, reads as the first or the last there is
  */
-import { dayMs } from '#lib/base/time.ts'
+import { dayMs, maxDateMs } from '#lib/base/time.ts'
 
 /** Texts exist in English so far; dates and numbers follow the reader's own English where it is one. */
 const locale = pickLocale()
@@ -30,34 +31,39 @@ export function formatDayTitle(dayNumber: number, nowWallMs: number): string {
     const text = relativeDay().format(dayNumber - today, 'day')
     return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
   }
-  const wallMs = dayNumber * dayMs
+  const wallMs = inDates(dayNumber * dayMs)
   const isThisYear = new Date(wallMs).getUTCFullYear() === new Date(nowWallMs).getUTCFullYear()
   return (isThisYear ? day : dayAndYear)().format(wallMs)
 }
 
 /** "October 2026"; months count from the year 0 (year × 12 + month). */
 export function formatMonth(number: number): string {
-  return month().format(Date.UTC(Math.floor(number / 12), number % 12))
+  const first = new Date(0)
+  // Not by `Date.UTC`, to which the year 50 is 1950.
+  first.setUTCFullYear(Math.floor(number / 12), number - 12 * Math.floor(number / 12))
+  const isDate = !Number.isNaN(first.getTime())
+  // The month in which dates begin has no first day.
+  return month().format(isDate ? first : inDates(Math.sign(number) * maxDateMs))
 }
 
 /** "3 October 2026", for names of photos. */
 export function formatDate(wallMs: number): string {
-  return fullDay().format(wallMs)
+  return fullDay().format(inDates(wallMs))
 }
 
 /** "3 October 2026 at 14:05". */
 export function formatDateTime(wallMs: number): string {
-  return fullDayAndTime().format(wallMs)
+  return fullDayAndTime().format(inDates(wallMs))
 }
 
 /** An instant in the reader's own time zone. */
 export function formatMoment(momentMs: number): string {
-  return moment().format(momentMs)
+  return moment().format(inDates(momentMs))
 }
 
 /** The day of an instant in the reader's own time zone: "3 May 2026". */
 export function formatDay(momentMs: number): string {
-  return dayOfMoment().format(momentMs)
+  return dayOfMoment().format(inDates(momentMs))
 }
 
 /** "3.4 MB": decimal units, as shops and phones count them. */
@@ -103,6 +109,11 @@ export function plural(count: number, one: string, other: string): string {
 /** Now, as a clock on the wall shows it, written as if it were UTC. */
 export function wallClockMs(now: Date): number {
   return now.getTime() - now.getTimezoneOffset() * 60_000
+}
+
+/** `Intl` throws where there is no date. */
+function inDates(ms: number): number {
+  return Number.isNaN(ms) ? 0 : Math.min(maxDateMs, Math.max(-maxDateMs, ms))
 }
 
 function format(options: Intl.DateTimeFormatOptions, timeZone?: string) {
