@@ -1,122 +1,22 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { DocId, GroupId, ItemId } from '#lib/base/ids.ts'
-import { dayMs } from '#lib/base/time.ts'
-import type { Bin } from '#lib/engine/album-api.ts'
+import type { DocId, GroupId } from '#lib/base/ids.ts'
 import { createLibrary } from '#lib/engine/create-library.ts'
-import type { Tile } from '#lib/engine/library.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
-import {
-  eventually,
-  simulatedPhoto,
-  type SimulatedDevice,
-} from '#tests/support/simulated-device.ts'
-import {
-  cardIn,
-  createSignal,
-  startFamily,
-  type Signal,
-  type SimulatedGroup,
-} from '#tests/support/simulated-group.ts'
-import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
+import { createBinStage, itemOf } from '#tests/support/bin-stage.ts'
+import { eventually, type SimulatedDevice } from '#tests/support/simulated-device.ts'
+import { cardIn } from '#tests/support/simulated-group.ts'
 
-let relay: RunningRelay
-/** Of Ana's phone. */
-let signal: Signal
-/** What Ana's phone takes for the time. */
-let aheadMs = 0
-let family: SimulatedGroup
+const stage = createBinStage()
+const { add, albumsOn, allSent, atTheSameTime, binHolds, binOn, newAlbum, shows, tilesOn } = stage
 let group: GroupId
 let album: DocId
 let ana: SimulatedDevice
 let sam: SimulatedDevice
-const devices: SimulatedDevice[] = []
 
 beforeEach(async () => {
-  relay = await startRelay()
-  signal = createSignal()
-  aheadMs = 0
-  family = await startFamily(relay, {
-    openLink: signal.openLink,
-    clock: () => Date.now() + aheadMs,
-  })
-  ;({ group, album, ana } = family)
-  sam = await family.join('Sam')
-  devices.push(ana, sam)
+  ;({ group, album, ana, sam } = await stage.start())
 })
-
-afterEach(async () => {
-  for (const device of devices.splice(0)) await device.close()
-  await relay.dispose()
-})
-
-async function tilesOn(device: SimulatedDevice, inAlbum?: DocId): Promise<Tile[]> {
-  const library = createLibrary(createDeviceStore(device.disk.mount()), { isOffline: () => false })
-  const shown = await library.timeline({
-    groups: [group],
-    ...(inAlbum === undefined ? {} : { album: inAlbum }),
-  })
-  return (await library.tiles(shown, 0, shown.count)).filter((tile) => tile !== null)
-}
-
-async function shows(device: SimulatedDevice, count: number, inAlbum?: DocId): Promise<Tile[]> {
-  return eventually(`${count} photos show`, async () => {
-    const tiles = await tilesOn(device, inAlbum)
-    return tiles.length === count && tiles
-  })
-}
-
-async function add(device: SimulatedDevice, ...names: string[]): Promise<void> {
-  await device.engine.addPhotos({
-    ...{ group, album },
-    files: names.map((name) => ({ file: simulatedPhoto(name) })),
-  })
-}
-
-async function allSent(device: SimulatedDevice): Promise<void> {
-  await eventually('all is sent', async () => {
-    const { safety } = await device.engine.overview()
-    return safety.waiting === 0 && safety.importing === null
-  })
-}
-
-async function binOn(device: SimulatedDevice): Promise<Bin> {
-  const bin = await device.engine.bin(group)
-  if (bin === null) throw new Error('the group is not here')
-  return bin
-}
-
-async function binHolds(device: SimulatedDevice, photos: number): Promise<Bin> {
-  return eventually(`${photos} photos are in the bin`, async () => {
-    const bin = await binOn(device)
-    return bin.photos.length === photos && bin
-  })
-}
-
-async function newAlbum(device: SimulatedDevice, title: string): Promise<DocId> {
-  const made = await device.engine.createAlbum({ group, title })
-  if (!made.ok) throw new Error(made.error.kind)
-  return made.value.album
-}
-
-async function albumsOn(device: SimulatedDevice): Promise<Record<string, number>> {
-  const card = await cardIn(device, group)
-  return Object.fromEntries((card?.albums ?? []).map(({ title, count }) => [title, count]))
-}
-
-/** Both phones without signal, each does its part, and then they hear of each other. */
-async function atTheSameTime(act: () => Promise<unknown>): Promise<void> {
-  await allSent(ana)
-  await allSent(sam)
-  await relay.kill()
-  await act()
-  await relay.restart()
-  ana.engine.signalIsBack()
-  sam.engine.signalIsBack()
-  await allSent(ana)
-  await allSent(sam)
-}
-
-const itemOf = (tiles: readonly Tile[], at = 0): ItemId => tiles[at]!.item
+afterEach(stage.end)
 
 test('Sam moves a photo of Ana’s to another album, and it is in that one alone, on both phones', async () => {
   await add(ana, 'a', 'b')
@@ -258,18 +158,4 @@ test('what Sam says of a photo in the bin is there when Ana takes it out', async
     await eventually('it is there with what Sam said', async () =>
       (await tilesOn(device)).some(({ caption }) => caption === 'Do keep this'),
     )
-})
-
-test('after 30 days in sight of Ana’s phone a photo goes by itself, and not before, whatever its mark says', async () => {
-  await add(ana, 'a')
-  const item = itemOf(await shows(ana, 1))
-  await allSent(ana)
-  await ana.engine.setBinned({ group, items: [item], binned: true })
-  expect((await binHolds(ana, 1)).photos).toMatchObject([{ daysLeft: 30 }])
-  aheadMs = 29 * dayMs
-  await ana.engine.createAlbum({ group, title: 'Something else' })
-  await eventually('a day is left', async () => (await binOn(ana)).photos[0]?.daysLeft === 1)
-  aheadMs = 31 * dayMs
-  await ana.engine.createAlbum({ group, title: 'And something more' })
-  await binHolds(ana, 0)
 })

@@ -24,7 +24,7 @@ export interface BinnedPhoto {
   readonly height: number
   /** Who put it there; empty where that is not known. */
   readonly byName: string
-  /** Days until it goes by itself, from when this device first saw it there. */
+  /** Days until it goes by itself, less one for each on which this device saw it there. */
   readonly daysLeft: number
   /** Whether this person may delete it for good: who added it, and admins. */
   readonly mayEmpty: boolean

@@ -9,11 +9,15 @@
  * Errors  ChangeProblem; StorageProblem
  * Source  docs/design.md §8 "Bin and release"
  */
-import { changeToEmpty, readBinMark, type AlbumItem } from '#lib/albums/album-document.ts'
+import {
+  changeToEmpty,
+  readBinMark,
+  type AlbumItem,
+  type BinMark,
+} from '#lib/albums/album-document.ts'
 import type { RenditionFacts } from '#lib/albums/item-core.ts'
 import type { BlobId, DocId, ItemId, MemberId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
-import { dayMs } from '#lib/base/time.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
 import { albumBin, changeToEmptyAlbum, memberName } from '#lib/groups/group-document.ts'
 import { roleAtLeast } from '#lib/membership/evaluate.ts'
@@ -21,7 +25,7 @@ import type { Bin, BinnedAlbum, BinnedPhoto } from './album-api.ts'
 import { byDocument } from './album-acts.ts'
 import { albumsOf } from './album-list.ts'
 import type { ChangeProblem } from './api.ts'
-import { noteSeenInBin, seenInBin, type SeenInBin } from './bin-notes.ts'
+import { daysInBin, noteSeenInBin, type SeenInBin, type ThingInBin } from './bin-notes.ts'
 import type { GroupSession } from './group-session.ts'
 import { mayAdd } from './standing.ts'
 
@@ -40,11 +44,11 @@ export interface Wanted {
 export async function binOf(session: BinSession, nowMs: number): Promise<Bin> {
   const items = inBinNow(session)
   const albums = [...albumsOf(session.replica).binned].filter((album) => !isGone(session, album))
-  const seen = await noteSeenInBin(session.store, [...items.map(({ id }) => id), ...albums], nowMs)
+  const seen = await noteSeenInBin(session.store, thingsIn(session, { items, albums }), nowMs)
   const photos = items.sort((a, b) => (b.bin?.atMs ?? 0) - (a.bin?.atMs ?? 0))
   return {
-    photos: photos.map((item) => photoOf(session, item, { seen, nowMs })),
-    albums: albums.map((album) => albumOf(session, album, { seen, nowMs })),
+    photos: photos.map((item) => photoOf(session, item, seen)),
+    albums: albums.map((album) => albumOf(session, album, seen)),
   }
 }
 
@@ -136,16 +140,44 @@ export async function keepWhatIsNeeded(session: BinSession): Promise<boolean> {
   return (await replica.releases.keep([...new Set(needed)])).ok
 }
 
-/** Empties what this device has seen in the bin for longer than 30 days, as far as this person may. */
-export async function emptyOld(session: BinSession, nowMs: number): Promise<void> {
-  const albums = [...albumsOf(session.replica).binned]
-  const items = inBinNow(session).map(({ id }) => id)
+/**
+ * Counts a day for what is in the bin, and empties what this device has seen there on 30 days, as far as this person
+ * may: only where `isCurrent` says that nobody can have taken it out unheard, and no file of it is still to be sent.
+ */
+export async function emptyOld(
+  session: BinSession,
+  { nowMs, isCurrent }: { readonly nowMs: number; readonly isCurrent: () => boolean },
+): Promise<void> {
+  const items = inBinNow(session)
+  const albums = [...albumsOf(session.replica).binned].filter((album) => !isGone(session, album))
   if (items.length + albums.length === 0) return
-  const seen = await noteSeenInBin(session.store, [...items, ...albums], nowMs)
-  const isOld = (id: ItemId | DocId): boolean =>
-    nowMs - (seenInBin(seen, id) ?? nowMs) > binDays * dayMs
-  const old = { items: items.filter(isOld), albums: albums.filter(isOld) }
-  if (old.items.length + old.albums.length > 0) await emptyBin(session, old)
+  const seen = await noteSeenInBin(session.store, thingsIn(session, { items, albums }), nowMs)
+  const unsent = (await session.store.entries.waiting()).items
+  const isOld = (id: ItemId | DocId, files: readonly AlbumItem[]): boolean =>
+    daysInBin(seen, id) >= binDays && !files.some((item) => unsent.has(item.id))
+  const old = {
+    items: items.filter((item) => isOld(item.id, [item])).map(({ id }) => id),
+    albums: albums.filter((album) => isOld(album, itemsOf(session, album))),
+  }
+  if (old.items.length + old.albums.length > 0 && isCurrent()) await emptyBin(session, old)
+}
+
+/** An album counts anew when something comes into it, or leaves it. */
+function thingsIn(
+  session: BinSession,
+  { items, albums }: { readonly items: readonly AlbumItem[]; readonly albums: readonly DocId[] },
+): ThingInBin[] {
+  return [
+    ...items.map(({ id, bin }) => ({ id, mark: markName(bin) })),
+    ...albums.map((album) => {
+      const mark = readBinMark(albumBin(session.replica.groupContent(), album))
+      return { id: album, mark: `${markName(mark)} ${itemsOf(session, album).length}` }
+    }),
+  ]
+}
+
+function markName(mark: BinMark | null): string {
+  return `${mark?.by ?? ''} ${mark?.atMs ?? 0}`
 }
 
 /** In the bin by themselves, and not emptied; those of an album in the bin go with it. */
@@ -190,12 +222,7 @@ function mayEmpty({ replica }: BinSession, items: readonly AlbumItem[]): boolean
   return roleAtLeast(role, 'admin') || items.every(({ core }) => core.author === me)
 }
 
-interface Told {
-  readonly seen: SeenInBin
-  readonly nowMs: number
-}
-
-function photoOf(session: BinSession, item: AlbumItem, told: Told): BinnedPhoto {
+function photoOf(session: BinSession, item: AlbumItem, seen: SeenInBin): BinnedPhoto {
   const { projection } = session
   const { core } = item
   return {
@@ -206,12 +233,12 @@ function photoOf(session: BinSession, item: AlbumItem, told: Told): BinnedPhoto 
     thumbnail: core.renditions.thumbnail?.blob ?? null,
     preview: core.renditions.preview?.blob ?? null,
     byName: nameOf(session, item.bin?.by ?? null),
-    daysLeft: daysLeft(told, item.id),
+    daysLeft: daysLeft(seen, item.id),
     mayEmpty: mayEmpty(session, [item]),
   }
 }
 
-function albumOf(session: BinSession, album: DocId, told: Told): BinnedAlbum {
+function albumOf(session: BinSession, album: DocId, seen: SeenInBin): BinnedAlbum {
   const items = itemsOf(session, album)
   const newest = [...items].sort((a, b) => b.core.takenMs - a.core.takenMs)
   const mark = readBinMark(albumBin(session.replica.groupContent(), album))
@@ -221,7 +248,7 @@ function albumOf(session: BinSession, album: DocId, told: Told): BinnedAlbum {
     count: items.length,
     cover: newest.flatMap(({ core }) => core.renditions.thumbnail?.blob ?? [])[0] ?? null,
     byName: nameOf(session, mark?.by ?? null),
-    daysLeft: daysLeft(told, album),
+    daysLeft: daysLeft(seen, album),
     mayEmpty: mayEmpty(session, items),
   }
 }
@@ -230,7 +257,6 @@ function nameOf({ replica }: BinSession, member: MemberId | null): string {
   return member === null ? '' : memberName(replica.groupContent(), member)
 }
 
-function daysLeft({ seen, nowMs }: Told, id: ItemId | DocId): number {
-  const passed = Math.floor((nowMs - (seenInBin(seen, id) ?? nowMs)) / dayMs)
-  return Math.max(0, binDays - passed)
+function daysLeft(seen: SeenInBin, id: ItemId | DocId): number {
+  return Math.max(0, binDays - daysInBin(seen, id))
 }

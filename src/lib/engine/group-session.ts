@@ -79,7 +79,8 @@ export async function openGroupSession(
     keys: store.keys,
   })
   const whenShown = () => showing.whenShown()
-  const traffic = await createTraffic(parts, { store, replica, events, whenShown }, input)
+  const onState = () => bin.kick()
+  const traffic = await createTraffic(parts, { store, replica, events, whenShown, onState }, input)
   const { connections } = traffic
   const showing = createShowing(parts, { store, replica, events, connections })
   const { projection } = showing
@@ -93,7 +94,7 @@ export async function openGroupSession(
   })
 
   const greeting = createGreeting({ replica, notes: store.notes, retryMs: greetAgainMs })
-  const bin = createBinTending({ store, replica, projection }, parts)
+  const bin = createBinTending({ store, replica, projection, connections }, parts)
   const unlisten = replica.listen((event) => {
     tellOf(event, { replica, projection, events })
     if (event.kind === 'membership' && isMember(replica)) void imports.run()
@@ -187,10 +188,12 @@ async function createTraffic(
     events: GroupSessionEvents
     /** Resolves when what the documents hold shows, with its first pictures. */
     whenShown: () => Promise<void>
+    /** A place was reached or lost, or has told all it has. */
+    onState: () => void
   },
   { firstPlace, bring }: GroupSessionInput,
 ): Promise<Traffic> {
-  const { store, replica, events, whenShown } = of
+  const { store, replica, events, whenShown, onState } = of
   const setbacks = await openSetbacks(store.notes)
   let sent = 0
   const connections = createConnections({
@@ -202,7 +205,10 @@ async function createTraffic(
     random: parts.random,
     dutySpreadMs: parts.dutySpreadMs,
     lackPatienceMs: parts.lackPatienceMs,
-    onState: events.onOverview,
+    onState() {
+      onState()
+      events.onOverview()
+    },
     onSent: (transfer) => {
       sent += transfer.size
       events.onTrouble(null)
