@@ -64,6 +64,35 @@ test('Sam takes no photo for an album that he may only look at, and none goes an
   expect(await sam.button('Open the phone’s camera').isEnabled()).toBe(false)
 })
 
+test('Sam may only look since he has moved a photo: it cannot be taken back, and he is told so', async () => {
+  const ana = await stage.profile('Ana')
+  const sam = await stage.profile('Sam')
+  await ana.startGroup(await stage.relay(), 'Family')
+  await ana.addPhotos(stage.files(cameraPhotos(1)))
+  await eventually(() => ana.status()).toBe('All photos are safe')
+  await sam.page.goto(await ana.invite('Family'))
+  await sam.join('Family')
+  await ana.openMembers('Family')
+  const mayDo = ana.page.getByRole('combobox', { name: 'What Sam may do' })
+  await mayDo.waitFor()
+
+  const [photo = ''] = await sam.photos(1)
+  await sam.button('Select photos').click()
+  await sam.button(photo).click()
+  await sam.button('Put into an album').click()
+  await sam.textbox('New album').fill('Lake')
+  await sam.button('Create album').click()
+  await sam.button('Undo').focus()
+  await mayDo.selectOption('Looks and talks')
+  await sam.button('Add photos').waitFor({ state: 'detached' })
+  // Longer than it would stay if nobody had it in focus.
+  await sam.page.waitForTimeout(9500)
+  await sam.page.keyboard.press('Enter')
+  await sam.page.getByText('It could not be undone. You cannot do that in this group.').waitFor()
+  expect(await sam.page.getByText('Everything is as it was.').count()).toBe(0)
+  expect(await sam.page.evaluate(() => document.activeElement?.localName)).toBe('main')
+})
+
 function withoutCamera({ page }: BrowserDevice): Promise<unknown> {
   return page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () =>

@@ -1,5 +1,6 @@
 /** What a person does with photos. */
 import type { DocId, GroupId, ItemId } from '#lib/base/ids.ts'
+import type { ChangeProblem } from '#lib/engine/api.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { pickingWords } from '#lib/ui/shared/words-of-picking.ts'
@@ -18,30 +19,34 @@ export async function binWithUndo(
   tiles: readonly Tile[],
   { onBack, note = '' }: Binning = {},
 ): Promise<boolean> {
-  const isDone = await setBinned(app, tiles, true)
-  if (!isDone) return false
+  const binned = await setBinned(app, tiles, true)
+  if (binned.length === 0) return false
   const bringBack = async () => {
-    if (!(await setBinned(app, tiles, false))) return
-    app.toasts.show({ text: words.broughtBack })
-    onBack?.()
+    const back = await setBinned(app, binned, false)
+    if (back.length === binned.length) app.toasts.show({ text: words.broughtBack })
+    if (back.length > 0) onBack?.()
   }
-  const told = tiles.length === 1 ? words.movedToBin : words.movedManyToBin(tiles.length)
+  const told = binned.length === 1 ? words.movedToBin : words.movedManyToBin(binned.length)
   app.toasts.show({
     text: `${told} ${note}`.trim(),
     action: { label: words.undo, run: () => void bringBack() },
   })
-  return true
+  return binned.length === tiles.length
 }
 
-async function setBinned(app: App, tiles: readonly Tile[], binned: boolean): Promise<boolean> {
+/** Those with which it is done; of the first group with which it is not, why is said. */
+async function setBinned(app: App, tiles: readonly Tile[], binned: boolean): Promise<Tile[]> {
+  const done: Tile[] = []
   for (const [group, own] of byGroup(tiles)) {
     const items = own.map(({ item }) => item)
     const result = await app.client.engine.setBinned({ group, items, binned })
-    if (result.ok) continue
-    app.toasts.show({ text: words.problem(result.error) })
-    return false
+    if (!result.ok) {
+      app.toasts.show({ text: words.problem(result.error) })
+      break
+    }
+    done.push(...own)
   }
-  return tiles.length > 0
+  return done
 }
 
 /** Photos by the group they are in. */
@@ -70,8 +75,12 @@ export async function putIntoAlbum(app: App, { tiles, album, way }: ToAlbum): Pr
   if (put === null) return false
   const told = way === 'move' ? pickingWords.movedTo : pickingWords.copiedTo
   const undo = async () => {
-    await put.undo()
-    app.toasts.show({ text: pickingWords.undone })
+    const { isPart, problem } = await put.undo()
+    const text =
+      problem === null
+        ? pickingWords.undone
+        : pickingWords.notUndone(isPart, words.problem(problem))
+    app.toasts.show({ text })
     await app.refresh()
   }
   app.toasts.show(
@@ -88,7 +97,12 @@ export async function putIntoAlbum(app: App, { tiles, album, way }: ToAlbum): Pr
 
 interface Put {
   readonly count: number
-  undo(): Promise<unknown>
+  undo(): Promise<Undone>
+}
+interface Undone {
+  /** Whether some of it is as it was, though not all. */
+  readonly isPart: boolean
+  readonly problem: ChangeProblem | null
 }
 interface Target {
   readonly group: GroupId
@@ -107,10 +121,14 @@ async function moveThere(app: App, to: Target): Promise<Put | null> {
   return {
     count: from.filter(({ album }) => album !== to.album).length,
     async undo() {
+      let isPart = false
       for (const album of new Set(from.map((one) => one.album))) {
         const items = from.filter((one) => one.album === album).map(({ item }) => item)
-        await engine.moveToAlbum({ group: to.group, items, album })
+        const back = await engine.moveToAlbum({ group: to.group, items, album })
+        if (!back.ok) return { isPart, problem: back.error }
+        isPart = true
       }
+      return { isPart, problem: null }
     },
   }
 }
@@ -125,7 +143,10 @@ async function copyThere(app: App, to: Target): Promise<Put | null> {
   const items = copied.value.copies
   return {
     count: items.length,
-    undo: () => engine.setBinned({ group: to.group, items, binned: true }),
+    async undo() {
+      const gone = await engine.setBinned({ group: to.group, items, binned: true })
+      return { isPart: false, problem: gone.ok ? null : gone.error }
+    },
   }
 }
 

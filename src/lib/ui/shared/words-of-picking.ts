@@ -16,6 +16,8 @@ export const pickingWords = {
     `${formatCount(n)} ${plural(n, 'photo shows', 'photos show')} in ${album} as well.`,
   thereAlready: (album: string) => `${album} shows them already.`,
   undone: 'Everything is as it was.',
+  notUndone: (isPart: boolean, why: string) =>
+    `${isPart ? 'Only a part of it could be undone.' : 'It could not be undone.'} ${why}`,
   otherGroups:
     'These photos are in several groups. Select photos of one group, or copy them to it first.',
 
