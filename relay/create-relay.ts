@@ -17,6 +17,7 @@ import type { Config } from './config.ts'
 import { createAccessTokens } from './feed/access-tokens.ts'
 import { createFeedSockets, type FeedSockets } from './feed/feed-socket.ts'
 import { createChallenges, createHandshake } from './feed/handshake.ts'
+import { createRenewals } from './feed/renewals.ts'
 import { createSlowdown } from './feed/slowdown.ts'
 import { createGroupRegistry } from './groups/group-registry.ts'
 import { createFreeBytes } from './groups/room.ts'
@@ -88,7 +89,7 @@ function compose(
   const freeBytes = createFreeBytes(dataDir, clock)
   const groups = createGroupRegistry({
     ...{ dataDir, limits: config, freeBytes, idleMs },
-    ...{ random, clock, logger },
+    ...{ mayRenew: createRenewals(clock), random, clock, logger },
   })
   const tokens = createAccessTokens(random, clock)
   const handshake = createHandshake({ key, tokens, random, clock })

@@ -41,6 +41,8 @@ export interface Releases {
   catchUp(): Promise<void>
   /** A blob was stored, brought by that member or by nobody in particular; to be awaited before it is acknowledged. */
   uploaded(blob: BlobId, by: MemberId | null): Promise<void>
+  /** The feed has taken another id: it is read anew, as one that was brought back from a copy. */
+  feedRenewed(): Promise<void>
   /** Whether anything has been aside for long enough to go. */
   isSweepDue(): boolean
   /** Removes that for good. */
@@ -68,6 +70,7 @@ export function createReleases(parts: ReleasesParts): Releases {
         await blobs.bringBack(blob)
       })
     },
+    feedRenewed: () => inTurn(() => readAnew(parts)).catch(() => undefined),
     isSweepDue: () => ledger.isAnyAsideSince(clock() - asideMs),
     sweep: () => inTurn(() => sweep(parts)).catch(() => undefined),
     close: async () => {
@@ -79,9 +82,8 @@ export function createReleases(parts: ReleasesParts): Releases {
 
 /** Finishes what a kill or a power loss cut off, and reads what the feed took before it. */
 async function settle(parts: ReleasesParts): Promise<void> {
-  const { ledger, blobs, feed, clock } = parts
-  // Brought back from a copy: what was said since the copy was made, devices have still to bring again.
-  if (ledger.position(feed.feed) === 0) ledger.restartTime(clock())
+  const { ledger, blobs } = parts
+  restartTimeIfNew(parts)
   const wanted = ledger.aside()
   for (const blob of wanted.keys())
     if (ledger.isReleased(blob)) await blobs.setAside(blob)
@@ -91,6 +93,16 @@ async function settle(parts: ReleasesParts): Promise<void> {
     page = await blobs.listAside(page.at(-1)?.id ?? null, LIST_PAGE)
   }
   await readFeed(parts)
+}
+
+/** Brought back from a copy: what was said since the copy was made, devices have still to bring again. */
+function restartTimeIfNew({ ledger, feed, clock }: ReleasesParts): void {
+  if (ledger.position(feed.feed) === 0) ledger.restartTime(clock())
+}
+
+function readAnew(parts: ReleasesParts): Promise<void> {
+  restartTimeIfNew(parts)
+  return readFeed(parts)
 }
 
 async function readFeed(parts: ReleasesParts): Promise<void> {

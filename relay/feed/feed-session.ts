@@ -3,6 +3,8 @@
  *
  * Order   join → `peer`, `hello` → prove → `welcome` → anything. What is out of order, and what is no
  *         frame, ends the conversation with `refused {n: null}`.
+ * Back    a device whose cursor lies beyond the end has read what this feed does not know any more: the feed was set
+ *         back. It takes a new id, and every conversation about it ends: who comes back compares what both have.
  * Access  asked of the group at every frame and after every change of membership; of an invitation,
  *         which ends by the clock, whenever there is something to tell.
  * Flow    entries are read from the store as fast as the other end takes them, one frame at a time.
@@ -59,7 +61,13 @@ type Stage =
   | { readonly at: 'join' }
   | { readonly at: 'prove'; readonly nonce: Bytes }
   | { readonly at: 'checking' }
-  | { readonly at: 'open'; readonly principal: Principal; readonly group: Group }
+  | {
+      readonly at: 'open'
+      readonly principal: Principal
+      readonly group: Group
+      /** Where the feed ended when the other end was told so. */
+      readonly end: number
+    }
   | { readonly at: 'over' }
 
 type Open = Extract<Stage, { at: 'open' }>
@@ -87,6 +95,7 @@ class Conversation implements FeedSession {
           if (this.#isByInvitation()) setImmediate(() => this.#review())
         },
         onMembership: () => this.#review(),
+        onRenewal: () => this.#hangUp(),
       }) ?? (() => undefined)
   }
 
@@ -134,10 +143,10 @@ class Conversation implements FeedSession {
     if (!welcomed.ok) await this.#parts.afterFailure()
     if (this.#isOver()) return
     if (!welcomed.ok) return this.#refuse(welcomed.error)
-    const { group, principal } = welcomed.value
-    this.#stage = { at: 'open', principal, group }
+    const { group, principal, welcome } = welcomed.value
+    this.#stage = { at: 'open', principal, group, end: welcome.end }
     this.#parts.onWelcome()
-    await this.#send(welcomed.value.welcome)
+    await this.#send(welcome)
   }
 
   #isByInvitation(): boolean {
@@ -178,12 +187,15 @@ class Conversation implements FeedSession {
     await this.#send({ t: 'appended', n, id: outcome.id, position: outcome.position })
   }
 
-  #subscribe({ feed, after }: SubscribeFrame, { group }: Open): Promise<void> {
+  #subscribe({ feed, after }: SubscribeFrame, { group, principal, end }: Open): Promise<void> {
     if (this.#subscription !== null) {
       return this.#refuse(refusal('malformed', 'One subscription is enough.'))
     }
+    // No device has read further than the end it was told of, unless the feed has lost something since.
+    const isKnown = feed === group.feed.feed
+    if (isKnown && after > end && group.renewFeed(principal)) return Promise.resolve()
     // Another feed id, or a position this feed never gave out: the cursor means nothing here.
-    const isOurs = feed === group.feed.feed && after <= group.feed.end()
+    const isOurs = isKnown && after <= end
     this.#subscription = createSubscription(
       group,
       (frame) => this.#sendFrame(frame),
@@ -202,11 +214,13 @@ class Conversation implements FeedSession {
   #refuse({ code, say }: Refusal, n: number | null = null): Promise<void> {
     this.#parts.logger.debug({ group: this.#parts.asked.id, code }, 'refused a frame')
     const sent = this.#send({ t: 'refused', n, code, say })
-    if (n === null) {
-      this.end()
-      this.#parts.channel.close()
-    }
+    if (n === null) this.#hangUp()
     return sent
+  }
+
+  #hangUp(): void {
+    this.end()
+    this.#parts.channel.close()
   }
 
   #send(frame: RelayFrame): Promise<void> {

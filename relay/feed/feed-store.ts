@@ -3,10 +3,10 @@
  *
  * Shape   positions 1, 2, 3 … without gaps; an entry keeps its position for the life of the feed id.
  *         The feed id is random and new whenever the store cannot vouch that it is the same feed
- *         (created, or its file was copied back from a backup).
+ *         (created, or its file was copied back from a backup), and whenever it is renewed.
  * Units   bytes; `seq` as in wire/entry.ts
- * Errors  `append` tells 'full' (disk) and 'broken' (anything else of the platform's) as values and
- *         then has stored nothing of the batch. Reading throws only where the disk is broken.
+ * Errors  `append` and `renew` tell 'full' (disk) and 'broken' (anything else of the platform's) as
+ *         values and then have stored nothing. Reading throws only where the disk is broken.
  * Source  docs/design.md §7, §9. Implementations pass tests/conformance/feed-store.suite.ts.
  */
 import type { Bytes } from '#lib/base/bytes.ts'
@@ -52,6 +52,8 @@ export interface FeedStoreProblem {
 
 export interface FeedStore {
   readonly feed: FeedId
+  /** Goes on under a new feed id, durable on return: cursors of the old one mean nothing any more. */
+  renew(): Result<FeedId, FeedStoreProblem>
   /** The newest position; 0 while empty. */
   end(): number
   positionOf(id: EntryId): number | null

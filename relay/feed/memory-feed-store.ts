@@ -1,5 +1,5 @@
 /** A feed in memory: for tests and as the plain statement of what `FeedStore` means. */
-import type { DeviceId, EntryId, FeedId } from '#lib/base/ids.ts'
+import { randomId, type DeviceId, type EntryId, type FeedId } from '#lib/base/ids.ts'
 import { ok } from '#lib/base/result.ts'
 import {
   maxPageEntries,
@@ -11,7 +11,8 @@ import {
 } from './feed-store.ts'
 
 /** An empty feed under that id. */
-export function createMemoryFeedStore(feed: FeedId): FeedStore {
+export function createMemoryFeedStore(first: FeedId): FeedStore {
+  let feed = first
   const entries: FeedEntry[] = []
   const positions = new Map<EntryId, number>()
   const appendOne = (entry: FeedEntry): number => {
@@ -21,7 +22,10 @@ export function createMemoryFeedStore(feed: FeedId): FeedStore {
     return entries.length
   }
   return {
-    feed,
+    get feed() {
+      return feed
+    },
+    renew: () => ok((feed = randomId('FeedId'))),
     end: () => entries.length,
     positionOf: (id) => positions.get(id) ?? null,
     append: (batch) => ok(batch.map(appendOne)),

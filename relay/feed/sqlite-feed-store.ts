@@ -2,9 +2,11 @@
  * A feed in one SQLite file, durable by `synchronous=FULL` in WAL mode: one fsync a transaction.
  *
  * Shape   table `entry(position, id, author, seq, kind, bytes)`, table `feed(id, file)` of one row.
- *         `file` is the inode of the database. A file brought back from a copy has another one and
- *         gets a new feed id: positions given out after the copy was made may be given out again,
- *         so that cursors of the old id would skip entries (docs/design.md §9).
+ *         `file` is the inode of the database and its time of birth, which tells apart files that got
+ *         the same inode one after the other. A file brought back from a copy gets a new feed id:
+ *         positions given out after the copy was made may be given out again, so that cursors of the
+ *         old id would skip entries (docs/design.md §9). What neither shows, such as a copy written
+ *         *over* the file, shows in the cursors of devices, and `renew` is asked for then.
  * Errors  as the port says; opening throws where the file cannot be opened or is not one of ours
  * Source  https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous
  */
@@ -12,7 +14,7 @@ import { statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Bytes } from '#lib/base/bytes.ts'
 import { idFromBytes, randomId, type DeviceId, type FeedId, type Random } from '#lib/base/ids.ts'
-import { err, ok } from '#lib/base/result.ts'
+import { err, ok, type Result } from '#lib/base/result.ts'
 import {
   maxPageEntries,
   type FeedEntry,
@@ -43,11 +45,18 @@ const SCHEMA = `
 /** Opens or creates the feed in that file. */
 export function openSqliteFeedStore(path: string, random?: Random): FeedStore {
   const database = openDatabase(path)
-  const feed = feedIdOf(database, path, random)
+  let feed = feedIdOf(database, path, random)
   const statements = prepare(database)
   let end = numberIn(database.prepare('SELECT max(position) AS n FROM entry').get())
   return {
-    feed,
+    get feed() {
+      return feed
+    },
+    renew: () => {
+      const renewed = attempt(database, () => writeFeedId(database, fileAt(path), random))
+      if (renewed.ok) feed = renewed.value
+      return renewed
+    },
     end: () => end,
     positionOf: (id) => numberIn(statements.positionOf.get(blobOf(id))) || null,
     append: (entries) => {
@@ -75,17 +84,36 @@ function openDatabase(path: string): DatabaseSync {
   return database
 }
 
+/** Which file a database is: `<inode>` or `<inode> <nanosecond of its birth>`. */
+interface DatabaseFile {
+  readonly inode: string
+  readonly name: string
+}
+
+function fileAt(path: string): DatabaseFile {
+  const { ino, birthtimeNs, ctimeNs } = statSync(path, { bigint: true })
+  const inode = String(ino)
+  // Where the file system does not keep it, Node gives none or the last change in its place.
+  const isKept = birthtimeNs > 0n && birthtimeNs !== ctimeNs
+  return { inode, name: isKept ? `${inode} ${birthtimeNs}` : inode }
+}
+
 function feedIdOf(database: DatabaseSync, path: string, random?: Random): FeedId {
-  const file = String(statSync(path).ino)
+  const file = fileAt(path)
   const row = database.prepare('SELECT id, file FROM feed').get()
-  if (row?.id instanceof Uint8Array && row.file === file) {
-    const known = idFromBytes('FeedId', row.id)
-    if (known !== null) return known
+  const known = row?.id instanceof Uint8Array ? idFromBytes('FeedId', row.id) : null
+  if (known !== null && row?.file === file.name) return known
+  if (known !== null && row?.file === file.inode) {
+    database.prepare('UPDATE feed SET file = ?').run(file.name)
+    return known
   }
+  return inTransaction(database, () => writeFeedId(database, file, random))
+}
+
+function writeFeedId(database: DatabaseSync, { name }: DatabaseFile, random?: Random): FeedId {
   const fresh = randomId('FeedId', random)
-  database.exec('BEGIN IMMEDIATE; DELETE FROM feed;')
-  database.prepare('INSERT INTO feed VALUES (?, ?)').run(blobOf(fresh), file)
-  database.exec('COMMIT')
+  database.exec('DELETE FROM feed')
+  database.prepare('INSERT INTO feed VALUES (?, ?)').run(blobOf(fresh), name)
   return fresh
 }
 
@@ -116,19 +144,34 @@ interface Writing {
 }
 
 function appendAll({ database, statements, end }: Writing, entries: readonly FeedEntry[]) {
-  try {
-    database.exec('BEGIN IMMEDIATE')
+  return attempt(database, () => {
     let next = end + 1
-    const positions = entries.map(({ id, author, seq, kind, bytes }) => {
+    return entries.map(({ id, author, seq, kind, bytes }) => {
       const idBytes = blobOf(id)
       const { changes } = statements.insert.run(next, idBytes, blobOf(author), seq, kind, bytes)
       return changes === 1 ? next++ : numberIn(statements.positionOf.get(idBytes))
     })
+  })
+}
+
+/** Does something as a whole or not at all. */
+function attempt<T>(database: DatabaseSync, work: () => T): Result<T, FeedStoreProblem> {
+  try {
+    return ok(inTransaction(database, work))
+  } catch (cause) {
+    return err(problemOf(cause))
+  }
+}
+
+function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    const done = work()
     database.exec('COMMIT')
-    return ok(positions)
+    return done
   } catch (cause) {
     if (database.isTransaction) database.exec('ROLLBACK')
-    return err(problemOf(cause))
+    throw cause
   }
 }
 

@@ -17,6 +17,7 @@ import { dayMs, hourMs, type Clock } from '#lib/base/time.ts'
 import { createFileBlobStore } from '#relay/blobs/file-blob-store.ts'
 import { openReleaseLedger } from '#relay/blobs/release-ledger.ts'
 import { refusal, type Refusal } from '#relay/feed/refusal.ts'
+import type { MayRenew } from '#relay/feed/renewals.ts'
 import { openSqliteFeedStore } from '#relay/feed/sqlite-feed-store.ts'
 import type { Logger } from '#relay/logger.ts'
 import { syncFolder } from '#relay/sync-folder.ts'
@@ -31,6 +32,7 @@ export interface RegistryParts {
   readonly limits: RoomLimits
   readonly freeBytes: FreeBytes
   readonly idleMs: number
+  readonly mayRenew: MayRenew
   readonly random: Random
   readonly clock: Clock
   readonly logger: Logger
@@ -135,8 +137,8 @@ function load(parts: RegistryParts, id: GroupId, folder: string): Group {
     used: async () => feed.byteLength() + (await blobs.byteLength()),
     aside: blobs.asideByteLength,
   })
-  const { clock, logger } = parts
-  return createGroup({ id, feed, blobs, ledger, room, clock, logger })
+  const { mayRenew, clock, logger } = parts
+  return createGroup({ id, feed, blobs, ledger, room, mayRenew, clock, logger })
 }
 
 /** Writes a group under a temporary name and renames it; a refusal where it may not be. */

@@ -20,6 +20,7 @@ import { createAppendQueue, type AppendOutcome } from '#relay/feed/append-queue.
 import type { FeedStore } from '#relay/feed/feed-store.ts'
 import { accessOf, type Access, type Principal } from '#relay/feed/principal.ts'
 import { refusal } from '#relay/feed/refusal.ts'
+import type { MayRenew } from '#relay/feed/renewals.ts'
 import { failureFacts, type Logger } from '#relay/logger.ts'
 import { loadOperations } from './operations-log.ts'
 import type { Room } from './room.ts'
@@ -35,6 +36,7 @@ export interface GroupParts {
   readonly blobs: BlobStore
   readonly ledger: ReleaseLedger
   readonly room: Room
+  readonly mayRenew: MayRenew
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -45,6 +47,8 @@ export interface GroupListener {
   onEntries(): void
   /** Membership changed: access may be gone. */
   onMembership(): void
+  /** The feed has another id: what was said of positions means nothing any more. */
+  onRenewal(): void
 }
 
 export interface FeedBatch {
@@ -65,6 +69,11 @@ export interface Group {
   state(): MembershipState | null
   accessOf(principal: Principal): Access | null
   append(bytes: Bytes, bringer: Bringer): Promise<AppendOutcome>
+  /**
+   * Somebody has read further in this feed than it goes: it was set back to a copy, so it takes a new id, and devices
+   * compare what they have with what is here. False where that is not believed or cannot be done.
+   */
+  renewFeed(by: Principal): boolean
   /** The entries after a position as one frame; the same frame for everyone who asks. */
   batchAfter(position: number): FeedBatch
   listen(listener: GroupListener): () => void
@@ -115,6 +124,15 @@ export function createGroup(parts: GroupParts): Group {
     append: async (bytes, bringer) => {
       const entry = parseEntry(bytes)
       return entry === null ? refusal('malformed') : queue.append(entry, bringer)
+    },
+    renewFeed: (by) => {
+      const state = operations.log.state()
+      const member = state && accessOf(by, state, clock())?.member
+      if (!member || !parts.mayRenew(id, member) || !feed.renew().ok) return false
+      logger.warn({ group: id, feed: feed.feed }, 'the feed was set back, and has a new id')
+      for (const listener of listeners) listener.onRenewal()
+      void releases.feedRenewed()
+      return true
     },
     batchAfter: createBatches(feed),
     listen: (listener) => {

@@ -61,6 +61,15 @@ export function describeFeedStore(name: string, open: () => FeedStore): void {
       expect(store.positionOf(feedEntry('never').id)).toBeNull()
     })
 
+    test('goes on under another id when it is renewed, with all it has', () => {
+      const { feed } = fresh()
+      append(feedEntry('one'))
+      const renewed = store.renew()
+      expect(renewed).toEqual({ ok: true, value: store.feed })
+      expect(store.feed).not.toBe(feed)
+      expect([store.end(), append(feedEntry('one'), feedEntry('two'))]).toEqual([1, [1, 2]])
+    })
+
     test('keeps an entry once, however often it comes', () => {
       fresh()
       append(feedEntry('one'), feedEntry('two'))

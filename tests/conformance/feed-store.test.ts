@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -40,4 +40,34 @@ test('a feed brought back from a copy gets a new id and keeps its entries', asyn
   expect(restored.feed).not.toBe(original.feed)
   expect(restored.end()).toBe(1)
   restored.close()
+})
+
+test('one brought back to where it was gets a new id, even where its file gets the same inode', async () => {
+  const [file, copy] = [path(), path()]
+  const original = openSqliteFeedStore(file)
+  original.append([feedEntry('one')])
+  original.close()
+  await cp(file, copy)
+  const { ino } = await stat(file)
+  for (let tries = 0; tries < 20; tries++) {
+    await rm(file)
+    await cp(copy, file)
+    if ((await stat(file)).ino === ino) break
+  }
+  const restored = openSqliteFeedStore(file)
+  expect(restored.feed).not.toBe(original.feed)
+  restored.close()
+  const later = openSqliteFeedStore(file)
+  expect(later.feed).toBe(restored.feed)
+  later.close()
+})
+
+test('a renewed id is the one that the file keeps', () => {
+  const file = path()
+  const store = openSqliteFeedStore(file)
+  expect(store.renew()).toEqual({ ok: true, value: store.feed })
+  store.close()
+  const later = openSqliteFeedStore(file)
+  expect(later.feed).toBe(store.feed)
+  later.close()
 })

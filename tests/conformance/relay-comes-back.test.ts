@@ -1,5 +1,5 @@
 /** A relay that lost something: an hour, or everything but its own key. */
-import { cp, rm } from 'node:fs/promises'
+import { copyFile, cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Bytes } from '#lib/base/bytes.ts'
@@ -67,6 +67,54 @@ describe('a relay that was set back to before Sam joined', () => {
     expect(await one.closed).toBe(1008)
     expect(await (await open(sam.seed)).append(photo.bytes)).toMatchObject({ position: 5 })
     await expect(open(link.seed, 'invitation')).rejects.toThrow('1008')
+  })
+})
+
+describe('a relay whose files were overwritten by an older copy of them', () => {
+  const feedOf = async (seed: Bytes) =>
+    (await connectProved(relay.origin, family.id, { seed })).welcome
+  const readTo = async (after: number, seed = family.founder.seed) => {
+    const { connection, welcome } = await connectProved(relay.origin, family.id, { seed })
+    connection.send({ t: 'subscribe', feed: welcome.feed, after })
+    return { connection, feed: welcome.feed }
+  }
+
+  test('takes a new feed id from whoever read further, so that all who did bring what it lost', async () => {
+    const ana = await open(family.founder.seed)
+    await ana.append(writeEpoch(family).bytes)
+    const link = writeInvite(family)
+    await ana.append(link.entry.bytes)
+    const sam = createDevice()
+    await ana.append(writeJoin(family, sam, link).bytes)
+    const backup = `${relay.dataDir}/backup`
+    await whileStopped(() => cp(groupFolder(), backup, { recursive: true }))
+    const photos = [writeSealed(family, family.founder), writeSealed(family, sam)]
+    const again = await open(family.founder.seed)
+    for (const { bytes } of photos) await again.append(bytes)
+    const { feed } = await feedOf(family.founder.seed)
+    await whileStopped(() => copyFile(`${backup}/feed.sqlite`, join(groupFolder(), 'feed.sqlite')))
+
+    // No new file to see: the same place on the disk, and of the same age.
+    const writing = await open(family.founder.seed)
+    const first = await readTo(6)
+    expect(first.feed).toBe(feed)
+    expect(await first.connection.closed).toBe(1008)
+    expect(await writing.closed).toBe(1008)
+    const refilling = await open(family.founder.seed)
+    for (const { bytes } of photos) await refilling.append(bytes)
+    const second = await feedOf(sam.seed)
+    expect([second.feed === feed, second.end]).toEqual([false, 6])
+  })
+
+  test('lets nobody have everybody read it again and again', async () => {
+    const ana = await open(family.founder.seed)
+    await ana.append(writeEpoch(family).bytes)
+    const { feed } = await feedOf(family.founder.seed)
+    expect(await (await readTo(99)).connection.closed).toBe(1008)
+    const { connection, feed: renewed } = await readTo(99)
+    expect(renewed).not.toBe(feed)
+    expect(await connection.next('entries')).toMatchObject({ from: 0, to: 2, live: true })
+    expect((await feedOf(family.founder.seed)).feed).toBe(renewed)
   })
 })
 

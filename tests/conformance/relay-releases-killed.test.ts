@@ -60,6 +60,7 @@ async function run(
     ...{ id: family.id, feed, clock: () => nowMs, logger: createLogger('silent') },
     ...{ blobs: killedAfter(blobs, left), ledger: killedAfter(ledger, left) },
     room: { has: () => Promise.resolve(true) },
+    mayRenew: () => false,
   })
   await given.act?.(group).catch(() => undefined)
   await group.close()

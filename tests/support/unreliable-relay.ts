@@ -15,6 +15,7 @@ import { createMemoryBlobStore } from '#relay/blobs/memory-blob-store.ts'
 import { openReleaseLedger } from '#relay/blobs/release-ledger.ts'
 import { createAccessTokens } from '#relay/feed/access-tokens.ts'
 import { createFeedSession } from '#relay/feed/feed-session.ts'
+import { createRenewals } from '#relay/feed/renewals.ts'
 import type { FeedEntry, FeedStore } from '#relay/feed/feed-store.ts'
 import { createHandshake } from '#relay/feed/handshake.ts'
 import { createMemoryFeedStore } from '#relay/feed/memory-feed-store.ts'
@@ -58,6 +59,7 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
   const clock = Date.now
   const tokens = createAccessTokens(platformRandom, clock)
   const handshake = createHandshake({ key, tokens, random: platformRandom, clock })
+  const mayRenew = createRenewals(clock)
   const links = new Set<() => void>()
   let stored: FeedEntry[] = []
   let group: Group | null = null
@@ -71,7 +73,7 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
     const feed = recordedStore(createMemoryFeedStore(feedId), entries, (entry) => kept.push(entry))
     const room = { has: () => Promise.resolve(true) }
     const stores = { feed, blobs: createMemoryBlobStore(), ledger: openReleaseLedger(':memory:') }
-    group = createGroup({ id, ...stores, room, clock, logger })
+    group = createGroup({ id, ...stores, room, mayRenew, clock, logger })
   }
 
   const cut = (): void => {
@@ -195,7 +197,7 @@ function recordedStore(
     return store.append(batch)
   }
   append(entries)
-  return { ...store, append }
+  return Object.defineProperty({ ...store, append }, 'feed', { get: () => store.feed })
 }
 
 function envelope(fields: CborMap): Bytes {

@@ -130,7 +130,7 @@ export function createFeedSession(
     clearTimeout(patience)
     events.entered('catching-up')
     feed = frame.feed
-    const cursor = (await replica.store.cursors()).get(relay)
+    const cursor = await reading.cursor()
     const isSame = cursor?.feed === frame.feed
     // One that has gone back is read from its start, and given what it lost, like one that was restored.
     const known = isSame && !(await reading.hasGoneBack(frame.feed, frame.end))
@@ -140,9 +140,9 @@ export function createFeedSession(
       if (!known && cursor !== undefined) parts.onNewFeed()
     }
     const follow = (): void => {
-      const after = known ? cursor.position : 0
-      reading.startsAt(after)
-      link.send({ t: 'subscribe', feed: frame.feed, after })
+      reading.startsAt(known ? cursor.position : 0)
+      // Beyond its end, this tells the relay that it was set back; it takes a new feed id then, so that all may help.
+      link.send({ t: 'subscribe', feed: frame.feed, after: isSame ? cursor.position : 0 })
       sender.start()
     }
     if (cursor !== undefined || replica.log.graph.authors().size > 0) {

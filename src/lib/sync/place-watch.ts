@@ -12,7 +12,7 @@
  */
 import type { EntryId, FeedId, RelayId } from '#lib/base/ids.ts'
 import { minuteMs } from '#lib/base/time.ts'
-import type { EntryStore } from '#lib/ports/entry-store.ts'
+import type { Cursor, EntryStore } from '#lib/ports/entry-store.ts'
 import type { Replica } from './replica.ts'
 import type { Setbacks } from './setbacks.ts'
 
@@ -73,6 +73,8 @@ export function createPlaceWatch(parts: PlaceWatchParts): PlaceWatch {
 
 /** How far one session has read a feed. */
 export interface Reading {
+  /** How far this device had read before the relay said anything. */
+  cursor(): Promise<Cursor | undefined>
   /** Whether a feed that ends there was read further before the relay said so. */
   hasGoneBack(feed: FeedId, end: number): Promise<boolean>
   startsAt(position: number): void
@@ -85,12 +87,16 @@ export function createReading(
   store: Pick<EntryStore, 'cursors'>,
   relay: RelayId,
 ): Reading {
-  const before = store.cursors().catch(() => null)
+  const before = store.cursors()
+  // Whoever asks for it hears of that, too.
+  before.catch(() => undefined)
   let readTo = 0
+  const cursor: Reading['cursor'] = async () => (await before).get(relay)
   return {
+    cursor,
     async hasGoneBack(feed, end) {
-      const cursor = (await before)?.get(relay)
-      return cursor?.feed === feed && watch.heard(end, cursor.position)
+      const known = await cursor()
+      return known?.feed === feed && watch.heard(end, known.position)
     },
     startsAt: (position) => (readTo = position),
     reached(position) {
