@@ -70,6 +70,39 @@ test('a copy shows in both albums, and once where all photos are', async () => {
   expect(await sam.engine.openMedia({ group, blob: left!.original! })).not.toBeNull()
 })
 
+test('a photo moved to where a copy of it is, and back again, leaves the copy where it was', async () => {
+  await add(ana, 'a')
+  const item = itemOf(await shows(ana, 1))
+  const lake = await newAlbum(ana, 'Lake')
+  await ana.engine.copyToAlbum({ group, items: [item], album: lake })
+  const moved = await ana.engine.moveToAlbum({ group, items: [item], album: lake })
+  if (!moved.ok) throw new Error(moved.error.kind)
+  const { from } = moved.value
+  expect(from).toEqual([{ item, album }])
+  await shows(sam, 0, album)
+  expect(await ana.engine.moveBack({ group, from })).toEqual({ ok: true, value: null })
+  for (const device of [ana, sam]) {
+    expect((await shows(device, 1, album))[0]?.item).toBe(item)
+    await shows(device, 1, lake)
+  }
+})
+
+test('what is deleted for good has no part in what becomes of the same photo, added again', async () => {
+  for (let round = 0; round < 3; round++) {
+    await add(ana, 'a')
+    const [tile] = await shows(ana, 1)
+    await allSent(ana)
+    await ana.engine.setBinned({ group, items: [tile!.item], binned: true })
+    expect((await binOn(ana)).photos).toMatchObject([{ item: tile!.item }])
+    await ana.engine.setBinned({ group, items: [tile!.item], binned: false })
+    expect(itemOf(await shows(ana, 1))).toBe(tile!.item)
+    expect(await ana.engine.openMedia({ group, blob: tile!.original! })).not.toBeNull()
+    await ana.engine.setBinned({ group, items: [tile!.item], binned: true })
+    await ana.engine.emptyBin({ group })
+    await shows(ana, 0)
+  }
+})
+
 test('an album by hand is in the order that Ana gave it, on both phones, with the cover that Sam chose', async () => {
   await add(ana, 'a', 'b', 'c')
   const tiles = await shows(ana, 3, album)

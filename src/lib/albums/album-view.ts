@@ -15,7 +15,7 @@ export interface AlbumView {
   /** Whether the item shows in the album. */
   isShown(id: ItemId): boolean
   shown(): AlbumItem[]
-  /** The item and all others of the album with the same content. */
+  /** The item and all others of the album with the same content, but what is deleted for good. */
   twins(id: ItemId): ItemId[]
   /** The unbinned item with this content that shows, or null. */
   withContent(content: ContentHash): ItemId | null
@@ -60,7 +60,8 @@ export function createAlbumView(): AlbumView {
     shown: () => [...items.values()].filter((item) => isShown(item.id)),
     twins: (id) => {
       const content = items.get(id)?.core.content
-      return content === undefined ? [id] : [...(byContent.get(content) ?? [id])]
+      const all = content === undefined ? [id] : [...(byContent.get(content) ?? [id])]
+      return all.filter((twin) => twin === id || items.get(twin)?.bin?.isGone !== true)
     },
     withContent: leading,
   }

@@ -35,7 +35,7 @@ export interface GroupView {
   shown(album: DocId): AlbumItem[]
   /** Items written in that document. */
   idsIn(document: DocId): ItemId[]
-  /** The item and all others of its album with the same content. */
+  /** The item and all others of its album with the same content, but what is deleted for good. */
   twins(id: ItemId): readonly ItemId[]
   /** Where a file with this content shows in the group, if it does: as an item, else as the film of a live photo. */
   withContent(content: ContentHash): { readonly item: ItemId; readonly album: DocId } | null

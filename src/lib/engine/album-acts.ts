@@ -121,6 +121,25 @@ export async function moveToAlbum(
   return ok({ from })
 }
 
+/** Shows items where each of them was: these alone, for what looks like them there was there before. */
+export async function moveBack(
+  { replica, projection }: GroupSession,
+  from: readonly { readonly item: ItemId; readonly album: DocId }[],
+): Promise<Outcome> {
+  const found = from.map(({ item, album }) => ({ item: projection.item(item), album }))
+  if (found.some(({ item, album }) => item === null || replica.documents.read(album) === null))
+    return err({ kind: 'unknown' })
+  for (const [album, some] of byDocument(found, (one) => one.album)) {
+    const items = some.flatMap(({ item }) => item ?? [])
+    for (const [doc, written] of byDocument(items, (item) => item.album)) {
+      const ids = written.map(({ id }) => id)
+      const outcome = settled(await replica.change(doc, changeToMove(ids, album)))
+      if (!outcome.ok) return outcome
+    }
+  }
+  return ok(null)
+}
+
 /** New items of the same content and files, where the album does not show that content yet. */
 export async function copyToAlbum(
   { replica, projection }: GroupSession,
@@ -186,7 +205,10 @@ export async function setCaption(
   return settled(await replica.change(album, changeCaption(item, caption.trim())))
 }
 
-/** Into the bin or out of it, per document one change; every twin with the same content goes along. */
+/**
+ * Into the bin or out of it, per document one change; every twin with the same content goes along. What is in the bin
+ * already stays there as it is.
+ */
 export async function setBinned(
   session: GroupSession,
   items: readonly ItemId[],
@@ -195,8 +217,9 @@ export async function setBinned(
   const { replica } = session
   const member = replica.me()?.member
   if (member === undefined) return err({ kind: 'not-allowed' })
-  const found = withTwins(session, items)
-  if (found === null) return err({ kind: 'unknown' })
+  const all = withTwins(session, items)
+  if (all === null) return err({ kind: 'unknown' })
+  const found = bin.binned ? all.filter(({ binned, id }) => !binned || items.includes(id)) : all
   const mark = bin.binned ? { by: idToBytes(member), at: bin.nowMs } : null
   for (const [doc, some] of byDocument(found, (item) => item.album)) {
     const ids = some.map(({ id }) => id)

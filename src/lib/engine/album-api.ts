@@ -74,12 +74,17 @@ export interface AlbumApi {
     items: readonly ItemId[]
     before: ItemId | null
   }): Promise<Result<null, ChangeProblem>>
-  /** Shows photos in another album of the group; `from` says where each was, for undoing it by moving back. */
+  /** Shows photos in another album of the group; `from` says where each was, for `moveBack`. */
   moveToAlbum(input: {
     group: GroupId
     items: readonly ItemId[]
     album: DocId
   }): Promise<Result<{ from: readonly { item: ItemId; album: DocId }[] }, ChangeProblem>>
+  /** Undoes a move: of exactly what it moved. */
+  moveBack(input: {
+    group: GroupId
+    from: readonly { item: ItemId; album: DocId }[]
+  }): Promise<Result<null, ChangeProblem>>
   /** Shows photos in another album of the group as well; what is there already is not added again. */
   copyToAlbum(input: {
     group: GroupId

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '#lib/base/result.ts'
 import {
   copyToAlbum,
   createAlbum,
+  moveBack,
   moveToAlbum,
   placeInAlbum,
   renameAlbum,
@@ -54,6 +55,7 @@ export function createAlbumEngine({
     placeInAlbum: ({ group, album, items, before }) =>
       inGroup(group, (at) => placeInAlbum(at, album, { items, before })),
     moveToAlbum: ({ group, items, album }) => inGroup(group, (at) => moveToAlbum(at, items, album)),
+    moveBack: ({ group, from }) => inGroup(group, (at) => moveBack(at, from)),
     copyToAlbum: ({ group, items, album }) => inGroup(group, (at) => copyToAlbum(at, items, album)),
     setAlbumBinned: ({ group, album, binned }) =>
       inGroup(group, (at) => setAlbumBinned(at, album, { binned, nowMs: now() })),

@@ -15,6 +15,7 @@ export function createDemoAlbums(photos: readonly DemoPhoto[], scenario: DemoSce
     setAlbumOrder: done,
     placeInAlbum: done,
     moveToAlbum: () => Promise.resolve(ok({ from: [] })),
+    moveBack: () => Promise.resolve(ok(null)),
     copyToAlbum: () => Promise.resolve(ok({ copies: [] })),
     setAlbumBinned: done,
     setBinned: done,

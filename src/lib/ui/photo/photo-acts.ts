@@ -123,8 +123,8 @@ async function moveThere(app: App, to: Target): Promise<Put | null> {
     async undo() {
       let isPart = false
       for (const album of new Set(from.map((one) => one.album))) {
-        const items = from.filter((one) => one.album === album).map(({ item }) => item)
-        const back = await engine.moveToAlbum({ group: to.group, items, album })
+        const those = from.filter((one) => one.album === album)
+        const back = await engine.moveBack({ group: to.group, from: those })
         if (!back.ok) return { isPart, problem: back.error }
         isPart = true
       }
