@@ -39,9 +39,25 @@ export class TalkView {
     }
   }
 
+  /** A comment that somebody has begun and not sent. */
+  get draft(): string {
+    return this.#app.drafts.get(this.#key) ?? ''
+  }
+
+  set draft(text: string) {
+    if (text === '') this.#app.drafts.delete(this.#key)
+    else this.#app.drafts.set(this.#key, text)
+  }
+
+  get #key(): string {
+    return `${this.#about.group}/${this.#about.item}`
+  }
+
   /** True where it was said. */
-  comment(text: string): Promise<boolean> {
-    return this.#settle(this.#app.client.engine.comment({ ...this.#about, text }))
+  async comment(text: string): Promise<boolean> {
+    const isSaid = await this.#settle(this.#app.client.engine.comment({ ...this.#about, text }))
+    if (isSaid && this.draft === text) this.draft = ''
+    return isSaid
   }
 
   correct(comment: EntryId, text: string): Promise<boolean> {

@@ -37,6 +37,8 @@ export class App {
   zip = $state.raw<ZipWish | null>(null)
   /** Answers for photos that wait for an album, while the person is asked for one; that stays, too. */
   answerAlbum = $state.raw<((where: AlbumPlace | null) => void) | null>(null)
+  /** Comments begun and not sent, by group and item: kept while the page lives. */
+  readonly drafts = new Map<string, string>()
   #overview = $state.raw<Overview | null>(null)
   #phase = $state<'loading' | 'ready' | 'failed'>('loading')
   #isUpdateReady = $state(false)
