@@ -1,7 +1,6 @@
 /** Sam writes times that no date has, where Ana would put people and lost devices out: both screens stand. */
 import { test } from 'vitest'
 import { encodeItemCore } from '#lib/albums/item-core.ts'
-import { randomId } from '#lib/base/ids.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
 import { listedAlbums } from '#lib/groups/group-document.ts'
 import { encodeTalk } from '#lib/groups/talk.ts'
@@ -40,7 +39,7 @@ test('times that no date has leave members, devices and photos on the screen', a
     album,
     edit((draft) => {
       for (const core of cores)
-        Object.assign(draft['items'] ?? {}, { [randomId('ItemId')]: { core } })
+        Object.assign(draft['items'] ?? {}, { [sam.replica.newItemId(album)]: { core } })
     }),
   )
 
