@@ -21,6 +21,7 @@ import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice, ImportProgress } from './api.ts'
 import { createImportCount } from './import-count.ts'
+import { createLanes } from './import-lanes.ts'
 import { createImportPause } from './import-pause.ts'
 import { isExpected, isGone, NotReady } from './import-problem.ts'
 import { createFilePreparer } from './prepare-file.ts'
@@ -97,6 +98,8 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   let running: Promise<void> | null = null
   let again = false
   let writing: Promise<void> = Promise.resolve()
+  /** Why what is ready could not be written. */
+  let refused: { readonly cause: unknown } | null = null
   const settled = (record: IntakeRecord): void => {
     underWay.delete(record.id)
     count.settled(record)
@@ -155,16 +158,17 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
 
   const write = (): Promise<void> => (writing = writing.then(writeReady, writeReady))
 
-  const lane = async (queue: IntakeRecord[]): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (stopped.signal.aborted) return
-      await pause.look()
-      if (pause.holds(next)) continue
-      underWay.add(next.id)
-      await prepare(next).catch((cause: unknown) => giveBack(next, cause))
-      if (ready.length >= batchItems || queue.length === 0) await write()
-    }
-    if (ready.length > 0) await write()
+  const workOn = async (record: IntakeRecord): Promise<void> => {
+    await pause.look()
+    if (pause.holds(record)) return
+    if (refused !== null) throw refused.cause
+    underWay.add(record.id)
+    await prepare(record).catch((cause: unknown) => giveBack(record, cause))
+    const isDue = ready.length >= batchItems || !lanes.hasMore()
+    if (ready.length === 0 || !isDue) return
+    const written = write().catch((cause: unknown) => (refused = { cause }))
+    // Reading goes on while this is written, but not far ahead of it.
+    if (ready.length >= 2 * batchItems) await written
   }
 
   /** Only a tab that dies of a file counts as an attempt. */
@@ -181,19 +185,23 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const untouched = async (): Promise<IntakeRecord[]> =>
     (await intake.list()).filter(({ id }) => !underWay.has(id))
 
+  const lanes = createLanes({
+    lanes: parts.lanes,
+    work: workOn,
+    list: async () => {
+      await pause.look()
+      const all = await untouched()
+      count.left([...all, ...recordsOf(ready)])
+      parts.onProgress()
+      return pause.letThrough(all)
+    },
+  })
+
   const runOnce = async (): Promise<void> => {
-    await pause.look()
-    const all = await untouched()
-    const waiting = pause.letThrough(all)
-    if (waiting.length + ready.length === 0) return
-    count.left([...all, ...recordsOf(ready)])
-    parts.onProgress()
-    const lanes = Array.from({ length: parts.lanes }, () => lane(waiting))
-    // All end, whatever one of them met: the next run reads the same files again.
-    await Promise.allSettled(lanes)
-    await Promise.all(lanes)
+    refused = null
+    lanes.ask()
+    await lanes.workOff(stopped.signal)
     await write()
-    again = true
   }
 
   const retry = createRetry(parts.retryMs, () => {
@@ -221,6 +229,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const run = async (): Promise<void> => {
     again = true
     if (stopped.signal.aborted) return
+    if (running !== null) lanes.ask()
     await (running ??= workOff())
   }
 

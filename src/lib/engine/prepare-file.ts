@@ -8,6 +8,7 @@
  * Errors  StorageProblem; PhotoNotRead where the file was not judged
  * Source  docs/design.md §8
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, ContentHash } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
@@ -17,6 +18,7 @@ import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { IndexProjection } from './index-projection.ts'
 import { readOrKeep, twinAmong, withMime, type Prepared } from './prepared-item.ts'
 import {
+  inMemoryBytes,
   sealIntoStore,
   sealRendition,
   type SealedRendition,
@@ -53,6 +55,12 @@ export interface FilePreparer {
   prepare(record: IntakeRecord, signal: AbortSignal): Promise<FileOutcome>
 }
 
+interface ChosenBytes {
+  readonly file: Blob
+  /** What it holds, where that is short. */
+  readonly whole: Bytes | null
+}
+
 interface SealedFilm {
   readonly content: ContentHash
   readonly seal: () => Promise<StoredRendition>
@@ -77,13 +85,15 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
 
   const readOnce = async (
     record: IntakeRecord,
-    file: Blob,
+    { file, whole }: ChosenBytes,
     signal: AbortSignal,
   ): Promise<ReadPhoto> => {
     const begun = early.get(record.id)
     early.delete(record.id)
     if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
-    const photo = (await begun) ?? (await readOrKeep(parts.reader, file, record, signal))
+    const photo =
+      (await begun) ??
+      (await readOrKeep(record, file, () => parts.reader.read(file, signal, whole)))
     // Whatever ends the tab from here on, it was not the reading of this file.
     await intake.update({ ...record, attempts: 0 })
     markStep('read')
@@ -133,17 +143,20 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     async prepare(record, signal) {
       const file = await intake.file(record.id)
       if (file === null) return { kind: (await intake.remove(record.id)) ? 'unreadable' : 'gone' }
+      const whole = await intake.whole(record.id, inMemoryBytes)
       const sealing = sealIntoStore(
-        { file, mime: record.mime },
+        { file: whole ?? file, mime: record.mime },
         record.keys.original,
         blobs,
       ).finally(() => markStep('original sealed'))
       // Reading may fail first.
       sealing.catch(() => undefined)
-      const photo = await readOnce(record, file, signal).catch(async (cause: unknown) => {
-        await sealing.catch(() => undefined)
-        throw cause
-      })
+      const photo = await readOnce(record, { file, whole }, signal).catch(
+        async (cause: unknown) => {
+          await sealing.catch(() => undefined)
+          throw cause
+        },
+      )
       const film = await sealFilm(record)
       const content = film?.content ?? null
       const twin = duplicateOf(photo.contentHash, record)

@@ -26,7 +26,7 @@ import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
-import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice } from './api.ts'
 import type { StoredRendition } from './seal-rendition.ts'
@@ -75,12 +75,11 @@ export function intakeRecordOf(
 
 /** A file that took the tab down twice is not decoded a third time, but kept. */
 export function readOrKeep(
-  reader: PhotoReader,
+  { attempts }: Pick<IntakeRecord, 'attempts'>,
   file: Blob,
-  record: IntakeRecord,
-  signal: AbortSignal,
+  read: () => Promise<ReadPhoto>,
 ): Promise<ReadPhoto> {
-  return record.attempts < maxAttempts ? reader.read(file, signal) : readUndecoded(file)
+  return attempts < maxAttempts ? read() : readUndecoded(file)
 }
 
 /** The record of a live photo that is of these two. */

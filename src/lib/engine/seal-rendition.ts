@@ -32,7 +32,7 @@ interface PlainBytes {
 }
 
 /** As much as goes up in one request. */
-const inMemoryBytes = 16 * 1024 * 1024
+export const inMemoryBytes = 16 * 1024 * 1024
 
 /** Seals a small rendition under its key; null stays null. */
 export async function sealRendition(
@@ -46,14 +46,17 @@ export async function sealRendition(
   return { facts, ciphertext, size: ciphertext.length }
 }
 
-/** Seals a file of any length under its key, and stores it. */
+/** Seals a file of any length, or the bytes of one, under its key, and stores it. */
 export async function sealIntoStore(
-  { file, mime }: { readonly file: PlainFile; readonly mime: string },
+  { file, mime }: { readonly file: PlainFile | Bytes; readonly mime: string },
   blobKey: BlobKey,
   blobs: Pick<BlobStore, 'put'>,
 ): Promise<StoredRendition> {
-  if (file.size <= inMemoryBytes) {
-    const bytes = new Uint8Array(await new Response(file.stream()).arrayBuffer())
+  if (file instanceof Uint8Array || file.size <= inMemoryBytes) {
+    const bytes =
+      file instanceof Uint8Array
+        ? file
+        : new Uint8Array(await new Response(file.stream()).arrayBuffer())
     const { id: blob, bytes: ciphertext } = await sealBlob(bytes, blobKey)
     await blobs.put(blob, ciphertext)
     return { facts: { blob, key: blobKey.key, size: bytes.length, mime }, size: ciphertext.length }

@@ -10,6 +10,7 @@ import { secondMs } from '#lib/base/time.ts'
 import { PhotoNotRead, type PhotoReader, type ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { readUndecoded } from './kept-file.ts'
 import { createMediaSeat, type MediaSeat, type MediaWorker } from './media-seat.ts'
+import type { ChosenPhoto } from './serve-media-worker.ts'
 
 export interface PhotoReadersOptions {
   /** Starts a worker that runs `serveMediaWorker`. */
@@ -28,7 +29,7 @@ export interface PhotoReaders extends PhotoReader {
 }
 
 interface Job {
-  readonly file: Blob
+  readonly chosen: ChosenPhoto
   readonly signal: AbortSignal
   readonly resolve: (photo: ReadPhoto) => void
   readonly reject: (reason: unknown) => void
@@ -58,15 +59,15 @@ export function createPhotoReaders(options: PhotoReadersOptions): PhotoReaders {
   }
 
   async function work(seat: MediaSeat, job: Job): Promise<void> {
-    await readAt(seat, job.file, { signal: job.signal, retryMs }).then(job.resolve, job.reject)
+    await readAt(seat, job.chosen, { signal: job.signal, retryMs }).then(job.resolve, job.reject)
     free.push(seat)
     dispatch()
   }
 
   return {
-    read: (file, signal) =>
+    read: (file, signal, whole = null) =>
       new Promise((resolve, reject) => {
-        waiting.push({ file, signal, resolve, reject })
+        waiting.push({ chosen: { file, whole }, signal, resolve, reject })
         dispatch()
       }),
     close: () => seats.forEach((seat) => seat.close()),
@@ -75,14 +76,14 @@ export function createPhotoReaders(options: PhotoReadersOptions): PhotoReaders {
 
 async function readAt(
   seat: MediaSeat,
-  file: Blob,
+  chosen: ChosenPhoto,
   { signal, retryMs }: { signal: AbortSignal; retryMs: number },
 ): Promise<ReadPhoto> {
   for (let start = 1; start <= STARTS; start++) {
-    const outcome = await seat.read(file, signal)
+    const outcome = await seat.read(chosen, signal)
     signal.throwIfAborted()
     if (outcome.kind === 'read') return outcome.photo
-    if (outcome.kind === 'failed') return readUndecoded(file)
+    if (outcome.kind === 'failed') return readUndecoded(chosen.file)
     if (outcome.kind === 'unreadable')
       throw new PhotoNotRead(`cannot open the file: ${outcome.message}`)
     await new Promise((resolve) => setTimeout(resolve, retryMs))

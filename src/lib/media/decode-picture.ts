@@ -12,7 +12,7 @@ import { displayedSize } from './orientation.ts'
 
 /** Whoever has it closes `picture`, which holds a lot of memory. */
 export interface DecodedPicture {
-  readonly picture: ImageBitmap | VideoFrame
+  readonly picture: ImageBitmap
   readonly size: Size
 }
 

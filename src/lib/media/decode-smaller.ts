@@ -36,22 +36,26 @@ const TURNS: readonly Required<TurnedFrame>[] = [
   { rotation: 270, flip: false },
 ]
 
-/** The picture, which is upright when it is drawn; null where it is to be decoded as a whole. */
+/** The picture, upright; null where it is to be decoded as a whole. */
 export async function decodeSmaller(
   contents: Bytes | Blob,
   { stored, orientation }: StoredPicture,
   share = sufficientShare(stored),
-): Promise<VideoFrame | null> {
+): Promise<ImageBitmap | null> {
   if (share === 1 || !('ImageDecoder' in globalThis)) return null
   const smaller = {
     width: Math.ceil(stored.width * share),
     height: Math.ceil(stored.height * share),
   }
   const frame = await decodeAt(contents, smaller).catch(() => null)
-  if (frame === null || isAsWanted(frame, displayedSize(smaller, orientation), orientation))
-    return frame
-  frame.close()
-  return null
+  if (frame === null) return null
+  try {
+    const isWanted = isAsWanted(frame, displayedSize(smaller, orientation), orientation)
+    // Chromium draws a bitmap in half the time that it takes for a frame.
+    return isWanted ? await createImageBitmap(frame) : null
+  } finally {
+    frame.close()
+  }
 }
 
 async function decodeAt(contents: Bytes | Blob, { width, height }: Size): Promise<VideoFrame> {

@@ -30,7 +30,7 @@ export async function closerPicture(file: Blob): Promise<Blob | null> {
   const { orientation } = readExifFacts(head, 0)
   const picture = await decodeSmaller(file, { stored, orientation }, closerShare(stored))
   if (picture === null) return null
-  const canvas = new OffscreenCanvas(picture.displayWidth, picture.displayHeight)
+  const canvas = new OffscreenCanvas(picture.width, picture.height)
   canvas.getContext('2d')?.drawImage(picture, 0, 0)
   picture.close()
   return canvas.convertToBlob({ type: 'image/jpeg', quality: closerQuality })

@@ -3,7 +3,7 @@
  * stuck worker is ended and the next file gets a new one.
  */
 import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
-import type { MediaAnswer } from './serve-media-worker.ts'
+import type { ChosenPhoto, MediaAnswer } from './serve-media-worker.ts'
 
 /** What a seat needs of a worker. */
 export type MediaWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 'terminate'>
@@ -20,7 +20,7 @@ export type SeatOutcome =
 
 export interface MediaSeat {
   /** Reads one file; the caller waits for the outcome before the next. */
-  read(file: Blob, signal: AbortSignal): Promise<SeatOutcome>
+  read(chosen: ChosenPhoto, signal: AbortSignal): Promise<SeatOutcome>
   close(): void
 }
 
@@ -42,7 +42,7 @@ export function createMediaSeat(
     staffed = null
   }
 
-  function read(file: Blob, signal: AbortSignal): Promise<SeatOutcome> {
+  function read(chosen: ChosenPhoto, signal: AbortSignal): Promise<SeatOutcome> {
     if (signal.aborted) return Promise.resolve({ kind: 'aborted' })
     const current = (staffed ??= staff(spawn()))
     return new Promise((resolve) => {
@@ -54,10 +54,10 @@ export function createMediaSeat(
         resolve(outcome)
       }
       const abort = (): void => end({ kind: 'aborted' })
-      const timer = setTimeout(() => end(blame(current)), timeoutMsOf(file))
+      const timer = setTimeout(() => end(blame(current)), timeoutMsOf(chosen.file))
       signal.addEventListener('abort', abort)
       current.onEnd = end
-      current.worker.postMessage(file)
+      current.worker.postMessage(chosen)
     })
   }
 

@@ -36,14 +36,14 @@ export interface ReadingParts {
   readonly heif: () => Promise<DecodeHeif>
 }
 
-/** Reads a file. */
-export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPhoto> {
+/** Reads a file; `given` is what it holds, where that is in memory already. */
+export async function readPhoto(
+  file: Blob,
+  parts: ReadingParts,
+  given: Bytes | null = null,
+): Promise<ReadPhoto> {
   const { abilities, clock, heif } = parts
-  // A film is never read at once: its facts stand in its index, wherever that is.
-  const isFilm = mimeOf(file, await bytesOf(file.slice(0, sniffedBytes))).startsWith('video/')
-  const isWhole = file.size <= (isFilm ? HEAD_BYTES : maxWholeBytes)
-  const bytes = await bytesOf(isWhole ? file : file.slice(0, HEAD_BYTES))
-  const whole = isWhole ? bytes : null
+  const { bytes, whole } = await openingOf(file, given)
   const mime = mimeOf(file, bytes)
   if (file.size === 0 || !mime.startsWith('image/')) {
     const other = await readOther(file, mime, whole)
@@ -70,6 +70,19 @@ export async function readPhoto(file: Blob, parts: ReadingParts): Promise<ReadPh
   const preview = moves ? { ...renditions.preview, bytes: whole, mime } : renditions.preview
   const pictures = { ...renditions, preview, ...filmIn(mime, whole) }
   return { kind: 'photo', note: null, durationMs: 0, ...facts, ...pictures, mime, contentHash }
+}
+
+/** All of a file that is not too long, else its beginning. */
+async function openingOf(
+  file: Blob,
+  given: Bytes | null,
+): Promise<{ bytes: Bytes; whole: Bytes | null }> {
+  if (given !== null) return { bytes: given, whole: given }
+  // A film is never read at once: its facts stand in its index, wherever that is.
+  const isFilm = mimeOf(file, await bytesOf(file.slice(0, sniffedBytes))).startsWith('video/')
+  const isWhole = file.size <= (isFilm ? HEAD_BYTES : maxWholeBytes)
+  const bytes = await bytesOf(isWhole ? file : file.slice(0, HEAD_BYTES))
+  return { bytes, whole: isWhole ? bytes : null }
 }
 
 function filmIn(mime: string, whole: Bytes | null): Pick<ReadPhoto, 'filmInside'> {

@@ -1,13 +1,20 @@
 /**
  * The worker's side of reading: one file at a time, one answer each.
  *
- * Shape   to the worker: a Blob. From it: `ready` once, then `read` or `failed` for every Blob.
+ * Shape   to the worker: a ChosenPhoto. From it: `ready` once, then `read` or `failed` for every one.
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import { platformClock } from '#lib/base/time.ts'
 import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { probeAbilities } from './browser-abilities.ts'
 import type { DecodeHeif } from './decode-heif.ts'
 import { readPhoto } from './read-photo.ts'
+
+/** A file, and what it holds where that is in memory already. */
+export interface ChosenPhoto {
+  readonly file: Blob
+  readonly whole: Bytes | null
+}
 
 export type MediaAnswer =
   /** The worker's script has been loaded. */
@@ -19,7 +26,7 @@ export type MediaAnswer =
 /** The part of a worker's global scope that serving needs. */
 export interface MediaPort {
   postMessage(answer: MediaAnswer, transfer: Transferable[]): void
-  addEventListener(type: 'message', listener: (event: MessageEvent<Blob>) => void): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<ChosenPhoto>) => void): void
 }
 
 /** Answers every file that comes in. */
@@ -36,11 +43,10 @@ export function serveMediaWorker(port: MediaPort): void {
     return decoder
   }
 
-  async function answer(file: Blob): Promise<void> {
+  async function answer({ file, whole }: ChosenPhoto): Promise<void> {
     try {
-      const photo = await readPhoto(file, {
-        ...{ abilities: await abilities, clock: platformClock, heif },
-      })
+      const parts = { abilities: await abilities, clock: platformClock, heif }
+      const photo = await readPhoto(file, parts, whole)
       port.postMessage({ kind: 'read', photo }, buffersOf(photo))
     } catch (error) {
       port.postMessage(failure(error), [])

@@ -66,6 +66,8 @@ export interface IntakeStore {
   /** Oldest first. */
   list(): Promise<IntakeRecord[]>
   file(id: string): Promise<Blob | null>
+  /** All that a file holds; null where it is longer than that. */
+  whole(id: string, mostBytes: number): Promise<Bytes | null>
   /** The film of a live photo. */
   film(id: string): Promise<Blob | null>
   /** Leaves of a live photo the film alone, under its own record; whether it was still there. */

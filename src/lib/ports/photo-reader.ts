@@ -46,5 +46,6 @@ export class PhotoNotRead extends Error {
 }
 
 export interface PhotoReader {
-  read(file: Blob, signal: AbortSignal): Promise<ReadPhoto>
+  /** `whole` is what the file holds, where that is in memory already; it stays as it is. */
+  read(file: Blob, signal: AbortSignal, whole?: Bytes | null): Promise<ReadPhoto>
 }

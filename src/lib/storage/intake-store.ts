@@ -25,6 +25,11 @@ export function createIntakeStore(database: Database<GroupSchema>, files: KeptFi
       const stored = await find(id)
       return stored === undefined ? null : files.read(stored.file)
     },
+    whole: async (id, mostBytes) => {
+      const stored = await find(id)
+      if (stored === undefined || stored.record.size > mostBytes) return null
+      return files.readWhole(stored.file, mostBytes)
+    },
     film: async (id) => {
       const film = (await find(id))?.film
       return film === undefined ? null : files.read(film)

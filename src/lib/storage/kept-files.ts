@@ -25,6 +25,8 @@ export interface KeptFiles {
   /** Writes on in a loose file, which stays where the rest fails. */
   append(file: string, rest: RestOfFile): Promise<void>
   read(file: string): Promise<Blob | null>
+  /** All of it; null where it is longer than that, or not there. */
+  readWhole(file: string, mostBytes: number): Promise<Bytes | null>
   /** In the transaction that names the file. The table `loose` must be in it. */
   adopt(tx: Tx, file: string): void
   /** In the transaction that no longer names it; `discard` it afterwards. */
@@ -103,6 +105,7 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
       await files.append(pathOf(file), rest)
     },
     read: (file) => files.read(pathOf(file)),
+    readWhole: (file, mostBytes) => files.readWhole(pathOf(file), mostBytes),
     adopt: (tx, file) => tx.remove('loose', file),
     loosen: (tx, file) => tx.put('loose', file, clock()),
     discard,

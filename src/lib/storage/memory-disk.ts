@@ -147,6 +147,11 @@ function createMemoryFiles(parts: MemoryFilesParts): FileTree {
       }
     },
     read: async (path) => contents.get(await step('file-read', path)) ?? null,
+    readWhole: async (path, mostBytes) => {
+      const file = contents.get(await step('file-read', path))
+      const isShort = file !== undefined && file.size <= mostBytes
+      return isShort ? new Uint8Array(await file.arrayBuffer()) : null
+    },
     remove: async (path) => {
       const place = await step('file-remove', path)
       for (const name of [...contents.keys()])

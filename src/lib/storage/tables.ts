@@ -80,6 +80,8 @@ export interface FileTree {
   append(path: FilePath, rest: RestOfFile): Promise<void>
   /** A lazily read file, or null. */
   read(path: FilePath): Promise<Blob | null>
+  /** All of a file, or null where there is none or it is longer than that. */
+  readWhole(path: FilePath, mostBytes: number): Promise<Bytes | null>
   /** Of a file or of a folder with all in it; fine where there is none. */
   remove(path: FilePath): Promise<void>
 }
