@@ -2,8 +2,11 @@
  * Photos that are decoded smaller, against the same decoded whole: the browser's own way is the measure.
  */
 import { expect, test } from 'vitest'
+import { probeAbilities } from '#lib/media/browser-abilities.ts'
+import { decodePicture } from '#lib/media/decode-picture.ts'
 import { decodeSmaller } from '#lib/media/decode-smaller.ts'
 import { closerPicture } from '#lib/media/large-picture.ts'
+import { renditionsOf } from '#lib/media/renditions.ts'
 
 const large = { width: 4000, height: 1000 }
 const orientations = [1, 2, 3, 4, 5, 6, 7, 8]
@@ -19,6 +22,32 @@ test.each(orientations)(
     const far = differences(coloursOf(smaller), coloursOf(whole))
     expect(Math.max(...far)).toBeLessThan(12)
     smaller?.close()
+  },
+)
+
+test.each([
+  { ...large, orientation: 1 },
+  { ...large, orientation: 6 },
+  { width: 1200, height: 800, orientation: 1 },
+  { width: 1200, height: 800, orientation: 8 },
+  { width: 3000, height: 1000, orientation: 1 },
+])(
+  'its preview and thumbnail have these colours too, $width × $height, orientation $orientation',
+  async ({ orientation, ...stored }) => {
+    const photo = await turned(await paintedPhoto(stored), orientation)
+    const whole = await createImageBitmap(new Blob([photo]))
+    const file = { file: new Blob([photo]), mime: 'image/jpeg', whole: photo, claimed: stored }
+    const decoded = await decodePicture({ ...file, orientation }, () => Promise.reject(new Error()))
+    if (decoded === null) throw new Error('a JPEG is decoded')
+    const plan = { mime: 'image/jpeg', orientation, abilities: await probeAbilities() }
+    const { preview, thumbnail } = await renditionsOf(decoded, plan)
+    for (const { bytes, mime, width, height } of [preview, thumbnail]) {
+      const shown = await createImageBitmap(new Blob([bytes], { type: mime }))
+      expect([shown.width, shown.height]).toEqual([width, height])
+      expect(width / height).toBeCloseTo(whole.width / whole.height, 1)
+      const far = differences(coloursOf(shown), coloursOf(whole))
+      expect(Math.max(...far), mime).toBeLessThan(12)
+    }
   },
 )
 

@@ -3,7 +3,8 @@ import { createDeviceStore } from '#lib/storage/device-store.ts'
 import type { DeviceStore } from '#lib/ports/group-store.ts'
 import { deviceStoreSuite } from '#tests/conformance/device-store.suite.ts'
 import { entryStoreSuite } from '#tests/conformance/entry-store.suite.ts'
-import { fileStoresSuite } from '#tests/conformance/file-stores.suite.ts'
+import { blobStoreSuite } from '#tests/conformance/blob-store.suite.ts'
+import { intakeStoreSuite } from '#tests/conformance/intake-store.suite.ts'
 import { indexStoreSuite } from '#tests/conformance/index-store.suite.ts'
 import { keyStoresSuite } from '#tests/conformance/key-stores.suite.ts'
 import { mediaReaderSuite } from '#tests/conformance/media-reader.suite.ts'
@@ -20,7 +21,8 @@ indexedDB.open = (name, version) => {
 
 const suites = [
   entryStoreSuite,
-  fileStoresSuite,
+  blobStoreSuite,
+  intakeStoreSuite,
   keyStoresSuite,
   indexStoreSuite,
   deviceStoreSuite,

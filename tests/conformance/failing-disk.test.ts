@@ -65,21 +65,25 @@ describe('a transaction that fails', () => {
     expect(await store.entries.bytes([sampleEntry(ana, 1).id])).toEqual([null])
   })
 
-  test('leaves nothing of a chosen file', async () => {
+  test.each([
+    ['its name is noted', 'commit', 1],
+    ['it is written', 'file-write', 1],
+    ['it is made to count', 'commit', 2],
+  ] as const)('leaves nothing of a chosen file, where it fails as %s', async (_, step, nth) => {
     const { open, trouble, disk } = diskWith()
     const store = await open()
-    for (const step of ['file-write', 'commit'] as const) {
-      let fails = step === 'commit' ? 2 : 1
-      trouble.before = (at) => {
-        if (at.step === step && --fails === 0) throw new StorageProblem('full')
-      }
-      await expect(store.intake.add(new Blob(['jpg']), sampleIntake(1))).rejects.toMatchObject({
-        kind: 'full',
-      })
-      trouble.before = () => undefined
-      expect(await store.intake.list()).toEqual([])
-      expect(disk.paths()).toEqual([])
+    let fails: number = nth
+    trouble.before = (at) => {
+      if (at.step === step && --fails === 0) throw new StorageProblem('full')
     }
+    await expect(store.intake.add(new Blob(['jpg']), sampleIntake(1))).rejects.toMatchObject({
+      kind: 'full',
+    })
+    trouble.before = () => undefined
+    expect(await store.intake.list()).toEqual([])
+    expect(disk.paths()).toEqual([])
+    await store.intake.add(new Blob(['jpg']), sampleIntake(1))
+    expect(disk.paths()).toHaveLength(1)
   })
 
   test('leaves the index as it was', async () => {

@@ -2,7 +2,8 @@ import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
 import { deviceStoreSuite } from './device-store.suite.ts'
 import { entryStoreSuite } from './entry-store.suite.ts'
-import { fileStoresSuite } from './file-stores.suite.ts'
+import { blobStoreSuite } from './blob-store.suite.ts'
+import { intakeStoreSuite } from './intake-store.suite.ts'
 import { indexStoreSuite } from './index-store.suite.ts'
 import { keyStoresSuite } from './key-stores.suite.ts'
 import { mediaReaderSuite } from './media-reader.suite.ts'
@@ -10,7 +11,8 @@ import type { DeviceUnderTest } from './stores-under-test.ts'
 
 const suites = [
   entryStoreSuite,
-  fileStoresSuite,
+  blobStoreSuite,
+  intakeStoreSuite,
   keyStoresSuite,
   indexStoreSuite,
   deviceStoreSuite,

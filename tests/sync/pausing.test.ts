@@ -4,6 +4,7 @@ import type { DocId, GroupId } from '#lib/base/ids.ts'
 import type { EngineParts } from '#lib/engine/engine-parts.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
+import { leadingTabs } from '#tests/support/leading-tabs.ts'
 import {
   altered,
   eventually,
@@ -242,3 +243,43 @@ test('of many files at once, few are read and one is copied at a time', async ()
   // Two lines, and as many that are read while they are copied.
   expect(mostRead).toBeLessThanOrEqual(4)
 }, 60_000)
+
+test('photos that Ana adds one by one, at whatever moment, are all there in the end', async () => {
+  const reader: EngineParts['reader'] = {
+    async read(...file) {
+      await new Promise((resolve) => setTimeout(resolve, 3))
+      return plainReader.read(...file)
+    },
+  }
+  const at = await start({ reader, importLanes: 3 })
+  for (let n = 0; n < 40; n++) {
+    await new Promise((resolve) => setTimeout(resolve, (n * 7) % 23))
+    await add(at, [`photo ${n}`])
+  }
+  await shows(at.device, 40)
+  expect(await importing(at.device)).toBeNull()
+})
+
+test('what Ana puts off in one tab rests in the tab that reads it, and goes on', async () => {
+  const held = heldReader()
+  const disk = createMemoryDisk()
+  const nextTabs = leadingTabs()
+  const at = await start({ reader: held.reader, importLanes: 1, tabs: nextTabs() }, disk)
+  const other = startDevice({ tabs: nextTabs() }, disk)
+  try {
+    await eventually('the other tab has the group', async () => {
+      return (await other.engine.overview()).groups.length === 1
+    })
+    await add(at, ['a', 'b', 'c'])
+    await eventually('the first is read', () => Promise.resolve(held.reading() === 1))
+    await other.engine.setImportPaused(true)
+    held.release()
+    await shows(at.device, 1)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(held.reading()).toBe(1)
+    await other.engine.setImportPaused(false)
+    await shows(at.device, 3)
+  } finally {
+    await other.close()
+  }
+})

@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { createLibrary } from '#lib/engine/create-library.ts'
-import type { TabMessage, Tabs } from '#lib/engine/tabs.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type MemoryDisk } from '#lib/storage/memory-disk.ts'
+import { leadingTabs } from '#tests/support/leading-tabs.ts'
 import {
   altered,
   eventually,
@@ -25,29 +25,6 @@ afterEach(async () => {
   await relay?.dispose()
   relay = null
 })
-
-/** Tabs that hear of each other once `hears` resolves, and all lead: the lead was stolen from one that was only slow. */
-function leadingTabs(hears: () => Promise<void> = () => Promise.resolve()): () => Tabs {
-  const listeners: ((message: TabMessage) => void)[] = []
-  return () => {
-    const own: typeof listeners = []
-    return {
-      post(message) {
-        for (const listener of listeners)
-          if (!own.includes(listener)) void hears().then(() => listener(message))
-      },
-      onMessage(listener) {
-        own.push(listener)
-        listeners.push(listener)
-      },
-      onLead: (listener) => listener(true),
-      leading: () => true,
-      claim: () => Promise.resolve(),
-      setVisible: () => undefined,
-      close: () => undefined,
-    }
-  }
-}
 
 /** Lets everybody pass, or makes them wait from `close` to `open`; `reached` resolves when somebody waits. */
 function createGate() {

@@ -11,32 +11,28 @@
  *         yet) is tried again after a pause, with what was prepared kept
  * Source  docs/design.md §8
  */
-import { changeToAddItems } from '#lib/albums/album-document.ts'
 import type { BlobId, DocId, ItemId } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { NoteStore } from '#lib/ports/note-store.ts'
-import type { PhotoReader } from '#lib/ports/photo-reader.ts'
+import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice, ImportProgress } from './api.ts'
 import { createImportCount } from './import-count.ts'
 import { createLanes } from './import-lanes.ts'
 import { createImportPause } from './import-pause.ts'
-import { isExpected, isGone, NotReady } from './import-problem.ts'
+import { isExpected, isGone } from './import-problem.ts'
+import { batchItems, createImportWriting } from './import-writing.ts'
 import { createFilePreparer } from './prepare-file.ts'
 import { createRetry } from './retry.ts'
 import {
-  bearableBatch,
   dropElsewhere,
-  dropSettled,
   intakeRecordOf,
   joinedRecord,
-  newItemOf,
   noticeOf,
   outcomeOf,
   recordsOf,
-  transfersOf,
   type Prepared,
 } from './prepared-item.ts'
 import type { IndexProjection } from './index-projection.ts'
@@ -84,8 +80,6 @@ export interface ImportParts {
   readonly retryMs: number
 }
 
-const batchItems = 24
-
 /** The pipeline of one group. */
 export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const { replica, intake, projection, clock } = parts
@@ -97,7 +91,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   let stopped = new AbortController()
   let running: Promise<void> | null = null
   let again = false
-  let writing: Promise<void> = Promise.resolve()
   /** Why what is ready could not be written. */
   let refused: { readonly cause: unknown } | null = null
   const settled = (record: IntakeRecord): void => {
@@ -122,43 +115,14 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     settled(record)
   }
 
-  const writeReady = async (): Promise<void> => {
-    while (ready.length > 0) {
-      const batch = bearableBatch(ready, batchItems)
-      try {
-        await writeBatch(batch)
-        for (const one of batch) ready.splice(ready.indexOf(one), 1)
-      } catch (cause) {
-        if (!isGone(cause)) throw cause
-        for (const record of await dropSettled(ready, intake)) settled(record)
-      }
-    }
+  const onWritten = (record: IntakeRecord, photo: ReadPhoto): void => {
+    settled(record)
+    notice(record, outcomeOf(record, photo))
   }
-
-  const writeBatch = async (batch: readonly Prepared[]): Promise<void> => {
-    const member = replica.me()?.member
-    const album = batch[0]?.record.album
-    if (member === undefined || album === undefined) throw new NotReady()
-    const items = batch.map((one) => newItemOf(one, member))
-    const relays = [...(replica.state()?.relays.keys() ?? [])]
-    const along = {
-      transfers: batch.flatMap((one) => transfersOf(one, relays, clock())),
-      finishedIntake: batch.map(({ record }) => record.id),
-    }
-    const written = await replica.change(album, changeToAddItems(items), along)
-    if (!written.ok) throw new NotReady()
-    markStep('entry written')
-    for (const { record, photo } of batch) {
-      // Where the album had it already, nothing was written.
-      if (written.value === null) await intake.remove(record.id)
-      settled(record)
-      notice(record, outcomeOf(record, photo))
-    }
-  }
-
-  const write = (): Promise<void> => (writing = writing.then(writeReady, writeReady))
+  const write = createImportWriting({ ...parts, ready, onWritten, onGone: settled })
 
   const workOn = async (record: IntakeRecord): Promise<void> => {
+    // Another tab may have paused.
     await pause.look()
     if (pause.holds(record)) return
     if (refused !== null) throw refused.cause
@@ -185,17 +149,14 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const untouched = async (): Promise<IntakeRecord[]> =>
     (await intake.list()).filter(({ id }) => !underWay.has(id))
 
-  const lanes = createLanes({
-    lanes: parts.lanes,
-    work: workOn,
-    list: async () => {
-      await pause.look()
-      const all = await untouched()
-      count.left([...all, ...recordsOf(ready)])
-      parts.onProgress()
-      return pause.letThrough(all)
-    },
-  })
+  const list = async (): Promise<IntakeRecord[]> => {
+    await pause.look()
+    const all = await untouched()
+    count.left([...all, ...recordsOf(ready)])
+    parts.onProgress()
+    return pause.letThrough(all)
+  }
+  const lanes = createLanes({ lanes: parts.lanes, list, work: workOn })
 
   const runOnce = async (): Promise<void> => {
     refused = null

@@ -8,12 +8,11 @@
  * Errors  StorageProblem; PhotoNotRead where the file was not judged
  * Source  docs/design.md §8
  */
-import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, ContentHash } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
-import type { BlobStore } from '#lib/ports/blob-store.ts'
-import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
+import type { BlobStore, StagedBlob } from '#lib/ports/blob-store.ts'
+import type { IntakeRecord, IntakeStore, OpenedFile } from '#lib/ports/intake-store.ts'
 import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { IndexProjection } from './index-projection.ts'
 import { readOrKeep, twinAmong, withMime, type Prepared } from './prepared-item.ts'
@@ -55,15 +54,15 @@ export interface FilePreparer {
   prepare(record: IntakeRecord, signal: AbortSignal): Promise<FileOutcome>
 }
 
-interface ChosenBytes {
-  readonly file: Blob
-  /** What it holds, where that is short. */
-  readonly whole: Bytes | null
-}
-
 interface SealedFilm {
   readonly content: ContentHash
-  readonly seal: () => Promise<StoredRendition>
+  readonly seal: (into: Staging) => Promise<StoredRendition>
+}
+
+/** What is written for one file on its way to its entry. */
+interface Staging {
+  readonly staged: StagedBlob[]
+  readonly put: BlobStore['put']
 }
 
 /** The preparer of one group. */
@@ -72,11 +71,24 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
   /** Null where reading did not work out. */
   const early = new Map<string, Promise<ReadPhoto | null>>()
 
-  const store = async (sealed: SealedRendition | null): Promise<StoredRendition | null> => {
-    if (sealed === null) return null
-    await blobs.put(sealed.facts.blob, sealed.ciphertext)
-    return { facts: sealed.facts, size: sealed.size }
+  const staging = (): Staging => {
+    const staged: StagedBlob[] = []
+    return {
+      staged,
+      async put(...blob) {
+        const written = await blobs.stage(...blob)
+        if (written !== null) staged.push(written)
+      },
+    }
   }
+
+  const storing =
+    ({ put }: Staging) =>
+    async (sealed: SealedRendition | null): Promise<StoredRendition | null> => {
+      if (sealed === null) return null
+      await put(sealed.facts.blob, sealed.ciphertext)
+      return { facts: sealed.facts, size: sealed.size }
+    }
 
   const ahead = (sealed: SealedRendition | null): SealedRendition | null => {
     if (sealed !== null) parts.sendAhead(sealed.facts.blob, new Blob([sealed.ciphertext]))
@@ -85,7 +97,7 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
 
   const readOnce = async (
     record: IntakeRecord,
-    { file, whole }: ChosenBytes,
+    { file, whole }: OpenedFile,
     signal: AbortSignal,
   ): Promise<ReadPhoto> => {
     const begun = early.get(record.id)
@@ -124,8 +136,45 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     const { contentHash, mime } = await readUndecoded(file)
     return {
       content: contentHash,
-      seal: () => sealIntoStore({ file, mime }, film.keys.original, blobs),
+      seal: (into) => sealIntoStore({ file, mime }, film.keys.original, into),
     }
+  }
+
+  const prepareInto = async (
+    into: Staging,
+    record: IntakeRecord,
+    signal: AbortSignal,
+  ): Promise<FileOutcome> => {
+    const opened = await intake.open(record.id, inMemoryBytes)
+    if (opened === null) return { kind: (await intake.remove(record.id)) ? 'unreadable' : 'gone' }
+    const original = { file: opened.whole ?? opened.file, mime: record.mime }
+    const sealing = sealIntoStore(original, record.keys.original, into).finally(() =>
+      markStep('original sealed'),
+    )
+    // Reading may fail first.
+    sealing.catch(() => undefined)
+    const photo = await readOnce(record, opened, signal).catch(async (cause: unknown) => {
+      await sealing.catch(() => undefined)
+      throw cause
+    })
+    const film = await sealFilm(record)
+    const content = film?.content ?? null
+    const twin = duplicateOf(photo.contentHash, record)
+    if (twin !== null) {
+      await sealing
+      return dropTwin({ record, film: content }, twin)
+    }
+    const store = storing(into)
+    const [thumbnail, preview, sealed, motion] = await Promise.all([
+      sealRendition(photo.thumbnail, record.keys.thumbnail).then(ahead).then(store),
+      sealRendition(photo.preview, record.keys.preview).then(store),
+      sealing,
+      film?.seal(into) ?? null,
+    ])
+    markStep('all sealed')
+    const renditions = { thumbnail, preview, original: withMime(sealed, photo.mime), motion }
+    const made = { record, photo: withoutPictures(photo), film: content, renditions }
+    return { kind: 'prepared', prepared: { ...made, staged: into.staged } }
   }
 
   return {
@@ -141,42 +190,14 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
       else early.delete(record.id)
     },
     async prepare(record, signal) {
-      const file = await intake.file(record.id)
-      if (file === null) return { kind: (await intake.remove(record.id)) ? 'unreadable' : 'gone' }
-      const whole = await intake.whole(record.id, inMemoryBytes)
-      const sealing = sealIntoStore(
-        { file: whole ?? file, mime: record.mime },
-        record.keys.original,
-        blobs,
-      ).finally(() => markStep('original sealed'))
-      // Reading may fail first.
-      sealing.catch(() => undefined)
-      const photo = await readOnce(record, { file, whole }, signal).catch(
-        async (cause: unknown) => {
-          await sealing.catch(() => undefined)
-          throw cause
-        },
-      )
-      const film = await sealFilm(record)
-      const content = film?.content ?? null
-      const twin = duplicateOf(photo.contentHash, record)
-      if (twin !== null) {
-        const sealed = await sealing
-        const outcome = await dropTwin({ record, film: content }, twin)
-        if (outcome.kind !== 'gone') await blobs.remove(sealed.facts.blob)
+      const into = staging()
+      let outcome: FileOutcome | null = null
+      try {
+        outcome = await prepareInto(into, record, signal)
         return outcome
+      } finally {
+        if (outcome?.kind !== 'prepared') await blobs.discard(into.staged)
       }
-      const [thumbnail, preview, sealed, motion] = await Promise.all([
-        sealRendition(photo.thumbnail, record.keys.thumbnail).then(ahead).then(store),
-        sealRendition(photo.preview, record.keys.preview).then(store),
-        sealing,
-        film?.seal() ?? null,
-      ])
-      markStep('all sealed')
-      const original = withMime(sealed, photo.mime)
-      const renditions = { thumbnail, preview, original, motion }
-      const prepared = { record, photo: withoutPictures(photo), film: content, renditions }
-      return { kind: 'prepared', prepared }
     },
   }
 }

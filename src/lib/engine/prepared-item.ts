@@ -22,7 +22,7 @@ import {
   type MemberId,
 } from '#lib/base/ids.ts'
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
-import type { BlobStore } from '#lib/ports/blob-store.ts'
+import type { BlobStore, StagedBlob } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
@@ -38,6 +38,8 @@ export interface Prepared {
   /** Content of a live photo's film. */
   readonly film: ContentHash | null
   readonly renditions: Readonly<Record<RenditionName, StoredRendition | null>>
+  /** What was written for it: the entry keeps it. */
+  readonly staged: readonly StagedBlob[]
 }
 
 const maxAttempts = 2
@@ -115,30 +117,35 @@ export function isElsewhere({ isCapture }: Pick<IntakeRecord, 'isCapture'>): boo
   return isCapture !== true
 }
 
-/** Forgets files that are elsewhere, and what was stored for them; gives those that are not, and so stay. */
+interface DropParts {
+  readonly intake: Pick<IntakeStore, 'list' | 'remove'>
+  readonly blobs: Pick<BlobStore, 'discard'>
+}
+
+/** Forgets files that are elsewhere, and what was written for them; gives those that are not, and so stay. */
 export async function dropElsewhere(
   ready: Prepared[],
-  { intake, blobs }: { readonly intake: IntakeStore; readonly blobs: Pick<BlobStore, 'remove'> },
+  { intake, blobs }: DropParts,
 ): Promise<IntakeRecord[]> {
   const waiting = await intake.list()
   for (const { id } of waiting.filter(isElsewhere)) await intake.remove(id)
   const prepared = ready.splice(0)
   ready.push(...prepared.filter(({ record }) => !isElsewhere(record)))
-  for (const { record, renditions } of prepared)
-    for (const stored of Object.values(renditions))
-      if (stored !== null && isElsewhere(record)) await blobs.remove(stored.facts.blob)
+  for (const { record, staged } of prepared) if (isElsewhere(record)) await blobs.discard(staged)
   return waiting.filter((record) => !isElsewhere(record))
 }
 
 /** Forgets what another tab has written, or dropped; gives its records. */
 export async function dropSettled(
   ready: Prepared[],
-  intake: Pick<IntakeStore, 'list'>,
+  { intake, blobs }: DropParts,
 ): Promise<IntakeRecord[]> {
   const left = new Set((await intake.list()).map(({ id }) => id))
   const prepared = ready.splice(0)
   ready.push(...prepared.filter(({ record }) => left.has(record.id)))
-  return recordsOf(prepared).filter(({ id }) => !left.has(id))
+  const gone = prepared.filter(({ record }) => !left.has(record.id))
+  for (const { staged } of gone) await blobs.discard(staged)
+  return recordsOf(gone)
 }
 
 /** The original's media type is known only when the file has been read. */

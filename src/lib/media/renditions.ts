@@ -43,8 +43,9 @@ export async function renditionsOf(
   const orientation = plan.abilities.turnedByHand.has(plan.mime) ? plan.orientation : 1
   const size = displayedSize(decoded.size, orientation)
   const onWhite = mayBeClear && previewMime === 'image/jpeg'
-  const preview = drawAndClose(decoded.picture, orientation, onWhite)
-  const thumbnail = shrink(preview, thumbnailSize(size))
+  const { preview, thumbnail } = isPreview(decoded.picture, plan)
+    ? takeOver(decoded.picture, thumbnailSize(size))
+    : drawAndClose(decoded.picture, { orientation, onWhite }, thumbnailSize(size))
   const thumbhash = thumbhashOf(thumbnail)
   // Browsers encode off this thread: both at once.
   const [smaller, larger] = await Promise.all([
@@ -54,12 +55,36 @@ export async function renditionsOf(
   return { ...size, thumbhash, thumbnail: smaller, preview: larger }
 }
 
+interface Drawn {
+  readonly preview: OffscreenCanvas
+  readonly thumbnail: OffscreenCanvas
+}
+
+/**
+ * Whether a picture is its preview already, as it was decoded. One that the browser has turned is not: Chromium turns a
+ * bitmap when it is drawn, and forgets to where it is not.
+ */
+function isPreview(picture: ImageBitmap, { mime, orientation }: RenditionPlan): boolean {
+  const isLarger = previewSize(picture).width !== picture.width
+  return orientation === 1 && !isLarger && !MAYBE_TRANSPARENT.includes(mime)
+}
+
+/** Encodes the picture itself: it is drawn nowhere, and its memory is given back with the canvas. */
+function takeOver(picture: ImageBitmap, small: Size): Drawn {
+  const thumbnail = shrink(picture, small)
+  const preview = new OffscreenCanvas(picture.width, picture.height)
+  const context = preview.getContext('bitmaprenderer')
+  if (context === null) throw new Error('the browser gives no canvas to draw on')
+  context.transferFromImageBitmap(picture)
+  return { preview, thumbnail }
+}
+
 /** Draws the original upright at the preview's size, and gives its memory back. */
 function drawAndClose(
   picture: ImageBitmap,
-  orientation: number,
-  onWhite: boolean,
-): OffscreenCanvas {
+  { orientation, onWhite }: { readonly orientation: number; readonly onWhite: boolean },
+  small: Size,
+): Drawn {
   try {
     const size = previewSize(displayedSize(picture, orientation))
     const canvas = new OffscreenCanvas(size.width, size.height)
@@ -73,13 +98,13 @@ function drawAndClose(
     context.imageSmoothingQuality = picture.width <= 2 * stored.width ? 'low' : 'high'
     context.setTransform(...uprightMatrix(stored, orientation))
     context.drawImage(picture, 0, 0, stored.width, stored.height)
-    return canvas
+    return { preview: canvas, thumbnail: shrink(canvas, small) }
   } finally {
     picture.close()
   }
 }
 
-function shrink(from: OffscreenCanvas, size: Size): OffscreenCanvas {
+function shrink(from: OffscreenCanvas | ImageBitmap, size: Size): OffscreenCanvas {
   const canvas = new OffscreenCanvas(size.width, size.height)
   const context = contextOf(canvas)
   context.imageSmoothingQuality = 'high'

@@ -35,12 +35,27 @@ export interface ComingFile {
  */
 export type Received = 'whole' | 'further' | 'nothing' | 'other' | 'mixed'
 
+/** Written and durable, but no blob of this device until a commit keeps it (EntryCommit.blobs); else tidied up a day later. */
+export interface StagedBlob {
+  readonly id: BlobId
+  /** Bytes of ciphertext. */
+  readonly size: number
+  readonly file: string
+}
+
+type Named = BlobId | (() => BlobId | null)
+type Ciphertext = Bytes | Blob | PiecewiseFile
+
 export interface BlobStore {
   /**
    * Durable when it resolves; the caller has checked that the bytes hash to the id. Of a piecewise file that is known
    * only when it has been written: then `id` tells it, or null where it is not to be kept.
    */
-  put(id: BlobId | (() => BlobId | null), ciphertext: Bytes | Blob | PiecewiseFile): Promise<void>
+  put(id: Named, ciphertext: Ciphertext): Promise<void>
+  /** Writes one that comes to be here with the entry that names it; null where it is not to be kept. */
+  stage(id: Named, ciphertext: Ciphertext): Promise<StagedBlob | null>
+  /** Drops what no commit will keep. */
+  discard(staged: readonly StagedBlob[]): Promise<void>
   /**
    * Takes in what comes after what has come of it before, and checks all of it by its name. What breaks off is kept for
    * a day, to go on there; none of it is the blob until it is whole.

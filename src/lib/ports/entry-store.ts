@@ -9,6 +9,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, DeviceId, DocId, EntryId, FeedId, ItemId, RelayId } from '#lib/base/ids.ts'
 import type { Entry, Envelope } from '#lib/wire/entry.ts'
+import type { StagedBlob } from './blob-store.ts'
 
 /** An entry without its body, with what this device worked out about it. */
 export interface EntryRecord extends Envelope {
@@ -47,6 +48,8 @@ export interface EntryCommit {
   readonly cursor?: { readonly relay: RelayId; readonly cursor: Cursor }
   readonly transfers?: readonly Transfer[]
   readonly finishedIntake?: readonly string[]
+  /** These are on this device from then on. */
+  readonly blobs?: readonly StagedBlob[]
 }
 
 export type CommitOutcome =

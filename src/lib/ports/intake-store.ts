@@ -61,13 +61,18 @@ export interface IntakeRecord {
   readonly film?: Omit<IntakeRecord, 'film'>
 }
 
+export interface OpenedFile {
+  readonly file: Blob
+  readonly whole: Bytes | null
+}
+
 export interface IntakeStore {
   add(file: Blob, record: IntakeRecord, film?: Blob): Promise<void>
   /** Oldest first. */
   list(): Promise<IntakeRecord[]>
   file(id: string): Promise<Blob | null>
-  /** All that a file holds; null where it is longer than that. */
-  whole(id: string, mostBytes: number): Promise<Bytes | null>
+  /** The file, and all that it holds where it is not longer than that. */
+  open(id: string, mostBytes: number): Promise<OpenedFile | null>
   /** The film of a live photo. */
   film(id: string): Promise<Blob | null>
   /** Leaves of a live photo the film alone, under its own record; whether it was still there. */

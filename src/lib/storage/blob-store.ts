@@ -4,11 +4,11 @@ import type { BlobId } from '#lib/base/ids.ts'
 import { createSha256 } from '#lib/base/sha256.ts'
 import { inBatches } from '#lib/base/in-batches.ts'
 import { dayMs, type Clock } from '#lib/base/time.ts'
-import type { BlobStore, ComingFile, Received } from '#lib/ports/blob-store.ts'
+import type { BlobStore, ComingFile, Received, StagedBlob } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { KeptFiles } from './kept-files.ts'
 import type { GroupSchema, StoredBlob } from './schema.ts'
-import type { Database } from './tables.ts'
+import type { Database, Writing } from './tables.ts'
 
 /** Opening a smaller one is not noted: a grid opens thumbnails by the hundred. */
 const notedFromBytes = 64 << 10
@@ -20,22 +20,54 @@ export interface BlobStoreParts {
   readonly giveUp: BlobStore['giveUp']
 }
 
+/**
+ * Keeps staged blobs within a transaction over `blobs` and `loose`; gives the files of those that are here in another.
+ * The first file counts.
+ */
+export async function keepStaged(
+  { tx, files, usedMs }: { tx: Writing<GroupSchema>; files: KeptFiles; usedMs: number },
+  all: readonly StagedBlob[],
+): Promise<string[]> {
+  const known = await Promise.all(all.map(({ id }) => tx.get('blobs', id)))
+  const kept = new Map<BlobId, string>()
+  const unwanted: string[] = []
+  for (const [n, { id, size, file }] of all.entries()) {
+    const here = known[n]?.file ?? kept.get(id)
+    if (here === undefined) {
+      tx.put('blobs', id, { size, file, usedMs })
+      files.adopt(tx, file)
+      kept.set(id, file)
+    } else if (here !== file) unwanted.push(file)
+  }
+  return unwanted
+}
+
 export function createBlobStore(parts: BlobStoreParts): BlobStore {
   const { database, files, clock } = parts
-  const { find, name, forget, noteUse } = rowsOf(database, files)
+  const { find, name, forget, noteUse } = rowsOf(parts)
+
+  const stage: BlobStore['stage'] = async (named, ciphertext) => {
+    const size = 'size' in ciphertext ? ciphertext.size : ciphertext.length
+    const file = await files.write('blobs', ciphertext)
+    const id = typeof named === 'string' ? named : named()
+    if (id === null) await files.discard([file])
+    return id && { id, size, file }
+  }
+
   return {
+    stage,
+    discard: (staged) => files.discard(staged.map(({ file }) => file)),
     put: async (named, ciphertext) => {
-      const isNamed = typeof named === 'string'
-      if (isNamed && (await find(named)) !== undefined) return
-      const size = 'size' in ciphertext ? ciphertext.size : ciphertext.length
-      const file = await files.write(`blobs/${isNamed ? named.slice(0, 2) : 'new'}`, ciphertext)
-      const id = isNamed ? named : named()
+      if (typeof named === 'string' && (await find(named)) !== undefined) return
+      const staged = await stage(named, ciphertext)
+      if (staged === null) return
+      const { id, file } = staged
       let isKept = false
       try {
-        isKept = id !== null && (await name({ id, size, file, usedMs: clock() }))
+        isKept = await name(staged)
       } catch (cause) {
         // The answer alone may have been lost.
-        isKept = id !== null && (await find(id))?.file === file
+        isKept = (await find(id))?.file === file
         throw cause
       } finally {
         if (!isKept) await files.discard([file])
@@ -47,7 +79,7 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
       const { size } = coming
       const received = await takeIn(files, { id, file, coming })
       if (received === 'further' || received === 'nothing') return received
-      if (received === 'whole') await name({ id, size, file, usedMs: clock() })
+      if (received === 'whole') await name({ id, size, file })
       // It is another's; or another tab was first.
       if ((await find(id))?.file !== file) await files.discard([file])
       return received
@@ -113,23 +145,15 @@ async function takeIn(
   return from > 0 ? 'mixed' : 'other'
 }
 
-function rowsOf(database: Database<GroupSchema>, files: KeptFiles) {
+function rowsOf({ database, files, clock }: Omit<BlobStoreParts, 'giveUp'>) {
   return {
     find: (id: BlobId) => database.read(['blobs'], (tx) => tx.get('blobs', id)),
 
-    /** The first file counts; false where another tab was first. */
-    name: inBatches((all: readonly (StoredBlob & { readonly id: BlobId })[]) =>
+    /** False where another tab was first. */
+    name: inBatches((all: readonly StagedBlob[]) =>
       database.write('strict', ['blobs', 'loose'], async (tx) => {
-        const areKept: boolean[] = []
-        for (const { id, ...stored } of all) {
-          const here = await tx.get('blobs', id)
-          if (here === undefined) {
-            tx.put('blobs', id, stored)
-            files.adopt(tx, stored.file)
-          }
-          areKept.push(here === undefined || here.file === stored.file)
-        }
-        return areKept
+        const unwanted = await keepStaged({ tx, files, usedMs: clock() }, all)
+        return all.map(({ file }) => !unwanted.includes(file))
       }),
     ),
 

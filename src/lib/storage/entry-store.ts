@@ -12,6 +12,7 @@ import type {
   EntryStore,
   Transfer,
 } from '#lib/ports/entry-store.ts'
+import type { StagedBlob } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { Entry } from '#lib/wire/entry.ts'
 import { ownBytes } from './own-bytes.ts'
@@ -31,6 +32,7 @@ const commitTables: readonly TableOf<GroupSchema>[] = [
   'transfers',
   'transferKeys',
   'intake',
+  'blobs',
   'loose',
 ]
 
@@ -38,21 +40,26 @@ export interface EntryStoreParts {
   readonly database: Database<GroupSchema>
   /** Drops rows of finished intakes inside the transaction; the answer is called once it is complete. */
   readonly finishIntake: (tx: Tx, ids: readonly string[]) => Promise<() => Promise<void>>
+  /** Keeps staged blobs inside the transaction; the answer is called once it is complete. */
+  readonly keepBlobs: (tx: Tx, staged: readonly StagedBlob[]) => Promise<() => Promise<void>>
 }
 
-export function createEntryStore({ database, finishIntake }: EntryStoreParts): EntryStore {
+export function createEntryStore(parts: EntryStoreParts): EntryStore {
+  const { database, finishIntake, keepBlobs } = parts
+
   async function commit(commit: EntryCommit): Promise<CommitOutcome> {
     const { outcome, after } = await database.write(
       durabilityOf(commit),
       commitTables,
       async (tx) => {
         const stored = await storeCommit(tx, commit)
-        if (stored.kind === 'seq-taken') return { outcome: stored, after: null }
+        if (stored.kind === 'seq-taken') return { outcome: stored, after: [] }
         if (stored.added.length > 0) await checkIntake(tx, commit)
-        return { outcome: stored, after: await finishIntake(tx, commit.finishedIntake ?? []) }
+        const finished = await finishIntake(tx, commit.finishedIntake ?? [])
+        return { outcome: stored, after: [finished, await keepBlobs(tx, commit.blobs ?? [])] }
       },
     )
-    await after?.()
+    for (const tidyUp of after) await tidyUp()
     return outcome
   }
 

@@ -2,7 +2,7 @@
 import type { GroupId, Random } from '#lib/base/ids.ts'
 import type { Clock } from '#lib/base/time.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
-import { createBlobStore } from './blob-store.ts'
+import { createBlobStore, keepStaged } from './blob-store.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createEntryStore } from './entry-store.ts'
 import { giveUp } from './giving-up.ts'
@@ -27,7 +27,14 @@ export function createGroupStore(parts: GroupStoreParts): GroupStore {
   const bare = openOn(disk.bare ?? disk, parts)
   const intake = createIntakeStore(database, files)
   return {
-    entries: createEntryStore({ database, finishIntake: (tx, ids) => intake.finish(tx, ids) }),
+    entries: createEntryStore({
+      database,
+      finishIntake: (tx, ids) => intake.finish(tx, ids),
+      async keepBlobs(tx, staged) {
+        const unwanted = await keepStaged({ tx, files, usedMs: clock() }, staged)
+        return () => files.discard(unwanted)
+      },
+    }),
     documents: createDocumentCache(database),
     index: createIndexStore(database),
     intake: intake.store,

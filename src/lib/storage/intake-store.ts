@@ -25,10 +25,15 @@ export function createIntakeStore(database: Database<GroupSchema>, files: KeptFi
       const stored = await find(id)
       return stored === undefined ? null : files.read(stored.file)
     },
-    whole: async (id, mostBytes) => {
+    open: async (id, mostBytes) => {
       const stored = await find(id)
-      if (stored === undefined || stored.record.size > mostBytes) return null
-      return files.readWhole(stored.file, mostBytes)
+      if (stored === undefined) return null
+      const isShort = stored.record.size <= mostBytes
+      const [file, whole] = await Promise.all([
+        files.read(stored.file),
+        isShort ? files.readWhole(stored.file, mostBytes) : null,
+      ])
+      return file && { file, whole }
     },
     film: async (id) => {
       const film = (await find(id))?.film

@@ -3,13 +3,13 @@
  *
  * Every file gets a name of its own, so two tabs that keep the same blob never meet in one file. What a
  * killed browser leaves behind is listed in `loose` and tidied up a day later, before this tab's first
- * write. (That list is relaxed: only a power failure in the middle of a write can leave a file unlisted.)
+ * write. (That list is relaxed: only a power failure in the middle of a write can leave a file unlisted.) Names are
+ * listed ahead, many at once, because an import wants several for each photo.
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import { toHex } from '#lib/base/bytes.ts'
-import { inBatches } from '#lib/base/in-batches.ts'
 import type { Random } from '#lib/base/ids.ts'
-import { dayMs, type Clock } from '#lib/base/time.ts'
+import { dayMs, hourMs, type Clock } from '#lib/base/time.ts'
 import type { PiecewiseFile } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { GroupSchema } from './schema.ts'
@@ -19,7 +19,7 @@ type Tx = Writing<GroupSchema>
 
 export interface KeptFiles {
   /** Writes a file under a new name; loose until a transaction adopts it. */
-  write(folder: string, contents: Bytes | Blob | PiecewiseFile): Promise<string>
+  write(folder: 'blobs' | 'intake', contents: Bytes | Blob | PiecewiseFile): Promise<string>
   /** A loose file whose name begins so, to write on in; a new name where there is none. */
   begun(beginning: string): Promise<string>
   /** Writes on in a loose file, which stays where the rest fails. */
@@ -47,11 +47,7 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
   const { database, files, clock, random } = parts
   const pathOf = (file: string): FilePath => [...parts.folder, ...file.split('/')]
   let tidied: Promise<void> | null = null
-  const list = inBatches((names: readonly string[]) =>
-    database.write('relaxed', ['loose'], (tx) =>
-      names.map((name) => tx.put('loose', name, clock())),
-    ),
-  )
+  const names = { blobs: namesIn('blobs', parts), intake: namesIn('intake', parts) }
   const forget = (names: readonly string[]): Promise<void> =>
     database.write('relaxed', ['loose'], (tx) => {
       for (const name of names) tx.remove('loose', name)
@@ -83,8 +79,7 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
   return {
     write: async (folder, contents) => {
       await (tidied ??= tidy())
-      const file = `${folder}/${toHex(random(16))}`
-      await list(file)
+      const file = await names[folder]()
       try {
         await files.write(pathOf(file), contents)
       } catch (error) {
@@ -109,5 +104,38 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
     adopt: (tx, file) => tx.remove('loose', file),
     loosen: (tx, file) => tx.put('loose', file, clock()),
     discard,
+  }
+}
+
+const namesAhead = 16
+/** Long before anybody tidies them up. */
+const goodForMs = hourMs
+
+/** New names in a folder, every one of them listed as loose. */
+function namesIn(
+  folder: string,
+  { database, clock, random }: Pick<KeptFilesParts, 'database' | 'clock' | 'random'>,
+): () => Promise<string> {
+  let drawn: { names: string[]; atMs: number } = { names: [], atMs: 0 }
+  let drawing: Promise<void> | null = null
+
+  const draw = async (): Promise<void> => {
+    const names = Array.from({ length: namesAhead }, () => toHex(random(16))).map(
+      // A folder for each first byte: browsers are slow with very many files in one.
+      (name) => `${folder}/${name.slice(0, 2)}/${name}`,
+    )
+    const atMs = clock()
+    await database.write('relaxed', ['loose'], (tx) => {
+      for (const name of names) tx.put('loose', name, atMs)
+    })
+    drawn = { names, atMs }
+  }
+
+  return async () => {
+    for (;;) {
+      const name = clock() - drawn.atMs < goodForMs ? drawn.names.shift() : undefined
+      if (name !== undefined) return name
+      await (drawing ??= draw().finally(() => (drawing = null)))
+    }
   }
 }

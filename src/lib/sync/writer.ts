@@ -34,7 +34,7 @@ export interface WriteProblem {
 }
 
 /** What is committed together with an entry. */
-export type Along = Pick<EntryCommit, 'transfers' | 'finishedIntake'>
+export type Along = Pick<EntryCommit, 'transfers' | 'finishedIntake' | 'blobs'>
 
 export interface Author {
   readonly device: DeviceId

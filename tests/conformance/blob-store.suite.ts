@@ -6,15 +6,16 @@ import type { ComingFile } from '#lib/ports/blob-store.ts'
 import {
   homeRelay,
   randomBytes,
+  sampleEntry,
   sampleId,
-  sampleIntake,
   sampleTransfer,
 } from '#tests/support/stored-samples.ts'
 import { freshGroup, type CreateDevice } from './stores-under-test.ts'
 
 const blob = (n: number) => sampleId('BlobId', n)
+const author = sampleId('DeviceId', 1)
 
-export function fileStoresSuite(name: string, createDevice: CreateDevice): void {
+export function blobStoreSuite(name: string, createDevice: CreateDevice): void {
   describe(`blob store, ${name}`, () => {
     test('ciphertext comes back byte for byte after a restart, from bytes and from a file', async () => {
       const { store, afterRestart } = await freshGroup(createDevice)
@@ -31,6 +32,37 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       expect(sizes).toEqual(
         [blob(1), blob(2)].sort().map((id) => [id, id === blob(1) ? 1000 : large.length]),
       )
+    })
+
+    test('what is staged is no blob until its entry comes, and then it is; what is dropped never', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      const [kept, dropped] = [randomBytes(1000), randomBytes(20)]
+      const staged = await store.blobs.stage(blob(1), kept)
+      const unwanted = await store.blobs.stage(blob(2), dropped)
+      if (staged === null || unwanted === null) throw new Error('both have a name')
+      expect(await store.blobs.stage(() => null, dropped)).toBeNull()
+      expect([...(await store.blobs.list())]).toEqual([])
+      await store.blobs.discard([unwanted])
+      await store.entries.commit({ entries: [sampleEntry(author, 1)], blobs: [staged] })
+      const again = (await afterRestart()).blobs
+      expect(await bytesOf(await again.get(blob(1)))).toEqual(kept)
+      expect([...(await again.list()).keys()]).toEqual([blob(1)])
+    })
+
+    test('of a blob that is staged twice, or is here already, the first one counts', async () => {
+      const { store, inAnotherTab } = await freshGroup(createDevice)
+      const bytes = randomBytes(100)
+      await store.blobs.put(blob(1), bytes)
+      const stage = async (n: number) => {
+        const staged = await store.blobs.stage(blob(n), bytes)
+        if (staged === null) throw new Error('it has a name')
+        return staged
+      }
+      const blobs = [await stage(1), await stage(2), await stage(2)]
+      await store.entries.commit({ entries: [sampleEntry(author, 1)], blobs })
+      const { blobs: seen } = await inAnotherTab()
+      expect([...(await seen.list()).keys()].sort()).toEqual([blob(1), blob(2)].sort())
+      for (const n of [1, 2]) expect(await bytesOf(await seen.get(blob(n)))).toEqual(bytes)
     })
 
     test('a long film that is written while it comes is named at its end; another one leaves nothing', async () => {
@@ -166,67 +198,6 @@ export function fileStoresSuite(name: string, createDevice: CreateDevice): void 
       expect(await store.blobs.get(blob(1))).toBeNull()
       await store.blobs.put(blob(1), new Uint8Array([7]))
       expect(await bytesOf(await other.blobs.get(blob(1)))).toEqual(new Uint8Array([7]))
-    })
-  })
-
-  describe(`intake store, ${name}`, () => {
-    test('a chosen file is safe after a restart, oldest first', async () => {
-      const { store, afterRestart } = await freshGroup(createDevice)
-      await store.intake.add(new Blob(['newer']), sampleIntake(1))
-      await store.intake.add(new Blob(['older']), sampleIntake(2))
-      const again = (await afterRestart()).intake
-      expect((await again.list()).map((record) => record.id)).toEqual(['intake-2', 'intake-1'])
-      expect(await (await again.file('intake-2'))?.text()).toBe('older')
-    })
-
-    test('a record is updated with its file left alone, and removed with it', async () => {
-      const { store } = await freshGroup(createDevice)
-      const record = sampleIntake(1)
-      await store.intake.add(new Blob(['jpg']), record)
-      await store.intake.update({ ...record, attempts: 1 })
-      expect(await store.intake.list()).toEqual([{ ...record, attempts: 1 }])
-      await store.intake.remove(record.id)
-      expect(await store.intake.file(record.id)).toBeNull()
-      expect(await store.intake.list()).toEqual([])
-      await expect(store.intake.update(record)).rejects.toMatchObject({ kind: 'gone' })
-    })
-
-    test('the two files of a live photo come, stay and go as one', async () => {
-      const { store, afterRestart } = await freshGroup(createDevice)
-      const live = { ...sampleIntake(1), film: sampleIntake(2) }
-      await store.intake.add(new Blob(['jpg']), live, new Blob(['mov']))
-      const again = (await afterRestart()).intake
-      expect(await again.list()).toEqual([live])
-      expect(await (await again.film(live.id))?.text()).toBe('mov')
-      expect(await again.remove(live.id)).toBe(true)
-      expect(await again.film(live.id)).toBeNull()
-      expect(await again.list()).toEqual([])
-    })
-
-    test('of a live photo the film alone can be left, under its own record, and only once', async () => {
-      const { store, inAnotherTab } = await freshGroup(createDevice)
-      const live = { ...sampleIntake(1), film: sampleIntake(2) }
-      await store.intake.add(new Blob(['jpg']), live, new Blob(['mov']))
-      const other = await inAnotherTab()
-      expect(await store.intake.leaveFilm(live.id)).toBe(true)
-      expect(await other.intake.leaveFilm(live.id)).toBe(false)
-      expect(await other.intake.list()).toEqual([live.film])
-      expect(await (await other.intake.file(live.film.id))?.text()).toBe('mov')
-      expect(await store.intake.file(live.id)).toBeNull()
-    })
-
-    test('of two tabs that drop the same file, one is told that it was there', async () => {
-      const { store, inAnotherTab } = await freshGroup(createDevice)
-      const other = await inAnotherTab()
-      await store.intake.add(new Blob(['jpg']), sampleIntake(1))
-      const dropped = [store.intake.remove('intake-1'), other.intake.remove('intake-1')]
-      expect((await Promise.all(dropped)).sort()).toEqual([false, true])
-    })
-
-    test('an empty file is kept as one', async () => {
-      const { store } = await freshGroup(createDevice)
-      await store.intake.add(new Blob([]), sampleIntake(1, 0))
-      expect((await store.intake.file('intake-1'))?.size).toBe(0)
     })
   })
 }
