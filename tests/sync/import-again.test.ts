@@ -142,3 +142,58 @@ test('a file that another tab has settled meanwhile does not keep the next one w
   await sam.close()
   await relay.close()
 })
+
+test('a photo whose entry is being written when Sam stops adding is there, with its file', async () => {
+  const relay = createUnreliableRelay(seededRandom(5))
+  const { devices, album } = await simulateFamily(relay, 1)
+  const [sam] = devices
+  if (sam === undefined) throw new Error('one device')
+  const { documents } = sam.replica()
+  const { index, intake, blobs, notes } = sam.store()
+  const quietly = () => undefined
+  const [reached, goOn] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()]
+  const replica: Replica = {
+    ...sam.replica(),
+    async change(...change) {
+      reached.resolve(null)
+      await goOn.promise
+      return sam.replica().change(...change)
+    },
+  }
+  const seeing = { onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 }
+  const reader: PhotoReader = {
+    async read(file, signal) {
+      if (file.size === 2000)
+        await new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+        })
+      return plainReader.read(file, signal)
+    },
+  }
+  const pipeline = createImportPipeline({
+    projection: createIndexProjection({ documents, index, ...seeing }),
+    ...{ replica, intake, blobs, notes, reader, clock: Date.now, lanes: 2, leads: () => false },
+    ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly, retryMs: 50 },
+  })
+  const add = async (file: File) => {
+    const [record] = pipeline.announce(album, [{ file }])
+    if (record !== undefined) await pipeline.takeIn(record, file)
+    void pipeline.run()
+  }
+  await add(simulatedPhoto('quick', 1000))
+  await reached.promise
+  await add(simulatedPhoto('slow', 2000))
+  const stopped = pipeline.cancel()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  goOn.resolve(null)
+  await stopped
+
+  const document = documents.read(album)
+  const [id, ...others] = albumItemIds(document)
+  expect(others).toEqual([])
+  const original = id && readAlbumItem(document, album, id)?.core.renditions.original
+  expect(original && (await blobs.get(original.blob))).not.toBeNull()
+  expect(await intake.list()).toEqual([])
+  await sam.close()
+  await relay.close()
+})

@@ -115,22 +115,26 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     settled(record)
   }
 
+  const prepareUnlessHeld = async (record: IntakeRecord): Promise<void> => {
+    // Another tab may have paused.
+    await pause.look()
+    if (refused !== null) throw refused.cause
+    if (pause.holds(record)) underWay.delete(record.id)
+    else await prepare(record)
+  }
+
   const onWritten = (record: IntakeRecord, photo: ReadPhoto): void => {
     settled(record)
     notice(record, outcomeOf(record, photo))
   }
-  const write = createImportWriting({ ...parts, ready, onWritten, onGone: settled })
+  const writing = createImportWriting({ ...parts, ready, onWritten, onGone: settled })
 
   const workOn = async (record: IntakeRecord): Promise<void> => {
-    // Another tab may have paused.
-    await pause.look()
-    if (pause.holds(record)) return
-    if (refused !== null) throw refused.cause
     underWay.add(record.id)
-    await prepare(record).catch((cause: unknown) => giveBack(record, cause))
+    await prepareUnlessHeld(record).catch((cause: unknown) => giveBack(record, cause))
     const isDue = ready.length >= batchItems || !lanes.hasMore()
     if (ready.length === 0 || !isDue) return
-    const written = write().catch((cause: unknown) => (refused = { cause }))
+    const written = writing.writeReady().catch((cause: unknown) => (refused = { cause }))
     // Reading goes on while this is written, but not far ahead of it.
     if (ready.length >= 2 * batchItems) await written
   }
@@ -146,8 +150,11 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     throw cause
   }
 
-  const untouched = async (): Promise<IntakeRecord[]> =>
-    (await intake.list()).filter(({ id }) => !underWay.has(id))
+  const untouched = async (): Promise<IntakeRecord[]> => {
+    // What is settled while this is read is neither.
+    const before = new Set(underWay)
+    return (await intake.list()).filter(({ id }) => !before.has(id) && !underWay.has(id))
+  }
 
   const list = async (): Promise<IntakeRecord[]> => {
     await pause.look()
@@ -161,8 +168,12 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const runOnce = async (): Promise<void> => {
     refused = null
     lanes.ask()
-    await lanes.workOff(stopped.signal)
-    await write()
+    try {
+      await lanes.workOff(stopped.signal)
+    } finally {
+      await writing.ended()
+    }
+    await writing.writeReady()
   }
 
   const retry = createRetry(parts.retryMs, () => {

@@ -36,12 +36,19 @@ export interface ImportWritingParts {
   readonly onGone: (record: IntakeRecord) => void
 }
 
-/** Writes all that is ready when it is called; calls wait for one another. */
-export function createImportWriting(parts: ImportWritingParts): () => Promise<void> {
+export interface ImportWriting {
+  /** Writes all that is ready; calls wait for one another. */
+  writeReady(): Promise<void>
+  /** Nothing is being written any more, however that went: only then may what is ready be dropped. */
+  ended(): Promise<void>
+}
+
+/** The writing of one group's import. */
+export function createImportWriting(parts: ImportWritingParts): ImportWriting {
   const { replica, intake, blobs, ready, clock } = parts
   let writing: Promise<void> = Promise.resolve()
 
-  const writeReady = async (): Promise<void> => {
+  const writeAll = async (): Promise<void> => {
     while (ready.length > 0) {
       const batch = bearableBatch(ready, batchItems)
       try {
@@ -78,5 +85,8 @@ export function createImportWriting(parts: ImportWritingParts): () => Promise<vo
     }
   }
 
-  return () => (writing = writing.then(writeReady, writeReady))
+  return {
+    writeReady: () => (writing = writing.then(writeAll, writeAll)),
+    ended: () => writing.catch(() => undefined),
+  }
 }

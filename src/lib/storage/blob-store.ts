@@ -8,7 +8,7 @@ import type { BlobStore, ComingFile, Received, StagedBlob } from '#lib/ports/blo
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { KeptFiles } from './kept-files.ts'
 import type { GroupSchema, StoredBlob } from './schema.ts'
-import type { Database, Writing } from './tables.ts'
+import type { Database, Reading, Writing } from './tables.ts'
 
 /** Opening a smaller one is not noted: a grid opens thumbnails by the hundred. */
 const notedFromBytes = 64 << 10
@@ -56,7 +56,10 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
 
   return {
     stage,
-    discard: (staged) => files.discard(staged.map(({ file }) => file)),
+    discard: async (staged) => {
+      const loose = await database.read(['loose'], (tx) => stillLoose(tx, staged))
+      await files.discard(loose)
+    },
     put: async (named, ciphertext) => {
       if (typeof named === 'string' && (await find(named)) !== undefined) return
       const staged = await stage(named, ciphertext)
@@ -111,6 +114,15 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
       }),
     giveUp: parts.giveUp,
   }
+}
+
+/** Those that no commit has kept after all. */
+async function stillLoose(
+  tx: Reading<GroupSchema>,
+  staged: readonly StagedBlob[],
+): Promise<string[]> {
+  const noted = await Promise.all(staged.map(({ file }) => tx.get('loose', file)))
+  return staged.flatMap(({ file }, n) => (noted[n] === undefined ? [] : [file]))
 }
 
 const comingName = (id: BlobId): string => `blobs/coming/${id}`
