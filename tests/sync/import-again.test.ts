@@ -152,6 +152,7 @@ test('a photo whose entry has just been written when Sam stops adding is there, 
   const { index, intake, blobs, notes } = sam.store()
   const quietly = () => undefined
   const [reached, goOn] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()]
+  const reading = Promise.withResolvers<null>()
   const replica: Replica = {
     ...sam.replica(),
     async change(...change) {
@@ -167,6 +168,7 @@ test('a photo whose entry has just been written when Sam stops adding is there, 
       if (file.size === 2000)
         await new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+          reading.resolve(null)
         })
       return plainReader.read(file, signal)
     },
@@ -184,6 +186,7 @@ test('a photo whose entry has just been written when Sam stops adding is there, 
   await add(simulatedPhoto('quick', 1000))
   await reached.promise
   await add(simulatedPhoto('slow', 2000))
+  await reading.promise
   const stopped = pipeline.cancel()
   await new Promise((resolve) => setTimeout(resolve, 50))
   goOn.resolve(null)
