@@ -135,8 +135,8 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     const isDue = ready.length >= batchItems || !lanes.hasMore()
     if (ready.length === 0 || !isDue) return
     const written = writing.writeReady().catch((cause: unknown) => (refused = { cause }))
-    // Reading goes on while this is written, but not far ahead of it.
-    if (ready.length >= 2 * batchItems) await written
+    // Reading goes on while this is written, but not far ahead of it. A lane with nothing else to do stays for what comes.
+    if (ready.length >= 2 * batchItems || !lanes.hasMore()) await written
   }
 
   /** Only a tab that dies of a file counts as an attempt. */
