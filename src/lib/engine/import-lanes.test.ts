@@ -79,3 +79,28 @@ test('whenever photos come, all are worked on once, and never more at once than 
     { numRuns: 30 },
   )
 })
+
+test('what is done beside the lanes takes none of them, and everything ends only after it', async () => {
+  const { line, add, done } = laneStage(1, () => 5)
+  const writing = Promise.withResolvers<undefined>()
+  add('a')
+  line.beside(writing.promise)
+  let hasEnded = false
+  const all = line.workOff(signal).then(() => (hasEnded = true))
+  await pause(30)
+  add('b')
+  await pause(30)
+  expect([done, hasEnded]).toEqual([['a', 'b'], false])
+  writing.resolve(undefined)
+  await all
+})
+
+test('where that fails nothing more begins', async () => {
+  const { line, add, done } = laneStage(1, () => 20)
+  add('a', 'b')
+  const all = line.workOff(signal)
+  await pause(10)
+  line.beside(Promise.reject(new Error('the disk is full')))
+  await expect(all).rejects.toThrow('the disk is full')
+  expect(done).toEqual(['a'])
+})

@@ -10,6 +10,8 @@ export interface Lanes {
   ask(): void
   /** Whether something waits, or may wait, for a lane. */
   hasMore(): boolean
+  /** Something that no lane waits for; `workOff` does not end before it. Its failure keeps others from beginning. */
+  beside(task: Promise<void>): void
   /** Until nothing waits and nothing is under way. One call at a time. */
   workOff(signal: AbortSignal): Promise<void>
 }
@@ -27,6 +29,23 @@ export function createLanes<T>({ lanes, list, work }: LanesParts<T>): Lanes {
   let isAsked = false
   let wake: () => void = () => undefined
   let waiting: T[] = []
+  let failures: unknown[] = []
+  const busy = new Set<Promise<void>>()
+  const tasks = new Set<Promise<void>>()
+
+  const follow = (task: Promise<void>, among: Set<Promise<void>>): void => {
+    const followed = task
+      .catch((cause: unknown) => failures.push(cause))
+      .then(() => {
+        among.delete(followed)
+        wake()
+      })
+    among.add(followed)
+  }
+  const lookAgain = async (): Promise<void> => {
+    isAsked = false
+    waiting = [...(await list().catch((cause: unknown) => (failures.push(cause), [])))]
+  }
 
   return {
     ask() {
@@ -34,25 +53,17 @@ export function createLanes<T>({ lanes, list, work }: LanesParts<T>): Lanes {
       wake()
     },
     hasMore: () => isAsked || waiting.length > 0,
+    beside: (task) => {
+      follow(task, tasks)
+    },
     async workOff(signal) {
-      const busy = new Set<Promise<void>>()
-      const failures: unknown[] = []
+      failures = []
       const mayBegin = () => failures.length === 0 && !signal.aborted
-      const begin = (one: T): void => {
-        const job = work(one)
-          .catch((cause: unknown) => failures.push(cause))
-          .then(() => void busy.delete(job))
-        busy.add(job)
-      }
-      const lookAgain = async (): Promise<void> => {
-        isAsked = false
-        waiting = [...(await list().catch((cause: unknown) => (failures.push(cause), [])))]
-      }
       for (;;) {
         if (mayBegin() && waiting.length === 0 && isAsked) await lookAgain()
-        while (mayBegin() && busy.size < lanes && waiting.length > 0) begin(waiting.shift() as T)
-        if (busy.size > 0)
-          await Promise.race([...busy, new Promise<void>((resolve) => (wake = resolve))])
+        while (mayBegin() && busy.size < lanes && waiting.length > 0)
+          follow(work(waiting.shift() as T), busy)
+        if (busy.size + tasks.size > 0) await new Promise<void>((resolve) => (wake = resolve))
         else if (!mayBegin() || (waiting.length === 0 && !isAsked)) break
       }
       waiting = []

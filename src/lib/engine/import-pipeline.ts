@@ -91,8 +91,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   let stopped = new AbortController()
   let running: Promise<void> | null = null
   let again = false
-  /** Why what is ready could not be written. */
-  let refused: { readonly cause: unknown } | null = null
   const settled = (record: IntakeRecord): void => {
     underWay.delete(record.id)
     count.settled(record)
@@ -118,7 +116,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const prepareUnlessHeld = async (record: IntakeRecord): Promise<void> => {
     // Another tab may have paused.
     await pause.look()
-    if (refused !== null) throw refused.cause
     if (pause.holds(record)) underWay.delete(record.id)
     else await prepare(record)
   }
@@ -127,16 +124,17 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     settled(record)
     notice(record, outcomeOf(record, photo))
   }
-  const writing = createImportWriting({ ...parts, ready, onWritten, onGone: settled })
+  const writeReady = createImportWriting({ ...parts, ready, onWritten, onGone: settled })
 
   const workOn = async (record: IntakeRecord): Promise<void> => {
     underWay.add(record.id)
     await prepareUnlessHeld(record).catch((cause: unknown) => giveBack(record, cause))
     const isDue = ready.length >= batchItems || !lanes.hasMore()
     if (ready.length === 0 || !isDue) return
-    const written = writing.writeReady().catch((cause: unknown) => (refused = { cause }))
-    // Reading goes on while this is written, but not far ahead of it. A lane with nothing else to do stays for what comes.
-    if (ready.length >= 2 * batchItems || !lanes.hasMore()) await written
+    const written = writeReady()
+    lanes.beside(written)
+    // Reading goes on while this is written, but not far ahead of it.
+    if (ready.length >= 2 * batchItems) await written
   }
 
   /** Only a tab that dies of a file counts as an attempt. */
@@ -166,14 +164,9 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const lanes = createLanes({ lanes: parts.lanes, list, work: workOn })
 
   const runOnce = async (): Promise<void> => {
-    refused = null
     lanes.ask()
-    try {
-      await lanes.workOff(stopped.signal)
-    } finally {
-      await writing.ended()
-    }
-    await writing.writeReady()
+    await lanes.workOff(stopped.signal)
+    await writeReady()
   }
 
   const retry = createRetry(parts.retryMs, () => {

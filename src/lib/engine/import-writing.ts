@@ -36,15 +36,8 @@ export interface ImportWritingParts {
   readonly onGone: (record: IntakeRecord) => void
 }
 
-export interface ImportWriting {
-  /** Writes all that is ready; calls wait for one another. */
-  writeReady(): Promise<void>
-  /** Nothing is being written any more, however that went: only then may what is ready be dropped. */
-  ended(): Promise<void>
-}
-
-/** The writing of one group's import. */
-export function createImportWriting(parts: ImportWritingParts): ImportWriting {
+/** Writes all that is ready when it is called; calls wait for one another. What is being written must not be dropped. */
+export function createImportWriting(parts: ImportWritingParts): () => Promise<void> {
   const { replica, intake, blobs, ready, clock } = parts
   let writing: Promise<void> = Promise.resolve()
 
@@ -85,8 +78,5 @@ export function createImportWriting(parts: ImportWritingParts): ImportWriting {
     }
   }
 
-  return {
-    writeReady: () => (writing = writing.then(writeAll, writeAll)),
-    ended: () => writing.catch(() => undefined),
-  }
+  return () => (writing = writing.then(writeAll, writeAll))
 }
