@@ -127,6 +127,8 @@ function thumbhashOf(thumbnail: OffscreenCanvas): Bytes {
 
 async function encode(canvas: OffscreenCanvas, type: string, quality: number): Promise<Picture> {
   const blob = await canvas.convertToBlob({ type, quality })
-  const bytes = new Uint8Array(await blob.arrayBuffer())
-  return { bytes, mime: blob.type, width: canvas.width, height: canvas.height }
+  const { width, height } = canvas
+  // Its pixels go now, not when somebody collects garbage.
+  canvas.width = canvas.height = 0
+  return { bytes: new Uint8Array(await blob.arrayBuffer()), mime: blob.type, width, height }
 }
