@@ -47,6 +47,20 @@ test('a photo that comes while a slow one is read is not kept waiting by it', as
   expect(done).toEqual(['a', 'b', 'c', 'slow'])
 })
 
+test('a photo that comes just after a look at what there is begins beside a slow one', async () => {
+  const { line, add, done } = laneStage(2, (name) => (name === 'slow' ? 60 : 5))
+  add('slow')
+  const all = line.workOff(signal)
+  await pause(10)
+  line.ask()
+  // It has looked, and not yet said what it saw.
+  await new Promise((resolve) => setImmediate(resolve))
+  add('quick')
+  await pause(30)
+  expect(done).toEqual(['quick'])
+  await all
+})
+
 test('one that fails keeps the others from beginning, lets those under way end, and is told', async () => {
   const { line, add, done, waiting } = laneStage(2, (name) => (name === 'broken' ? 5 : 20))
   add('a', 'broken', 'b', 'c')

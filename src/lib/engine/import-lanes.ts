@@ -60,7 +60,7 @@ export function createLanes<T>({ lanes, list, work }: LanesParts<T>): Lanes {
       failures = []
       const mayBegin = () => failures.length === 0 && !signal.aborted
       for (;;) {
-        if (mayBegin() && waiting.length === 0 && isAsked) await lookAgain()
+        while (mayBegin() && waiting.length === 0 && isAsked) await lookAgain()
         while (mayBegin() && busy.size < lanes && waiting.length > 0)
           follow(work(waiting.shift() as T), busy)
         if (busy.size + tasks.size > 0) await new Promise<void>((resolve) => (wake = resolve))
