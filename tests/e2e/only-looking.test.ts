@@ -57,7 +57,7 @@ test('Sam takes no photo for an album that he may only look at, and none goes an
   await withoutCamera(ana)
   await ana.page.goto(new URL('/camera', ana.page.url()).href)
   await ana.button('Open the phone’s camera').waitFor()
-  expect(await ana.button('Open the phone’s camera').isEnabled()).toBe(true)
+  await eventually(() => ana.button('Open the phone’s camera').isEnabled()).toBe(true)
   await withoutCamera(sam)
   await sam.page.goto(new URL(camera, sam.page.url()).href)
   await sam.page.getByText('You cannot add photos to that album.').waitFor()
