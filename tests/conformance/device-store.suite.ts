@@ -42,6 +42,31 @@ export function deviceStoreSuite(name: string, createDevice: CreateDevice): void
       expect(await fresh.blobs.list()).toEqual(new Map())
     })
 
+    test('a group is forgotten while a file of it is being written, and can be joined again', async () => {
+      const tab = createDevice().tab()
+      const { group } = listing(1)
+      await tab.putGroup(listing(1, group))
+      const store = await tab.openGroup(group)
+      const begun = Promise.withResolvers<undefined>()
+      const writing = store.blobs.put(sampleId('BlobId', 1), {
+        size: 20,
+        async *pieces() {
+          yield randomBytes(10)
+          begun.resolve(undefined)
+          await new Promise((resolve) => setTimeout(resolve, 300))
+          yield randomBytes(10)
+        },
+      })
+      await begun.promise
+      await tab.forgetGroup(group)
+      await writing.catch(() => undefined)
+      expect((await tab.groups()).some((left) => left.group === group)).toBe(false)
+      const fresh = await tab.openGroup(group)
+      expect(await fresh.blobs.list()).toEqual(new Map())
+      await fresh.entries.commit({ entries: [sampleEntry(ana, 1)] })
+      expect(await fresh.entries.lastSeq(ana)).toBe(1)
+    })
+
     test('groups do not see each other', async () => {
       const tab = createDevice().tab()
       const [family, club] = [

@@ -3,7 +3,13 @@ import { expect, test } from 'vitest'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type DiskStep } from '#lib/storage/memory-disk.ts'
-import { ana, randomGroup, sampleEntry } from '#tests/support/stored-samples.ts'
+import {
+  ana,
+  randomBytes,
+  randomGroup,
+  sampleEntry,
+  sampleId,
+} from '#tests/support/stored-samples.ts'
 
 test('a tab that is slow to clear up a forgotten group leaves alone what has been made of it since', async () => {
   let onRemoval: () => void | Promise<void> = () => undefined
@@ -16,7 +22,7 @@ test('a tab that is slow to clear up a forgotten group leaves alone what has bee
   onRemoval = () => {
     throw new StorageProblem('unavailable')
   }
-  await expect(tab.forgetGroup(group)).rejects.toThrow(StorageProblem)
+  await tab.forgetGroup(group)
 
   const reached = Promise.withResolvers<undefined>()
   const gate = Promise.withResolvers<undefined>()
@@ -39,4 +45,26 @@ test('a tab that is slow to clear up a forgotten group leaves alone what has bee
   await slow.close()
   expect((await store.entries.records()).map(({ seq }) => seq)).toEqual([2])
   expect(await store.entries.lastSeq(ana)).toBe(2)
+})
+
+test('what is in use still keeps a forgotten group from being made anew, where it would go with the rest', async () => {
+  let inUse = true
+  const disk = createMemoryDisk(({ step }: DiskStep) => {
+    if (step === 'file-remove' && inUse) throw new StorageProblem('unavailable')
+  })
+  const group = randomGroup()
+  const device = createDeviceStore(disk.mount())
+  await device.putGroup({ group, standing: 'joined', addedMs: 1, card: null })
+  await (await device.openGroup(group)).blobs.put(sampleId('BlobId', 1), randomBytes(10))
+  await device.forgetGroup(group)
+  expect(await device.groups()).toEqual([])
+  await expect(device.openGroup(group)).rejects.toMatchObject({ kind: 'unavailable' })
+
+  inUse = false
+  const store = await device.openGroup(group)
+  await store.entries.commit({ entries: [sampleEntry(ana, 1)] })
+  const next = createDeviceStore(disk.mount())
+  expect(await next.groups()).toEqual([])
+  expect((await (await next.openGroup(group)).entries.records()).map(({ seq }) => seq)).toEqual([1])
+  expect(disk.paths()).toEqual([])
 })

@@ -23,7 +23,7 @@ test('Sam adds photos without signal, opens the app again without signal, and An
   await ana.page.goto(await sam.invite('Family'))
   await ana.join('Family')
   await eventually(() => ana.paintedTiles()).toBe(1)
-  await sam.isControlled()
+  await areKept(sam, ana)
 
   await relay.kill('SIGKILL')
   await sam.context.setOffline(true)
@@ -52,6 +52,7 @@ test('The relay dies while twelve photos are on their way, and every photo arriv
   await sam.startGroup(relay, 'Family')
   await ana.page.goto(await sam.invite('Family'))
   await ana.join('Family')
+  await areKept(sam, ana)
 
   await sam.visit('Photos')
   await sam.addPhotos(stage.files(cameraPhotos(12)))
@@ -82,6 +83,7 @@ test('Sam’s signal goes while a long film goes up, and the film goes on where 
   const pictures = await generateFilm(sam.page, { seconds: 2, width: 160, height: 90 })
   const film = paddedFilm(pictures, 3 * tusChunkBytes)
   const isCut = line.cutAfter('up', 1.5 * tusChunkBytes)
+  await sam.isControlled()
   await sam.addPhotos(stage.files([{ name: 'Long film.mp4', read: () => film }]))
   await isCut
   await sam.context.setOffline(true)
@@ -121,6 +123,11 @@ test('Two tabs of Sam add photos, one while Sam still chooses in the other, and 
   expect(await later.tiles()).toEqual(await other.tiles())
   expect(blobsOf(relay)).toHaveLength(18)
 })
+
+/** Before, parts of the app that are fetched late would be missing without signal. */
+async function areKept(...devices: readonly BrowserDevice[]): Promise<void> {
+  for (const device of devices) await device.isControlled()
+}
 
 /** Ids of all blobs that a relay keeps; one that was sealed or sent twice would be there under two. */
 function blobsOf(relay: RunningRelay): string[] {

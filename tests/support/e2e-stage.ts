@@ -41,8 +41,9 @@ export function createStage({ debuggingPort }: { debuggingPort?: number } = {}):
   })
 
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await keepPictures(devices, task.name)
+    if (task.result?.state === 'fail') await keepSights(devices, task.name)
     const troubles = devices.flatMap((device) => device.troubles)
+    if (task.result?.state === 'fail' && troubles.length > 0) console.error(troubles.join('\n'))
     for (const device of devices.splice(0)) await device.context.close()
     for (const relay of relays.splice(0)) await relay.dispose()
     origins.clear()
@@ -101,11 +102,14 @@ function debuggingArgs(port: number | undefined): string[] {
   return port === undefined ? [] : [`--remote-debugging-port=${port}`]
 }
 
-async function keepPictures(devices: readonly BrowserDevice[], test: string): Promise<void> {
+/** What each person saw, as a picture and, for whoever has the output only, in words. */
+async function keepSights(devices: readonly BrowserDevice[], test: string): Promise<void> {
   mkdirSync(failures, { recursive: true })
   const name = test.replaceAll(/\W+/g, '-').slice(0, 80)
   for (const { page, person } of devices) {
     if (page.isClosed()) continue
     await page.screenshot({ path: join(failures, `${name}-${person}.png`) }).catch(() => undefined)
+    const shown = await page.innerText('body').catch(() => '')
+    console.error(`${person} saw: ${shown.replaceAll(/\s+/g, ' ').slice(0, 600)}`)
   }
 }

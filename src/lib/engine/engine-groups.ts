@@ -78,6 +78,8 @@ export function createEngineGroups(
     const session = open.get(group)
     if (session === undefined) return
     const known = await listingOf(group)
+    // Forgotten meanwhile, it must not come back into the list.
+    if (open.get(group) !== session) return
     await devices.putGroup({
       group,
       standing: standingOf(session.replica),

@@ -2,8 +2,9 @@
  * The device's list of groups and their stores (ports/group-store.ts).
  *
  * A group is forgotten in an order that a crash cannot spoil: first the list says so, then database and
- * files go; what was cut short is finished before the group is opened again, or when groups are listed.
- * Errors  StorageProblem
+ * files go; what was cut short is finished before the group is opened again, or when groups are listed. Until then it
+ * cannot be opened: what is made of it anew would go with what was left.
+ * Errors  StorageProblem; `unavailable` where something of a forgotten group is in use still
  */
 import { platformRandom, type GroupId, type Random } from '#lib/base/ids.ts'
 import { platformClock, type Clock } from '#lib/base/time.ts'
@@ -18,6 +19,9 @@ import {
   type DeviceSchema,
 } from './schema.ts'
 import type { Database, Disk } from './tables.ts'
+
+const patienceMs = 2000
+const lookMs = 40
 
 /** One per thread. */
 export function createDeviceStore(
@@ -40,7 +44,7 @@ export function createDeviceStore(
     openGroup: async (group) => {
       const known = shared.known(group)
       if (known !== undefined) return known
-      await forgetting.finish(group)
+      if (!(await forgetting.finish(group))) throw new StorageProblem('unavailable')
       return shared.open(group)
     },
     forgetGroup: async (group) => {
@@ -84,23 +88,23 @@ function createForgetting(disk: Disk, database: Database<DeviceSchema>) {
     (await database.read(['forgotten'], (tx) => tx.get('forgotten', group))) !== undefined
 
   /**
-   * Removes what is left of a forgotten group; another tab that holds it keeps its database for now. Nobody else does
-   * so meanwhile: whoever found the mark and came late would remove what has been made anew.
+   * Removes what is left of a forgotten group, and answers whether all is gone: another tab may hold something for now.
+   * Nobody else does so meanwhile: whoever found the mark and came late would remove what has been made anew.
    */
-  async function finish(group: GroupId): Promise<void> {
-    if (await isForgotten(group)) await disk.exclusively(`forget-${group}`, () => removeAll(group))
-  }
-
-  async function removeAll(group: GroupId): Promise<void> {
-    if (!(await isForgotten(group))) return
-    await disk.files.remove(groupFolder(group))
-    try {
-      await disk.removeDatabase(groupDatabase(group))
-    } catch (error) {
-      if (isUnavailable(error)) return
-      throw error
-    }
-    await database.write('strict', ['forgotten'], (tx) => tx.remove('forgotten', group))
+  async function finish(group: GroupId): Promise<boolean> {
+    if (!(await isForgotten(group))) return true
+    return disk.exclusively(`forget-${group}`, async () => {
+      if (!(await isForgotten(group))) return true
+      try {
+        await disk.removeDatabase(groupDatabase(group))
+        await onceFree(() => disk.files.remove(groupFolder(group)))
+      } catch (error) {
+        if (isUnavailable(error)) return false
+        throw error
+      }
+      await database.write('strict', ['forgotten'], (tx) => tx.remove('forgotten', group))
+      return true
+    })
   }
 
   return {
@@ -115,6 +119,18 @@ function createForgetting(disk: Disk, database: Database<DeviceSchema>) {
       }
     },
   }
+}
+
+/** A file that was being written when its group was closed is let go a moment later. */
+async function onceFree(remove: () => Promise<void>): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += lookMs)
+    try {
+      await remove()
+      return
+    } catch (error) {
+      if (!isUnavailable(error) || waitedMs >= patienceMs) throw error
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
+    }
 }
 
 function isUnavailable(error: unknown): boolean {
