@@ -154,7 +154,10 @@ class Conversation implements FeedSession {
   }
 
   #review(): void {
-    if (this.#stage.at === 'open') this.#requireAccess(this.#stage)
+    if (this.#stage.at !== 'open' || this.#hasAccess(this.#stage)) return
+    // Whoever was put out may read by what, as far as it has not left yet.
+    this.#subscription?.sendNext()
+    void this.#refuse(refusal('not-allowed'))
   }
 
   /** A method, so that what happened while waiting is looked at anew. */
@@ -204,8 +207,12 @@ class Conversation implements FeedSession {
     return this.#subscription.advance()
   }
 
-  #requireAccess({ group, principal }: Open): boolean {
-    const isAllowed = group.accessOf(principal) !== null
+  #hasAccess({ group, principal }: Open): boolean {
+    return group.accessOf(principal) !== null
+  }
+
+  #requireAccess(by: Open): boolean {
+    const isAllowed = this.#hasAccess(by)
     if (!isAllowed) void this.#refuse(refusal('not-allowed'))
     return isAllowed
   }

@@ -50,3 +50,25 @@ test('an entry that comes while another is on its way is sent after it', async (
   arrived.shift()?.()
   await first
 })
+
+test('whoever is put out while an entry is on its way is still told of it', async () => {
+  const { group, grow } = feedOf(1)
+  const heard: number[] = []
+  const subscription = createSubscription(
+    group,
+    (frame) => {
+      heard.push(frame[0] ?? 0)
+      return new Promise(() => undefined)
+    },
+    0,
+  )
+  void subscription.advance()
+  grow()
+  void subscription.advance()
+  subscription.sendNext()
+  subscription.stop()
+  expect(heard).toEqual([1, 2])
+  grow()
+  subscription.sendNext()
+  expect(heard).toEqual([1, 2])
+})

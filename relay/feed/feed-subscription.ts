@@ -6,6 +6,8 @@ import type { Group } from '#relay/groups/group.ts'
 export interface Subscription {
   /** Sends what is new; resolves when the end is reached. Calling it again meanwhile is harmless. */
   advance(): Promise<void>
+  /** Sends what comes next, as much as one frame holds, without waiting for what is on its way. */
+  sendNext(): void
   stop(): void
 }
 
@@ -25,15 +27,19 @@ export function createSubscription(
   let hasStarted = false
 
   const isBehind = () => !isStopped && (!hasStarted || position < group.feed.end())
+  const next = (): Bytes => {
+    hasStarted = true
+    const { frame, to } = group.batchAfter(position)
+    position = to
+    return frame
+  }
   return {
     advance: inOneRun(async () => {
-      while (isBehind()) {
-        hasStarted = true
-        const { frame, to } = group.batchAfter(position)
-        position = to
-        await send(frame)
-      }
+      while (isBehind()) await send(next())
     }),
+    sendNext: () => {
+      if (isBehind()) void send(next())
+    },
     stop: () => {
       isStopped = true
     },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { GroupId } from '#lib/base/ids.ts'
+import { createMemoryDisk } from '#lib/storage/memory-disk.ts'
 import {
   eventually,
   simulatedPhoto,
@@ -89,6 +90,25 @@ test('Ana removes Sam: he learns it, keeps what he has, and nothing new reaches 
 
   await sam.engine.forgetGroup(group)
   expect((await sam.engine.overview()).groups).toEqual([])
+})
+
+test('Sam, whose phone is still busy with what came before, learns that he was removed', async () => {
+  let isBusy = false
+  const slow = createMemoryDisk(async ({ step }) => {
+    if (step === 'commit' && isBusy) await new Promise((resolve) => setTimeout(resolve, 400))
+  })
+  const sam = await join('Sam', { disk: slow })
+  const member = await memberNamed(ana, group, 'Sam')
+  isBusy = true
+  await addPhoto(ana, 'before')
+  const isSent = async () => (await ana.engine.overview()).safety.waiting === 0
+  await eventually('Ana has sent it', isSent)
+  await ana.engine.removeMember({ group, member })
+  await eventually('the relay lets Sam in no more', async () =>
+    (await cardIn(sam, group))?.places.every(({ state }) => state === 'unreachable'),
+  )
+  isBusy = false
+  await eventually('Sam knows', async () => (await cardIn(sam, group))?.standing === 'removed')
 })
 
 test('Sam, who was away when he was removed, is told that nobody lets him in', async () => {

@@ -9,6 +9,7 @@
  * Source  docs/design.md §7 "Wire"
  */
 import type { FeedId, RelayId } from '#lib/base/ids.ts'
+import { inOneRun } from '#lib/base/one-run.ts'
 import type { EntriesFrame, RelayFrame, WelcomeFrame } from '#lib/wire/frames.ts'
 import type { FeedClientParts } from './feed-client.ts'
 import { createFirstLook, type FirstLook } from './first-look.ts'
@@ -62,10 +63,11 @@ export function createFeedSession(
     },
   })
   let incoming: EntriesFrame[] = []
-  let working: Promise<void> | null = null
   let feed: FeedId | null = null
   let look: FirstLook | null = null
   let ended = false
+  /** Ended from here; what a relay said before it ended is taken in, such as the removal because of which it did. */
+  let dropped = false
   let heardMs = clock()
 
   const close = (): void => {
@@ -90,8 +92,8 @@ export function createFeedSession(
   }
 
   /** Takes all frames that have arrived so far at once: merging many changes together is far cheaper. */
-  const takeIn = async (): Promise<void> => {
-    while (incoming.length > 0 && !ended) {
+  const takeIn = inOneRun(async (): Promise<void> => {
+    while (incoming.length > 0 && !dropped) {
       const frames = incoming
       incoming = []
       const last = frames[frames.length - 1]
@@ -102,24 +104,12 @@ export function createFeedSession(
         frames.flatMap(({ entries }) => entries),
         cursor,
       )
-      if (last.live) {
-        events.entered('live')
-        sender.retry()
-        search.start()
-      }
+      if (!last.live || ended) continue
+      events.entered('live')
+      sender.retry()
+      search.start()
     }
-  }
-
-  const work = (): void => {
-    working ??= takeIn()
-      .catch(() => {
-        end('lost')
-      })
-      .finally(() => {
-        working = null
-        if (incoming.length > 0 && !ended) work()
-      })
-  }
+  })
 
   const welcome = async (frame: WelcomeFrame): Promise<void> => {
     if (!(await handshake.check(frame))) {
@@ -169,7 +159,7 @@ export function createFeedSession(
     } else if (frame.t === 'welcome') orEnd(welcome(frame))
     else if (frame.t === 'entries') {
       incoming.push(frame)
-      work()
+      orEnd(takeIn())
     } else if (frame.t === 'appended') sender.appended(frame.n, frame.id)
     else if (frame.t === 'refused') {
       parts.onRefused(frame.code)
@@ -204,5 +194,9 @@ export function createFeedSession(
     }
   }, pingMs)
 
-  return { as: identity.as, flush: sender.retry, close }
+  const drop = (): void => {
+    dropped = true
+    close()
+  }
+  return { as: identity.as, flush: sender.retry, close: drop }
 }
