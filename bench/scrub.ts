@@ -34,11 +34,14 @@ try {
   await page.mouse.move(x, y(0))
   await page.mouse.down()
   const motion = await watchMotion(page, async () => {
+    // A finger does not wait for the page between its moves.
+    const moves: Promise<void>[] = []
     for (let n = 1; n <= steps; n++) {
       const share = n <= 100 ? n / 100 : 1 - (n - 100) / 100
-      await page.mouse.move(x, y(share))
+      moves.push(page.mouse.move(x, y(share)))
       await page.waitForTimeout(stepMs)
     }
+    await Promise.all(moves)
   })
   const heldMs = await untilTiles(page)
   tell(`tiles ${rounded(heldMs, 0)} ms after it stopped; ${await monthOf(scale)}`)
@@ -74,7 +77,7 @@ function untilTiles(page: Page): Promise<number> {
             return bottom > 0 && top < innerHeight
           })
           const isFilled =
-            places.length > 0 && places.every((place) => place.querySelector('canvas'))
+            places.length > 0 && places.every((place) => place.matches('[data-item]:has(canvas)'))
           if (isFilled) resolve(performance.now() - globalThis.pointerMs)
           else requestAnimationFrame(look)
         }

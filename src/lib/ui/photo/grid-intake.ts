@@ -16,15 +16,46 @@ export interface IntakeWish {
   readonly visible: Range
   /** Whether a photo's tile has been read. */
   readonly isKnown: (index: number) => boolean
+  /** Whether the list may fly on in the next frame. */
+  readonly isMoving: boolean
+}
+
+/** What has come so far. */
+export interface Intake {
+  /** What has tiles. */
+  readonly shown: Range
+  /** Whether nothing in sight waits for its tile: then there is time for the pictures. */
+  readonly isFilled: boolean
+  /** Whether the places in sight flew past and have elements already (tile-slots.ts): filling them costs less. */
+  readonly isRefilling: boolean
 }
 
 /** How many tiles a frame can make without being late on a slow phone. */
 export const tilesAFrame = 12
+/** And how many it can fill, at least where nothing else may want the next frame. */
+const filledAFrame = { moving: 13, still: 30 }
 
-/** What has tiles one frame later: never less of `range` than before, and at most so many more. */
-export function takeIn(shown: Range, { range, visible, isKnown }: IntakeWish): Range {
+/** One frame later: what has tiles is never less of `range` than before. */
+export function nextFrame(before: Intake, wish: IntakeWish): Intake {
+  const { visible, isKnown, isMoving } = wish
+  const isCovered = before.shown.from <= visible.from && before.shown.to >= visible.to
+  const isRefilling = before.isRefilling && !isCovered
+  const isFilled = !isRefilling && !isMoving && hasAllOf(before.shown, visible, isKnown)
+  const most = isRefilling ? filledAFrame[isMoving ? 'moving' : 'still'] : tilesAFrame
+  // The frame that asks for the pictures in sight has enough to do.
+  const shown = takeIn(before.shown, wish, isFilled && !before.isFilled ? 0 : most)
+  return { shown, isFilled, isRefilling }
+}
+
+/** Where a list that flew past pauses: its places have elements, and no photos yet. */
+export function emptied({ from }: Range): Intake {
+  return { shown: { from, to: from }, isFilled: false, isRefilling: true }
+}
+
+/** At most so many more. */
+function takeIn(shown: Range, { range, visible, isKnown }: IntakeWish, most: number): Range {
   let { from, to } = startOf(shown, range, visible)
-  let room = tilesAFrame
+  let room = most
   const grow = ({ from: first, to: end }: Range) => {
     while (room > 0 && to < end && isKnown(to)) {
       to += 1
@@ -41,7 +72,7 @@ export function takeIn(shown: Range, { range, visible, isKnown }: IntakeWish): R
 }
 
 /** Whether everything in sight that has been read has its tile. */
-export function hasAllOf(shown: Range, visible: Range, isKnown: IntakeWish['isKnown']): boolean {
+function hasAllOf(shown: Range, visible: Range, isKnown: IntakeWish['isKnown']): boolean {
   const { from, to } = startOf(shown, visible, visible)
   return !(to < visible.to && isKnown(to)) && !(from > visible.from && isKnown(from - 1))
 }

@@ -1,44 +1,57 @@
 /** Whether a list flies past so fast that nobody can see a photo in it. */
 
-/** A list that has hardly moved for so long has its photos read; after so long, they are shown. */
-const readMs = 45
+/** A list that has hardly moved for so long pauses: its photos are read, and put into their places frame by frame. */
+const pauseMs = 20
+/** After so long it has come to rest. */
 const restMs = 90
 
 export class GridRush {
+  readonly #onPause: () => void
   #isOn = $state(false)
-  #isReadable = $state(true)
-  #read = 0
+  #isPausing = $state(true)
+  #pause = 0
   #rest = 0
 
-  /** No photo is shown meanwhile. */
+  /** `onPause` is called as it pauses, or ends without having paused. */
+  constructor(onPause: () => void) {
+    this.#onPause = onPause
+  }
+
+  /** Places stand for photos meanwhile, and nothing is made that cannot be seen. */
   get isOn(): boolean {
     return this.#isOn
   }
 
-  /** Whether photos are worth reading: a moment before they can be seen. */
-  get isReadable(): boolean {
-    return this.#isReadable
+  /** No photo is worth reading or showing: it will have gone by then. */
+  get isFlying(): boolean {
+    return this.#isOn && !this.#isPausing
   }
 
   /** The list has moved too far for anybody's eyes. */
   note(): void {
     this.stop()
     this.#isOn = true
-    this.#isReadable = false
-    this.#read = window.setTimeout(() => (this.#isReadable = true), readMs)
-    this.#rest = window.setTimeout(() => (this.#isOn = false), restMs)
+    this.#isPausing = false
+    this.#pause = window.setTimeout(() => this.#startPause(), pauseMs)
+    this.#rest = window.setTimeout(() => this.end(), restMs)
   }
 
-  /** Whoever moved the list has let go of it. */
+  #startPause(): void {
+    if (this.#isPausing) return
+    this.#onPause()
+    this.#isPausing = true
+  }
+
+  /** Whoever moved the list has let go of it, or holds still. */
   end(): void {
     this.stop()
+    if (this.#isOn) this.#startPause()
     this.#isOn = false
-    this.#isReadable = true
   }
 
   /** Waits for nothing any more. */
   stop(): void {
-    clearTimeout(this.#read)
+    clearTimeout(this.#pause)
     clearTimeout(this.#rest)
   }
 }

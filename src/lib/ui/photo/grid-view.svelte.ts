@@ -9,7 +9,7 @@
 import type { Timeline } from '#lib/engine/library.ts'
 import { afterPaint } from '#lib/ui/shared/after-paint.ts'
 import { holdOn, topOf, type Hold } from './grid-hold.ts'
-import { hasAllOf, hullOf, takeIn, type Range } from './grid-intake.ts'
+import { emptied, hullOf, nextFrame, type Intake, type Range } from './grid-intake.ts'
 import {
   boxesOf,
   boxOf,
@@ -41,7 +41,7 @@ interface GridViewParts {
 }
 
 export class GridView {
-  readonly rush = new GridRush()
+  readonly rush = new GridRush(() => this.#take(emptied(this.#visible)))
   readonly #parts: GridViewParts
   #width = $state(0)
   #windowHeight = $state(0)
@@ -52,6 +52,8 @@ export class GridView {
   /** What has its tiles; null before the first paint, when all of `range` has. */
   #shown = $state.raw<Range | null>(null)
   #isFilled = $state(true)
+  /** Whether places that flew past wait for their photos, with elements of their own. */
+  #isRefilling = false
   #element: HTMLElement | null = null
   #hold: Hold | null = null
   /** Where the hold has brought the list; it stays good until somebody scrolls. */
@@ -117,25 +119,28 @@ export class GridView {
   /** Whether a photo of `range` has its tile, once that is read. */
   isShown(index: number): boolean {
     const shown = this.#shown
-    if (this.rush.isOn) return false
+    if (this.rush.isFlying) return false
     return shown === null || (index >= shown.from && index < shown.to)
   }
 
   /** Has the next frame make some of the tiles that are missing; for an effect. Returns what prevents it. */
   takeIn(): (() => void) | undefined {
     const shown = this.#shown
-    if (shown === null || this.rush.isOn) return undefined
+    if (shown === null || this.rush.isFlying) return undefined
+    const state = { shown, isFilled: this.#isFilled, isRefilling: this.#isRefilling }
     const { isKnown } = this.#parts
-    const visible = this.#visible
-    const isFilled = hasAllOf(shown, visible, isKnown)
-    const next = takeIn(shown, { range: this.near, visible, isKnown })
-    const frame = requestAnimationFrame(() => {
-      this.#isFilled = isFilled
-      this.#shown = next
-    })
+    const [range, visible, isMoving] = [this.near, this.#visible, this.rush.isOn]
+    const next = nextFrame(state, { range, visible, isKnown, isMoving })
+    const frame = requestAnimationFrame(() => this.#take(next))
     return () => {
       cancelAnimationFrame(frame)
     }
+  }
+
+  #take({ shown, isFilled, isRefilling }: Intake): void {
+    this.#isFilled = isFilled
+    this.#isRefilling = isRefilling
+    this.#shown = shown
   }
 
   /** Whether the photos go from the newest to the oldest. */

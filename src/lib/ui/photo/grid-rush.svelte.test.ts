@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { GridRush } from './grid-rush.svelte.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function followed() {
+  const said: string[] = []
+  const rush = new GridRush(() => said.push('pause'))
+  const now = () => [rush.isOn, rush.isFlying]
+  return { rush, said, now }
+}
+
+test('a list that moves again and again flies; once it stands it pauses, then rests', () => {
+  const { rush, said, now } = followed()
+  expect(now()).toEqual([false, false])
+  for (let moves = 0; moves < 20; moves++) {
+    rush.note()
+    vi.advanceTimersByTime(17)
+    expect(now()).toEqual([true, true])
+  }
+  vi.advanceTimersByTime(10)
+  expect([...now(), said]).toEqual([true, false, ['pause']])
+  rush.note()
+  expect(now()).toEqual([true, true])
+  vi.advanceTimersByTime(100)
+  expect([...now(), said]).toEqual([false, false, ['pause', 'pause']])
+})
+
+test('whoever lets go sees photos at once', () => {
+  const { rush, said, now } = followed()
+  rush.note()
+  rush.end()
+  expect([...now(), said]).toEqual([false, false, ['pause']])
+  vi.advanceTimersByTime(100)
+  rush.end()
+  expect(said).toEqual(['pause'])
+})
