@@ -116,6 +116,12 @@ export class GridView {
     return this.#isFilled
   }
 
+  /** Whether tiles of what is near are still to come, at the latest once the list rests. */
+  get isMakingTiles(): boolean {
+    const [shown, near] = [this.#shown, this.near]
+    return this.rush.isOn || (shown !== null && (shown.from > near.from || shown.to < near.to))
+  }
+
   /** Whether a photo of `range` has its tile, once that is read. */
   isShown(index: number): boolean {
     const shown = this.#shown

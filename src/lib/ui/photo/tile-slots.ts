@@ -1,31 +1,44 @@
 /**
  * Which elements of the grid show which photo. A photo keeps its elements while it stands in the page. Where the list
- * flies past nobody can see single photos: places keep their elements then, and the photos at which it comes to rest
- * get those, for making them anew takes a slow phone longer than filling them.
+ * flies past nobody can see single photos: places keep their elements then, those that are not needed are put aside,
+ * and the photos at which it comes to rest get them all: making them anew takes a slow phone longer than filling them.
  */
+export interface Slots {
+  /** Of each photo or place. */
+  readonly used: readonly number[]
+  /** Put aside until somebody needs them. */
+  readonly spare: readonly number[]
+}
+
+/** Photos by their keys, or so many places of a list that flies past. */
+export type SlotWish = { readonly photos: readonly number[] } | { readonly places: number }
+
 export class TileSlots {
   #photos: readonly number[] | null = []
-  #ids: readonly number[] = []
+  #used: readonly number[] = []
+  #spare: readonly number[] = []
   #nextId = 0
 
-  /** An id of elements for each photo (by its key), or for each of so many places. */
-  of(photos: readonly number[] | { readonly places: number }): readonly number[] {
-    if ('places' in photos) {
-      this.#photos = null
-      this.#ids = this.#byPlace(photos.places)
-      return this.#ids
-    }
-    this.#ids = this.#photos === null ? this.#byPlace(photos.length) : this.#byPhoto(photos)
-    this.#photos = photos
-    return this.#ids
+  /** `keepsSpare`: more photos are to come, which will need what was put aside. */
+  of(wish: SlotWish, keepsSpare: boolean): Slots {
+    const isByPlace = 'places' in wish || this.#photos === null
+    if (isByPlace) this.#takeByPlace('places' in wish ? wish.places : wish.photos.length)
+    else this.#takeByPhoto(wish.photos)
+    this.#photos = 'places' in wish ? null : wish.photos
+    if (!keepsSpare) this.#spare = []
+    return { used: this.#used, spare: this.#spare }
   }
 
-  #byPlace(count: number): number[] {
-    return Array.from({ length: count }, (_, place) => this.#ids[place] ?? this.#nextId++)
+  #takeByPlace(count: number): void {
+    const all = [...this.#used, ...this.#spare]
+    this.#used = Array.from({ length: count }, (_, place) => all[place] ?? this.#nextId++)
+    this.#spare = all.slice(count)
   }
 
-  #byPhoto(photos: readonly number[]): number[] {
-    const before = new Map(this.#photos?.map((photo, place) => [photo, this.#ids[place]]))
-    return photos.map((photo) => before.get(photo) ?? this.#nextId++)
+  #takeByPhoto(photos: readonly number[]): void {
+    const before = new Map(this.#photos?.map((photo, place) => [photo, this.#used[place]]))
+    const spare = [...this.#spare]
+    this.#used = photos.map((photo) => before.get(photo) ?? spare.shift() ?? this.#nextId++)
+    this.#spare = spare
   }
 }
