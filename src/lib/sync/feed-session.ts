@@ -33,15 +33,22 @@ export interface SessionEvents {
 /** `joined`: the relay has our join, so it is the device that speaks now. */
 export type SessionEnd = 'lost' | 'refused' | 'joined'
 
+export interface SessionParts extends FeedClientParts {
+  /** Ends when the sessions before this one have taken in what they were told. */
+  readonly before: Promise<void>
+}
+
 export interface FeedSession {
   readonly as: RelayIdentity['as']
   readonly flush: () => void
   readonly close: () => void
+  /** Waits until what it was told is taken in. */
+  readonly settled: () => Promise<void>
 }
 
 /** Opens a link and speaks first. */
 export function createFeedSession(
-  parts: FeedClientParts,
+  parts: SessionParts,
   identity: RelayIdentity,
   events: SessionEvents,
 ): FeedSession {
@@ -120,6 +127,8 @@ export function createFeedSession(
     clearTimeout(patience)
     events.entered('catching-up')
     feed = frame.feed
+    // Only then is it known how far the last session has read, and whether the feed was set back since.
+    await parts.before
     const cursor = await reading.cursor()
     const isSame = cursor?.feed === frame.feed
     // One that has gone back is read from its start, and given what it lost, like one that was restored.
@@ -143,11 +152,10 @@ export function createFeedSession(
     look.start()
   }
 
-  const orEnd = (work: Promise<void>): void => {
-    work.catch(() => {
-      end('lost')
-    })
+  const lose = (): void => {
+    end('lost')
   }
+  const orEnd = (work: Promise<void>): Promise<void> => work.catch(lose)
 
   const handle = (frame: RelayFrame): void => {
     heardMs = clock()
@@ -156,10 +164,10 @@ export function createFeedSession(
       const proof = handshake.prove(frame)
       if (proof === null) end('refused')
       else link.send(proof)
-    } else if (frame.t === 'welcome') orEnd(welcome(frame))
+    } else if (frame.t === 'welcome') void orEnd(welcome(frame))
     else if (frame.t === 'entries') {
       incoming.push(frame)
-      orEnd(takeIn())
+      void orEnd(takeIn())
     } else if (frame.t === 'appended') sender.appended(frame.n, frame.id)
     else if (frame.t === 'refused') {
       parts.onRefused(frame.code)
@@ -168,24 +176,20 @@ export function createFeedSession(
     } else if (frame.t === 'have') {
       const me = replica.me()
       if (me !== null && frame.authors.has(me.device)) joined()
-      orEnd(sender.offerMissing(frame.authors))
-    } else if (frame.t === 'selected' && search.isWaiting()) orEnd(search.selected(frame))
-    else if (frame.t === 'selected' && look !== null) orEnd(look.selected(frame))
+      void orEnd(sender.offerMissing(frame.authors))
+    } else if (frame.t === 'selected' && search.isWaiting()) void orEnd(search.selected(frame))
+    else if (frame.t === 'selected' && look !== null) void orEnd(look.selected(frame))
   }
 
   const wires: RelayLinkEvents = {
     onFrame: (frame) => {
       if (!ended) handle(frame)
     },
-    onClosed: () => {
-      end('lost')
-    },
+    onClosed: lose,
   }
   const link = parts.openLink({ address: place.address, group: replica.group }, wires)
   const search = createGapSearch({ replica, send: link.send, clock, onSearched: watch.searched })
-  const patience = setTimeout(() => {
-    end('lost')
-  }, handshakeMs)
+  const patience = setTimeout(lose, handshakeMs)
   const pulse = setInterval(() => {
     if (clock() - heardMs > silenceMs) end('lost')
     else {
@@ -198,5 +202,6 @@ export function createFeedSession(
     dropped = true
     close()
   }
-  return { as: identity.as, flush: sender.retry, close: drop }
+  const settled = (): Promise<void> => orEnd(takeIn())
+  return { as: identity.as, flush: sender.retry, close: drop, settled }
 }
