@@ -54,7 +54,6 @@ export function createFeedClient(parts: FeedClientParts): FeedClient {
   const backoff = createBackoff()
   let state: FeedState = 'idle'
   let session: FeedSession | null = null
-  let before = Promise.resolve()
   let retry: ReturnType<typeof setTimeout> | null = null
   let lastSeen: number | null = null
   let running = false
@@ -65,26 +64,20 @@ export function createFeedClient(parts: FeedClientParts): FeedClient {
     parts.onState(next)
   }
 
-  const leave = (): void => {
-    const left = session?.settled()
-    before = before.then(() => left)
-    session = null
-  }
-
   const connect = (): void => {
     if (retry !== null) clearTimeout(retry)
     retry = null
     const identity = parts.speaker.identity()
     if (!running || session !== null || identity === null) return
     enter('connecting')
-    session = createFeedSession({ ...parts, before }, identity, {
+    session = createFeedSession(parts, identity, {
       seen: () => (lastSeen = parts.clock()),
       entered: (next) => {
         if (next === 'live') backoff.reset()
         enter(next)
       },
       ended: (why) => {
-        leave()
+        session = null
         if (!running) return
         if (why === 'joined' || (why === 'refused' && parts.speaker.refused())) {
           connect()
@@ -111,7 +104,7 @@ export function createFeedClient(parts: FeedClientParts): FeedClient {
       running = false
       if (retry !== null) clearTimeout(retry)
       session?.close()
-      leave()
+      session = null
       enter('idle')
     },
     kick() {

@@ -33,22 +33,15 @@ export interface SessionEvents {
 /** `joined`: the relay has our join, so it is the device that speaks now. */
 export type SessionEnd = 'lost' | 'refused' | 'joined'
 
-export interface SessionParts extends FeedClientParts {
-  /** Ends when the sessions before this one have taken in what they were told. */
-  readonly before: Promise<void>
-}
-
 export interface FeedSession {
   readonly as: RelayIdentity['as']
   readonly flush: () => void
   readonly close: () => void
-  /** Waits until what it was told is taken in. */
-  readonly settled: () => Promise<void>
 }
 
 /** Opens a link and speaks first. */
 export function createFeedSession(
-  parts: SessionParts,
+  parts: FeedClientParts,
   identity: RelayIdentity,
   events: SessionEvents,
 ): FeedSession {
@@ -73,12 +66,13 @@ export function createFeedSession(
   let feed: FeedId | null = null
   let look: FirstLook | null = null
   let ended = false
-  /** Ended from here; what a relay said before it ended is taken in, such as the removal because of which it did. */
-  let dropped = false
+  /** What came before a refusal is still taken in: it may be the removal because of which there is one. */
+  let isHeard = true
   let heardMs = clock()
 
   const close = (): void => {
     ended = true
+    isHeard = false
     clearInterval(pulse)
     clearTimeout(patience)
     sender.stop()
@@ -88,6 +82,7 @@ export function createFeedSession(
   const end = (why: SessionEnd): void => {
     if (ended) return
     close()
+    isHeard = why === 'refused'
     events.ended(why)
   }
 
@@ -100,17 +95,16 @@ export function createFeedSession(
 
   /** Takes all frames that have arrived so far at once: merging many changes together is far cheaper. */
   const takeIn = inOneRun(async (): Promise<void> => {
-    while (incoming.length > 0 && !dropped) {
+    while (incoming.length > 0 && isHeard) {
       const frames = incoming
       incoming = []
       const last = frames[frames.length - 1]
       if (last === undefined || feed === null) return
-      const cursor = { relay, cursor: { feed, position: last.to } }
-      for (const { to } of frames) reading.reached(to)
-      await replica.receive(
-        frames.flatMap(({ entries }) => entries),
-        cursor,
-      )
+      const entries = frames.flatMap((frame) => frame.entries)
+      // How far it was read is for the next session to find out: the feed may be set back by then.
+      const cursor = ended ? undefined : { relay, cursor: { feed, position: last.to } }
+      if (!ended) for (const { to } of frames) reading.reached(to)
+      await replica.receive(entries, cursor)
       if (!last.live || ended) continue
       events.entered('live')
       sender.retry()
@@ -127,8 +121,6 @@ export function createFeedSession(
     clearTimeout(patience)
     events.entered('catching-up')
     feed = frame.feed
-    // Only then is it known how far the last session has read, and whether the feed was set back since.
-    await parts.before
     const cursor = await reading.cursor()
     const isSame = cursor?.feed === frame.feed
     // One that has gone back is read from its start, and given what it lost, like one that was restored.
@@ -155,7 +147,7 @@ export function createFeedSession(
   const lose = (): void => {
     end('lost')
   }
-  const orEnd = (work: Promise<void>): Promise<void> => work.catch(lose)
+  const orEnd = (work: Promise<void>): void => void work.catch(lose)
 
   const handle = (frame: RelayFrame): void => {
     heardMs = clock()
@@ -164,10 +156,10 @@ export function createFeedSession(
       const proof = handshake.prove(frame)
       if (proof === null) end('refused')
       else link.send(proof)
-    } else if (frame.t === 'welcome') void orEnd(welcome(frame))
+    } else if (frame.t === 'welcome') orEnd(welcome(frame))
     else if (frame.t === 'entries') {
       incoming.push(frame)
-      void orEnd(takeIn())
+      orEnd(takeIn())
     } else if (frame.t === 'appended') sender.appended(frame.n, frame.id)
     else if (frame.t === 'refused') {
       parts.onRefused(frame.code)
@@ -176,9 +168,9 @@ export function createFeedSession(
     } else if (frame.t === 'have') {
       const me = replica.me()
       if (me !== null && frame.authors.has(me.device)) joined()
-      void orEnd(sender.offerMissing(frame.authors))
-    } else if (frame.t === 'selected' && search.isWaiting()) void orEnd(search.selected(frame))
-    else if (frame.t === 'selected' && look !== null) void orEnd(look.selected(frame))
+      orEnd(sender.offerMissing(frame.authors))
+    } else if (frame.t === 'selected' && search.isWaiting()) orEnd(search.selected(frame))
+    else if (frame.t === 'selected' && look !== null) orEnd(look.selected(frame))
   }
 
   const wires: RelayLinkEvents = {
@@ -198,10 +190,5 @@ export function createFeedSession(
     }
   }, pingMs)
 
-  const drop = (): void => {
-    dropped = true
-    close()
-  }
-  const settled = (): Promise<void> => orEnd(takeIn())
-  return { as: identity.as, flush: sender.retry, close: drop, settled }
+  return { as: identity.as, flush: sender.retry, close }
 }
