@@ -50,10 +50,12 @@ function slowlyRead(answer: IncomingMessage, close: () => void): SlowRequest {
       if (!answer.complete) resolve()
     })
   })
+  // It may be over before anybody asks how much has come.
+  const closed = new Promise<void>((resolve) => answer.once('close', resolve))
   const receivedBytes = async () => {
     let bytes = 0
     answer.on('data', (chunk: Buffer) => (bytes += chunk.length))
-    await new Promise((resolve) => answer.once('close', resolve))
+    await closed
     return bytes
   }
   return { broken, receivedBytes, close }
