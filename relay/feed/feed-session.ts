@@ -90,9 +90,12 @@ class Conversation implements FeedSession {
     this.#stopListening =
       parts.asked.group?.listen({
         onEntries: () => {
-          void this.#subscription?.advance()
+          const stage = this.#stage
+          const isByInvitation = stage.at === 'open' && stage.principal.as === 'invitation'
+          // A link that has run out shows nothing new; who is put out as a device may read by what.
+          if (!isByInvitation || this.#hasAccess(stage)) void this.#subscription?.advance()
           // After the answers have been written, one of which may be to this one's join.
-          if (this.#isByInvitation()) setImmediate(() => this.#review())
+          if (isByInvitation) setImmediate(() => this.#review())
         },
         onMembership: () => this.#review(),
         onRenewal: () => this.#hangUp(),
@@ -149,14 +152,10 @@ class Conversation implements FeedSession {
     await this.#send(welcome)
   }
 
-  #isByInvitation(): boolean {
-    return this.#stage.at === 'open' && this.#stage.principal.as === 'invitation'
-  }
-
   #review(): void {
     if (this.#stage.at !== 'open' || this.#hasAccess(this.#stage)) return
-    // Whoever was put out may read by what, as far as it has not left yet.
-    this.#subscription?.sendNext()
+    // By what, as far as it has not left yet.
+    if (this.#stage.principal.as === 'device') this.#subscription?.sendNext()
     void this.#refuse(refusal('not-allowed'))
   }
 

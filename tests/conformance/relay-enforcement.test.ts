@@ -193,9 +193,15 @@ describe('a link that Ana takes back', () => {
     const link = await invite({ uses: 0, expires: Date.now() + 1500 })
     const eve = await open(byLink(link))
     eve.send({ t: 'subscribe', feed: null, after: 0 })
+    await eve.next('entries')
     await new Promise((resolve) => setTimeout(resolve, 1600))
+    const isTold = eve.next('entries').then(
+      () => 'told',
+      () => 'not told',
+    )
     await ana.append(writeKind(family, family.founder, 'bundle').bytes)
     expect(await withinASecond(eve.closed, 'Eve')).toBe(1008)
+    expect(await Promise.race([isTold, eve.closed])).toBe('not told')
   })
 })
 
