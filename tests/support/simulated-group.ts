@@ -65,18 +65,26 @@ export function createSignal(): Signal {
   }
 }
 
+/** Somebody, Ana by name, starts a group at this relay. */
+export async function startGroupOn(
+  { engine }: SimulatedDevice,
+  relay: RunningRelay,
+): Promise<{ group: GroupId; album: DocId }> {
+  const started = await engine.startGroup({
+    ...{ groupName: 'Family', memberName: 'Ana', address: relay.origin },
+    hostingCode: relay.hostingCode(),
+  })
+  if (!started.ok) throw new Error(started.error.kind)
+  return started.value
+}
+
 /** Ana starts a group. */
 export async function startFamily(
   relay: RunningRelay,
   parts: Partial<EngineParts> = {},
 ): Promise<SimulatedGroup> {
   const ana = startDevice(parts)
-  const started = await ana.engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Ana', address: relay.origin },
-    hostingCode: relay.hostingCode(),
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-  const { group, album } = started.value
+  const { group, album } = await startGroupOn(ana, relay)
   return {
     ...{ group, album, ana },
     async join(name, { by = ana, role = 'contributor', agreement = '', disk } = {}, parts = {}) {

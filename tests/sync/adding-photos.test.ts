@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'vitest'
-import type { DocId, GroupId } from '#lib/base/ids.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type DiskStep } from '#lib/storage/memory-disk.ts'
@@ -10,6 +9,7 @@ import {
   startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
+import { startGroupOn } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 
 let relay: RunningRelay | null = null
@@ -82,12 +82,7 @@ test('a slow phone counts no file twice while it copies them', async () => {
   await engine.subscribe(() => {
     void engine.overview().then(({ safety }) => totals.add(safety.importing?.total))
   })
-  const started = await engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Ana' },
-    ...{ address: relay.origin, hostingCode: relay.hostingCode() },
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-  await engine.addPhotos({ ...started.value, files: chosen })
+  await engine.addPhotos({ ...(await startGroupOn(ana, relay)), files: chosen })
   await eventually('all are read', async () => (await photosIn(engine)) === 3)
   expect(totals).toEqual(new Set([undefined, 3]))
 })
@@ -157,14 +152,7 @@ async function startGroup(
       await before(step)
     }),
   )
-  const { engine } = ana
-  const started = await engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Ana' },
-    ...{ address: relay.origin, hostingCode: relay.hostingCode() },
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-  const place: { group: GroupId; album: DocId } = started.value
-  return { engine, place }
+  return { engine: ana.engine, place: await startGroupOn(ana, relay) }
 }
 
 async function photosIn(engine: SimulatedDevice['engine']): Promise<number> {

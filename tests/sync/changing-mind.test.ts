@@ -1,21 +1,16 @@
 /** Ana changes her mind about what she adds, at any moment: in the end all of it is there. */
 import { afterEach, expect, test } from 'vitest'
 import type { EngineParts } from '#lib/engine/engine-parts.ts'
-import {
-  eventually,
-  plainReader,
-  simulatedPhoto,
-  startDevice,
-  type SimulatedDevice,
-} from '#tests/support/simulated-device.ts'
+import { eventually, plainReader, simulatedPhoto } from '#tests/support/simulated-device.ts'
+import { startFamily, type SimulatedGroup } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 import { seededRandom } from '#tests/support/unreliable-relay.ts'
 
 let relay: RunningRelay | null = null
-let ana: SimulatedDevice | null = null
+let family: SimulatedGroup | null = null
 
 afterEach(async () => {
-  await ana?.close()
+  await family?.ana.close()
   await relay?.dispose()
 })
 
@@ -30,14 +25,9 @@ test('whenever Ana pauses, stops, adds them again and goes on, all of many photo
     },
   }
   relay = await startRelay()
-  ana = startDevice({ reader, importLanes: 2 })
-  const { engine } = ana
-  const started = await engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Ana', address: relay.origin },
-    hostingCode: relay.hostingCode(),
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-  const { group, album } = started.value
+  family = await startFamily(relay, { reader, importLanes: 2 })
+  const { group, album } = family
+  const { engine } = family.ana
   const [rounds, perRound] = [9, 30]
   const count = async () => (await engine.overview()).groups[0]?.albums[0]?.count
   for (let round = 0; round < rounds; round++) {

@@ -8,7 +8,7 @@ import {
   startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
-import { cardIn } from '#tests/support/simulated-group.ts'
+import { cardIn, startGroupOn } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 
 let relay: RunningRelay
@@ -30,12 +30,7 @@ beforeEach(async () => {
   fullAt = null
   relay = await startRelay()
   ana = startDevice({}, createMemoryDisk(countWrites))
-  const started = await ana.engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Ana', address: relay.origin },
-    hostingCode: relay.hostingCode(),
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-  ;({ group, album } = started.value)
+  ;({ group, album } = await startGroupOn(ana, relay))
 })
 
 afterEach(async () => {

@@ -9,6 +9,7 @@ import {
   startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
+import { startGroupOn } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 import { seededRandom } from '#tests/support/unreliable-relay.ts'
 
@@ -34,14 +35,8 @@ test(`after ${kills} kills of the browser every photo that was safe is there, on
   })
   relay = await startRelay()
   ana = startDevice({}, disk)
-  const started = await ana.engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Ana' },
-    ...{ address: relay.origin, hostingCode: relay.hostingCode() },
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-
+  const { group, album } = await startGroupOn(ana, relay)
   let device = ana
-  const { group, album } = started.value
   const waits = async () => (await device.engine.overview()).safety.waiting
   for (let round = 0; round < kills; round++) {
     const files = Array.from({ length: perRound }, (_, n) => ({

@@ -13,6 +13,7 @@ import {
   startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
+import { startGroupOn } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 
 let relay: RunningRelay | null = null
@@ -27,12 +28,7 @@ async function start(parts: Partial<EngineParts>, disk = createMemoryDisk()) {
   relay = await startRelay()
   const device = startDevice(parts, disk)
   ana = device
-  const started = await device.engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Ana', address: relay.origin },
-    hostingCode: relay.hostingCode(),
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-  return { device, ...started.value }
+  return { device, ...(await startGroupOn(device, relay)) }
 }
 
 interface Place {

@@ -14,7 +14,7 @@ import {
   startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
-import { cardIn, linkOf } from '#tests/support/simulated-group.ts'
+import { cardIn, linkOf, startGroupOn } from '#tests/support/simulated-group.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 
 let relay: RunningRelay | null = null
@@ -55,14 +55,9 @@ function openTab(disk: MemoryDisk, parts: Parameters<typeof startDevice>[0]): Si
   return tab
 }
 
-async function startGroup({ engine }: SimulatedDevice) {
+async function startGroup(tab: SimulatedDevice) {
   relay = await startRelay()
-  const started = await engine.startGroup({
-    ...{ groupName: 'Family', memberName: 'Ana' },
-    ...{ address: relay.origin, hostingCode: relay.hostingCode() },
-  })
-  if (!started.ok) throw new Error(started.error.kind)
-  return started.value
+  return startGroupOn(tab, relay)
 }
 
 const chosen = (names: readonly string[]) => names.map((name) => ({ file: simulatedPhoto(name) }))
