@@ -39,8 +39,9 @@ export interface GroupListing {
 export interface DeviceStore {
   groups(): Promise<GroupListing[]>
   putGroup(listing: GroupListing): Promise<void>
+  /** `unavailable` while something of it that was forgotten is in use still. */
   openGroup(group: GroupId): Promise<GroupStore>
-  /** Removes the listing, the database and the files. */
+  /** Removes the listing, the database and the files; what is in use still goes later, at the latest with the next start. */
   forgetGroup(group: GroupId): Promise<void>
   close(): Promise<void>
 }
