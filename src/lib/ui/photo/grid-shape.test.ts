@@ -31,3 +31,15 @@ test.each(windows)('in a window of %i × %i every density fits the page and is d
     last = height
   }
 })
+
+test('on a phone days of one photo fill a line, as the photos of one day do', () => {
+  const days = {
+    takenMs: Float64Array.from({ length: 3 }, (_, n) => (9 - n) * dayMs),
+    aspect: Uint16Array.from({ length: 3 }, () => 1333),
+  }
+  const layout = layOutGrid(days, gridShapeOf(390, 844, 0))
+  const boxes = [0, 1, 2].map((n) => boxOf(layout, n))
+  expect(new Set(boxes.map(({ top }) => top)).size).toBe(1)
+  const last = boxes.at(-1)
+  expect((last?.left ?? 0) + (last?.width ?? 0)).toBeCloseTo(390)
+})

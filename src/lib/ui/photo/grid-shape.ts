@@ -13,7 +13,8 @@ const heightFactors = [1.45, 1, 0.82, 0.68, 0.56]
 export function gridShapeOf(widthPx: number, heightPx: number, density: number): GridShape {
   if (widthPx < wideFromPx) {
     const columns = (widthPx < 480 ? 3 : widthPx < 600 ? 4 : 5) + density
-    return { width: widthPx, rows: { columns }, gap: 2, header: 44, between: 6, leastDay: 112 }
+    // Days side by side stand in the same columns as the photos of one day.
+    return { width: widthPx, rows: { columns }, gap: 2, header: 44, between: 2, leastDay: 112 }
   }
   return {
     width: widthPx,
