@@ -85,6 +85,8 @@ test('Ana loses everything but the sheet in her drawer, and is back as Ana', asy
   await openDevices(phone)
   await phone.page.getByText('your only way into Family').waitFor()
   await phone.button('Make a recovery sheet').click()
+  // My devices has a button of that name too: a second click before the sheet's page is there would be on it again.
+  await phone.page.getByRole('heading', { name: 'Recovery sheet', level: 1 }).waitFor()
   await phone.button('Make a recovery sheet').click()
   await phone.page.getByRole('img', { name: 'Recovery code' }).waitFor()
   const secret = await phone.page.getByRole('group', { name: 'Recovery text' }).innerText()
