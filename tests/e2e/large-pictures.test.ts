@@ -71,7 +71,7 @@ function measure(root: number) {
   const startMs = Date.now()
   const watch = watchMemory(root)
   return (what: string, longestMs: number, mebibytes: number): void => {
-    const { renderer = 0 } = watch.stop()
+    const renderer = watch.stop()['renderer']?.both ?? 0
     const took = `${Date.now() - startMs} ms, longest frame ${longestMs} ms`
     console.log(`${what}: ${took}, ${renderer} MiB more than before`)
     expect.soft(renderer, what).toBeLessThan(mebibytes)

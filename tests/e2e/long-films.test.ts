@@ -70,9 +70,9 @@ function measure(roots: { readonly main: number; readonly relay: number }) {
   const startMs = Date.now()
   const watches = { browser: watchMemory(roots.main), relay: watchMemory(roots.relay) }
   return (what: string): void => {
-    const browser = watches.browser.stop()
-    const { main: relay = 0 } = watches.relay.stop()
-    const found: Record<string, number> = { ...browser, relay }
+    const { main: relay } = watches.relay.stop()
+    const uses = Object.entries({ ...watches.browser.stop(), relay })
+    const found = Object.fromEntries(uses.map(([kind, use]) => [kind, use?.both ?? 0]))
     console.log(
       `${what}: ${Math.round((Date.now() - startMs) / 1000)} s, MiB ${JSON.stringify(found)}`,
     )
