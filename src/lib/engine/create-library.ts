@@ -9,7 +9,7 @@ import type { DeviceStore, GroupListing, GroupStore } from '#lib/ports/group-sto
 import type { IndexRow } from '#lib/ports/index-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { GroupCard, Overview, Safety } from './api.ts'
-import { cardOf } from './group-card.ts'
+import { cardOf, namesIn } from './group-card.ts'
 import type { ChosenTimelines } from './chosen-timeline.ts'
 import { favouritesIn } from './favourites.ts'
 import type { Library, Tile, Timeline, TimelineFilter } from './library.ts'
@@ -27,6 +27,8 @@ export interface LibraryOptions {
 /** The library of this device; the stores stay the caller's. Works offline; a second tab's changes show in the next timeline. */
 export function createLibrary(device: DeviceStore, { isOffline }: LibraryOptions): Library {
   let chosen: Promise<ChosenTimelines> | null = null
+  // Another timeline comes whenever any of it changes.
+  const beside = onceForEach((shown: Timeline) => readBeside(device, shown))
   return {
     overview: async () => {
       const listings = await device.groups()
@@ -39,7 +41,7 @@ export function createLibrary(device: DeviceStore, { isOffline }: LibraryOptions
       chosen ??= import('./chosen-timeline.ts').then((made) => made.createChosenTimelines(device))
       return (await chosen).of(shown, filter)
     },
-    tiles: (shown, from, to) => tiles(device, shown, { from, to }),
+    tiles: (shown, from, to) => tiles(device, shown, { from, to, beside: beside(shown) }),
     indexOf: async (shown, group, item) => {
       const store = await device.openGroup(group)
       const row = await store.index.row(item)
@@ -104,33 +106,56 @@ async function inOrder(
 async function tiles(
   device: DeviceStore,
   shown: Timeline,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, beside }: { readonly from: number; readonly to: number; beside: Promise<Beside> },
 ): Promise<(Tile | null)[]> {
   const end = Math.min(to, shown.count)
   const positions = Array.from({ length: Math.max(0, end - from) }, (_, n) => from + n)
   const found: (Tile | null)[] = positions.map(() => null)
-  const naming = authorNames(device)
   await Promise.all(
     shown.groups.map(async (group, number) => {
       const mine = positions.filter((position) => shown.groupOf[position] === number)
       if (mine.length === 0) return
       const slots = mine.map((position) => shown.slots[position] ?? 0)
-      const read = await readable(async () => {
-        const store = await device.openGroup(group)
-        return Promise.all([store.index.rows(slots), favouritesIn(store)])
-      })
-      const [rows, dear] = read ?? [[], new Set<string>()]
-      const names = await naming
-      for (const [n, row] of rows.entries())
+      const read = readable(async () => (await device.openGroup(group)).index.rows(slots))
+      const [rows, { names, favourites }] = await Promise.all([read, beside])
+      for (const [n, row] of (rows ?? []).entries())
         if (row !== null)
           found[(mine[n] ?? 0) - from] = {
             ...toTile(group, row, names),
-            isFavourite: dear.has(row.item),
+            isFavourite: favourites.get(group)?.has(row.item) ?? false,
           }
     }),
   )
-  await naming
   return found
+}
+
+/** What tiles say beyond their rows. */
+interface Beside {
+  readonly names: Names
+  readonly favourites: ReadonlyMap<GroupId, ReadonlySet<string>>
+}
+
+async function readBeside(device: DeviceStore, { groups }: Timeline): Promise<Beside> {
+  const dear = groups.map((group) =>
+    readable(async () => favouritesIn(await device.openGroup(group))),
+  )
+  const [names, ...sets] = await Promise.all([authorNames(device), ...dear])
+  return { names, favourites: new Map(groups.map((group, n) => [group, sets[n] ?? new Set()])) }
+}
+
+/** Reads once for each key, and again where that failed. */
+function onceForEach<K extends object, V>(read: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const kept = new WeakMap<K, Promise<V>>()
+  return (key) => {
+    const value =
+      kept.get(key) ??
+      read(key).catch((error: unknown) => {
+        kept.delete(key)
+        throw error
+      })
+    kept.set(key, value)
+    return value
+  }
 }
 
 async function positionOf(
@@ -151,9 +176,7 @@ type Names = ReadonlyMap<GroupId, ReadonlyMap<MemberId, string>>
 
 async function authorNames(device: DeviceStore): Promise<Names> {
   const cards = (await device.groups()).map(cardOf).filter((card) => card !== null)
-  return new Map(
-    cards.map((card) => [card.id, new Map(card.members.map(({ id, name }) => [id, name]))]),
-  )
+  return new Map(cards.map((card) => [card.id, namesIn(card)]))
 }
 
 function toTile(group: GroupId, row: IndexRow, names: Names): Omit<Tile, 'isFavourite'> {

@@ -12,6 +12,7 @@ import type { EngineEvent, GroupCard, PlaceCard } from './api.ts'
 import { groupCardOf, placeCardOf } from './cards.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { createCarrier } from './forking.ts'
+import { cardOf as listedCard, haveSameNames } from './group-card.ts'
 import { openGroupSession, type GroupSession } from './group-session.ts'
 import { standingOf } from './standing.ts'
 
@@ -74,18 +75,22 @@ export function createEngineGroups(
       places: tabs.leading() ? undefined : placesElsewhere.get(session.group),
     })
 
+  const indexChanged = (group: GroupId): void => {
+    emit({ kind: 'index', group })
+    tabs.post({ kind: 'index', group })
+  }
+
   const list = async (group: GroupId): Promise<void> => {
     const session = open.get(group)
     if (session === undefined) return
     const known = await listingOf(group)
     // Forgotten meanwhile, it must not come back into the list.
     if (open.get(group) !== session) return
-    await devices.putGroup({
-      group,
-      standing: standingOf(session.replica),
-      addedMs: known?.addedMs ?? parts.clock(),
-      card: cardOf(session),
-    })
+    const card = cardOf(session)
+    const standing = standingOf(session.replica)
+    await devices.putGroup({ group, standing, addedMs: known?.addedMs ?? parts.clock(), card })
+    // Tiles say by whom a photo is.
+    if (known !== undefined && !haveSameNames(listedCard(known), card)) indexChanged(group)
   }
 
   const saveCards = (): void => {
@@ -102,11 +107,6 @@ export function createEngineGroups(
       tabs.post({ kind: 'places', group, places: session.connections.places().map(placeCardOf) })
     emit({ kind: 'overview' })
     saveCards()
-  }
-
-  const indexChanged = (group: GroupId): void => {
-    emit({ kind: 'index', group })
-    tabs.post({ kind: 'index', group })
   }
 
   const openNow = async (group: GroupId, firstPlace: RelayPlace | null): Promise<GroupSession> => {

@@ -2,6 +2,7 @@
  * The card of a group as it is kept in the device's list: written by the engine, read by pages before any
  * engine runs, perhaps by another version of the app.
  */
+import type { MemberId } from '#lib/base/ids.ts'
 import type { GroupListing } from '#lib/ports/group-store.ts'
 import type { AlbumCard, GroupCard } from './api.ts'
 
@@ -14,6 +15,18 @@ export function cardOf({ card, group, standing }: GroupListing): GroupCard | nul
         albums: card.albums.map((album) => ({ coverItem: null, order: 'newest', ...album })),
       }
     : null
+}
+
+/** What the group's members are called. */
+export function namesIn({ members }: GroupCard): ReadonlyMap<MemberId, string> {
+  return new Map(members.map(({ id, name }) => [id, name]))
+}
+
+/** Whether photos would be by the same names with either. */
+export function haveSameNames(one: GroupCard | null, other: GroupCard): boolean {
+  const names = one === null ? new Map<MemberId, string>() : namesIn(one)
+  const isSame = other.members.every(({ id, name }) => names.get(id) === name)
+  return isSame && names.size === other.members.length
 }
 
 /** A card of an earlier version lacks what came later. */
