@@ -50,6 +50,32 @@ test('Ana goes to a month and comes back to it from the albums, a reload and a p
   await eventually(() => photoInSight(ana)).toBe(photo)
 })
 
+test('photos that fly past Ana are left alone, and where she stops they are there', async () => {
+  const ana = await anaWithManyPhotos()
+  await scaleOf(ana).waitFor()
+  const changed = await ana.page.evaluate(fly, 20)
+  expect(changed).toBe(0)
+  expect(await dateOf(ana)).not.toBe('June 2026')
+  await eventually(() => photoInSight(ana)).not.toBe('')
+  expect(await ana.page.locator('.flown').count()).toBe(0)
+})
+
+/** Runs inside the page: has the list fly two screens a frame, and counts what changed in it from the third on. */
+async function fly(frames: number): Promise<number> {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  const list = document.querySelector('ul[aria-label="Photos"]')
+  if (list === null) throw new Error('there is no list')
+  let changed = 0
+  const watch = new MutationObserver((changes) => (changed += changes.length))
+  for (let n = 0; n < frames; n++) {
+    if (n === 2) watch.observe(list, { subtree: true, childList: true, attributes: true })
+    scrollBy({ top: 2 * innerHeight, behavior: 'instant' })
+    await frame()
+  }
+  watch.disconnect()
+  return changed
+}
+
 test('Ana picks photos with the mouse, a range with the keyboard, and lets go', async () => {
   const ana = await anaWithManyPhotos()
   const list = ana.page.getByRole('list', { name: 'Photos' })

@@ -1,8 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { GridRush } from './grid-rush.svelte.ts'
 
-beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
+const frameMs = 16
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('requestAnimationFrame', (run: () => void) => setTimeout(run, frameMs))
+  vi.stubGlobal('cancelAnimationFrame', clearTimeout)
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
 
 function followed() {
   const said: string[] = []
@@ -19,12 +28,21 @@ test('a list that moves again and again flies; once it stands it pauses, then re
     vi.advanceTimersByTime(17)
     expect(now()).toEqual([true, true])
   }
-  vi.advanceTimersByTime(10)
+  vi.advanceTimersByTime(frameMs)
   expect([...now(), said]).toEqual([true, false, ['pause']])
   rush.note()
   expect(now()).toEqual([true, true])
   vi.advanceTimersByTime(100)
   expect([...now(), said]).toEqual([false, false, ['pause', 'pause']])
+})
+
+test('a list that moves again before the next frame has not paused, however late that frame is', () => {
+  const { rush, said, now } = followed()
+  for (let moves = 0; moves < 3; moves++) {
+    rush.note()
+    vi.advanceTimersByTime(25)
+  }
+  expect([...now(), said]).toEqual([true, true, []])
 })
 
 test('whoever lets go sees photos at once', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { dayMs } from '#lib/base/time.ts'
 import { boxOf, layOutGrid, photosBetween } from './grid-layout.ts'
 import { mostTiles } from './grid-scroll.ts'
-import { densities, gridShapeOf } from './grid-shape.ts'
+import { densities, gridShapeOf, pitchOf } from './grid-shape.ts'
 
 const windows = [
   [320, 640],
@@ -43,3 +43,24 @@ test('on a phone days of one photo fill a line, as the photos of one day do', ()
   const last = boxes.at(-1)
   expect((last?.left ?? 0) + (last?.width ?? 0)).toBeCloseTo(390)
 })
+
+test('on a phone what stands for photos is as far apart as they are', () => {
+  const photos = {
+    takenMs: Float64Array.from({ length: 60 }, () => dayMs),
+    aspect: Uint16Array.from({ length: 60 }, () => 1333),
+  }
+  for (const level of levels) {
+    const shape = gridShapeOf(390, 844, level)
+    const layout = layOutGrid(photos, shape)
+    const boxes = Array.from({ length: 60 }, (_, n) => boxOf(layout, n))
+    const { across, down } = pitchOf(shape)
+    expect(spacing(boxes.map(({ top }) => top))).toBeCloseTo(down)
+    expect(spacing(boxes.map(({ left }) => left))).toBeCloseTo(across)
+  }
+})
+
+/** From one to the next of these, on the average. */
+function spacing(all: readonly number[]): number {
+  const each = [...new Set(all)].sort((a, b) => a - b)
+  return ((each.at(-1) ?? 0) - (each[0] ?? 0)) / Math.max(1, each.length - 1)
+}

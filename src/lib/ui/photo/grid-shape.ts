@@ -26,6 +26,13 @@ export function gridShapeOf(widthPx: number, heightPx: number, density: number):
   }
 }
 
+/** From one photo to the next across and down; in filled rows as for photos of the usual shape. */
+export function pitchOf({ rows, gap, width }: GridShape): { across: number; down: number } {
+  if ('height' in rows) return { across: (rows.height * 4) / 3 + gap, down: rows.height + gap }
+  const pitch = (width + gap) / rows.columns
+  return { across: pitch, down: pitch }
+}
+
 /** Larger on larger screens, so that a screen never holds too many. */
 function rowHeight(widthPx: number, heightPx: number, density: number): number {
   const heightFor = (photos: number) => Math.sqrt((widthPx * heightPx) / (photos * 1.3))

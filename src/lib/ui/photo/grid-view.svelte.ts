@@ -11,9 +11,7 @@ import { afterPaint } from '#lib/ui/shared/after-paint.ts'
 import { holdOn, topOf, type Hold } from './grid-hold.ts'
 import { emptied, hullOf, nextFrame, type Intake, type Range } from './grid-intake.ts'
 import {
-  boxesOf,
   boxOf,
-  daysOf,
   layOutGrid,
   photoAt,
   photosBetween,
@@ -22,7 +20,7 @@ import {
 } from './grid-layout.ts'
 import { GridRush } from './grid-rush.svelte.ts'
 import { elementHeight, layoutTopAt, scrolledFor, withNeighbours } from './grid-scroll.ts'
-import { gridShapeOf } from './grid-shape.ts'
+import { gridShapeOf, pitchOf } from './grid-shape.ts'
 
 const scrollStepPx = 160
 const nearScreens = 1
@@ -38,10 +36,15 @@ interface GridViewParts {
   readonly density: () => number
   /** Whether a photo's tile has been read. */
   readonly isKnown: (index: number) => boolean
+  /** Has tiles read ahead of what their places take. */
+  readonly read: (range: Range) => void
 }
 
 export class GridView {
-  readonly rush = new GridRush(() => this.#take(emptied(this.#visible)))
+  readonly rush = new GridRush(() => {
+    this.#parts.read(this.#visible)
+    this.#take(emptied(this.#visible))
+  })
   readonly #parts: GridViewParts
   #width = $state(0)
   #windowHeight = $state(0)
@@ -52,8 +55,8 @@ export class GridView {
   /** What has its tiles; null before the first paint, when all of `range` has. */
   #shown = $state.raw<Range | null>(null)
   #isFilled = $state(true)
-  /** Whether places that flew past wait for their photos, with elements of their own. */
   #isRefilling = false
+  #lastRange: Range = { from: 0, to: 0 }
   #element: HTMLElement | null = null
   #hold: Hold | null = null
   /** Where the hold has brought the list; it stays good until somebody scrolls. */
@@ -63,11 +66,14 @@ export class GridView {
     this.#parts = parts
   }
 
+  readonly #shape = $derived.by(() =>
+    gridShapeOf(this.#width, this.#windowHeight, this.#parts.density()),
+  )
+
   readonly layout = $derived.by((): GridLayout | null => {
     const timeline = this.#parts.timeline()
     if (timeline === null || this.#width === 0) return null
-    const shape = gridShapeOf(this.#width, this.#windowHeight, this.#parts.density())
-    return layOutGrid(this.#isWhole ? timeline : firstOf(timeline), shape)
+    return layOutGrid(this.#isWhole ? timeline : firstOf(timeline), this.#shape)
   })
 
   /** Of all photos; guessed from the first ones until all are laid out. */
@@ -97,23 +103,23 @@ export class GridView {
       : withNeighbours(this.#visible, this.#within(this.#windowHeight * this.#nearScreens)),
   )
 
-  /** Positions that stand in the page: what is visible, and what of the rest has been taken in. */
-  readonly range = $derived(hullOf(this.#visible, this.#shown, this.near))
-
-  /** Places of the photos in `range`. */
-  readonly boxes = $derived(
-    this.layout === null ? [] : boxesOf(this.layout, this.range.from, this.range.to),
-  )
-
-  readonly dayIndices = $derived.by(() => {
-    if (this.layout === null) return []
-    const { from, to } = daysOf(this.layout.days, this.range.from, this.range.to)
-    return Array.from({ length: to - from }, (_, i) => from + i)
+  /** Positions that stand in the page: what is visible, and what of the rest has been taken in; in flight what was. */
+  readonly range = $derived.by(() => {
+    if (!this.rush.isFlying) this.#lastRange = hullOf(this.#visible, this.#shown, this.near)
+    return this.#lastRange
   })
+
+  /** From one photo to the next, about. */
+  readonly pitch = $derived.by(() => pitchOf(this.#shape))
 
   /** Whether nothing in sight waits for its tile any more: then there is time for the pictures. */
   get isFilled(): boolean {
     return this.#isFilled
+  }
+
+  /** Whether the elements in `range` go by places: the photos that come to rest there take what stands there. */
+  get isRefilling(): boolean {
+    return this.rush.isOn || this.#isRefilling
   }
 
   /** Whether tiles of what is near are still to come, at the latest once the list rests. */
@@ -125,7 +131,6 @@ export class GridView {
   /** Whether a photo of `range` has its tile, once that is read. */
   isShown(index: number): boolean {
     const shown = this.#shown
-    if (this.rush.isFlying) return false
     return shown === null || (index >= shown.from && index < shown.to)
   }
 
@@ -199,7 +204,10 @@ export class GridView {
 
   /** Holds on to the photo at a point of the window through the next change of the layout. */
   holdAt(clientX: number, clientY: number): void {
-    this.#holdAt(clientX, clientY)
+    const [layout, timeline] = [this.layout, this.#parts.timeline()]
+    if (layout === null || timeline === null) return
+    const point = this.#pointAt(clientX, clientY)
+    this.#hold = holdOn(timeline, layout, { point, layoutTop: this.layoutTop })
   }
 
   /** The photo at a point of the window, or −1. */
@@ -258,7 +266,7 @@ export class GridView {
     if (Math.abs(this.layoutTop - this.#settledTop) < 2) return
     this.#settledTop = NaN
     if (this.#scrolled === 0) this.#hold = null
-    else this.#holdAt(0, coveredPx)
+    else this.holdAt(0, coveredPx)
   }
 
   /** Positions in the window and so far above and below it. */
@@ -268,13 +276,6 @@ export class GridView {
     const top = this.#step * scrollStepPx
     const bottom = top + this.#windowHeight + scrollStepPx
     return photosBetween(layout, top - extraPx, bottom + extraPx)
-  }
-
-  #holdAt(clientX: number, clientY: number): void {
-    const [layout, timeline] = [this.layout, this.#parts.timeline()]
-    if (layout === null || timeline === null) return
-    const point = this.#pointAt(clientX, clientY)
-    this.#hold = holdOn(timeline, layout, { point, layoutTop: this.layoutTop })
   }
 
   /** A point of the window in the layout; the grid may begin below the window's upper edge. */

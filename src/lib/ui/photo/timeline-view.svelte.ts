@@ -61,7 +61,7 @@ export class TimelineView {
   tile(index: number): Tile | null | undefined {
     const number = Math.floor(index / chunkTiles)
     const chunk = this.#chunks.get(number)
-    if (chunk === undefined) void this.#readChunk(number)
+    if (chunk === undefined) this.#read([number])
     return chunk?.[index % chunkTiles]
   }
 
@@ -96,8 +96,9 @@ export class TimelineView {
   see(from: number, to: number, isFlying: boolean): void {
     this.#inSight = { from, to }
     if (isFlying) return
-    for (let at = from; at < to; at += chunkTiles) this.tile(at)
-    if (to > from) this.tile(to - 1)
+    const first = Math.floor(from / chunkTiles)
+    const numbers = Array.from({ length: Math.ceil(to / chunkTiles) - first }, (_, n) => first + n)
+    this.#read(numbers)
   }
 
   /** Reads the index again; readings asked for meanwhile become one. */
@@ -127,33 +128,36 @@ export class TimelineView {
     const start = first * chunkTiles
     const end = Math.min(timeline.count, (last + 1) * chunkTiles)
     const tiles = end > start ? await this.#library.tiles(timeline, start, end) : []
-    const chunks = new Map<number, Chunk>()
-    for (let at = 0; at < tiles.length; at += chunkTiles) {
-      chunks.set(first + at / chunkTiles, tiles.slice(at, at + chunkTiles))
-    }
+    const chunks = new Map(chunksOf(tiles, first))
     this.#asked = new Set(chunks.keys())
     this.#chunks = chunks
     this.#timeline = timeline
   }
 
-  async #readChunk(number: number): Promise<void> {
+  /** Reads the chunks that nobody has asked for yet; those side by side at once, which is quicker than one by one. */
+  #read(numbers: readonly number[]): void {
     const timeline = this.#timeline
-    if (timeline === null || this.#asked.has(number)) return
-    this.#asked.add(number)
-    const from = number * chunkTiles
-    const to = Math.min(timeline.count, from + chunkTiles)
+    if (timeline === null) return
+    const asked = numbers.filter((number) => !this.#asked.has(number))
+    for (const number of asked) this.#asked.add(number)
+    for (const run of runsOf(asked)) void this.#readRun(timeline, run)
+  }
+
+  async #readRun(timeline: Timeline, run: Run): Promise<void> {
+    const start = run.from * chunkTiles
+    const end = Math.min(timeline.count, run.to * chunkTiles)
     try {
-      const tiles = await this.#library.tiles(timeline, from, to)
-      if (this.#timeline === timeline) this.#keepChunk(number, tiles)
+      const tiles = await this.#library.tiles(timeline, start, end)
+      if (this.#timeline === timeline) this.#keep(chunksOf(tiles, run.from))
     } catch (cause) {
-      this.#asked.delete(number)
+      for (let number = run.from; number < run.to; number++) this.#asked.delete(number)
       reportError(cause)
     }
   }
 
   /** Lets go of what was read longest ago beyond the limit. */
-  #keepChunk(number: number, tiles: Chunk): void {
-    const all: [number, Chunk][] = [...this.#chunks, [number, tiles]]
+  #keep(chunks: readonly [number, Chunk][]): void {
+    const all = [...this.#chunks, ...chunks]
     for (const [old] of all.slice(0, -mostChunks)) this.#asked.delete(old)
     this.#chunks = new Map(all.slice(-mostChunks))
   }
@@ -163,13 +167,26 @@ export class TimelineView {
   }
 }
 
-/** Positions in order as ranges [from, to). */
-function runsOf(positions: readonly number[]): { from: number; to: number }[] {
+/** Tiles from the beginning of that chunk on. */
+function chunksOf(tiles: Chunk, first: number): [number, Chunk][] {
+  return Array.from({ length: Math.ceil(tiles.length / chunkTiles) }, (_, n) => [
+    first + n,
+    tiles.slice(n * chunkTiles, (n + 1) * chunkTiles),
+  ])
+}
+
+interface Run {
+  readonly from: number
+  readonly to: number
+}
+
+/** Numbers in order as ranges [from, to). */
+function runsOf(numbers: readonly number[]): Run[] {
   const runs: { from: number; to: number }[] = []
-  for (const position of positions) {
+  for (const number of numbers) {
     const last = runs.at(-1)
-    if (last?.to === position) last.to += 1
-    else runs.push({ from: position, to: position + 1 })
+    if (last?.to === number) last.to += 1
+    else runs.push({ from: number, to: number + 1 })
   }
   return runs
 }
