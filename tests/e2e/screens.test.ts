@@ -170,7 +170,16 @@ async function expectClean(page: Page, screen: string): Promise<void> {
 }
 
 async function findings(page: Page, options: string): Promise<string[]> {
+  await page.evaluate(comeToRest)
   const run = `axe.run(document, ${options}).then((result) => result.violations)`
   const found = await page.evaluate<Finding[]>(run)
   return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160) ?? ''}`)
+}
+
+/** Runs inside the page: a colour half-way to another is none that anybody is shown. */
+async function comeToRest(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(ending.map(({ finished }) => finished))
 }
