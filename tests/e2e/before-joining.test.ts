@@ -27,6 +27,37 @@ test('Ana opens the link inside a chat app and is told to open it in a real brow
   await eventually(() => sam.members('Family')).toEqual(['Ana', 'Sam'])
 })
 
+test('Sam, about to start a group where it would be forgotten, is told what to open instead', async () => {
+  const relay = await stage.relay()
+  const address = `${relay.origin}/#host=${relay.hostingCode() ?? ''}`
+  const onPhone = await stage.profile('Sam', { userAgent: iphone })
+  await onPhone.page.goto(address)
+  await onPhone.button('Start a group').click()
+  await onPhone.page.getByText('Choose Add to Home Screen').waitFor()
+  expect(await onPhone.textbox('Address').inputValue()).toBe(address)
+  await onPhone.button('Start here anyway').click()
+  await onPhone.textbox('Group name').waitFor()
+
+  const isPrivate = await stage.profile('Sam')
+  await isPrivate.context.addInitScript(() => {
+    Object.defineProperty(StorageManager.prototype, 'getDirectory', { value: undefined })
+  })
+  await isPrivate.page.goto(address)
+  await isPrivate.button('Start a group').click()
+  await isPrivate.page.getByText('This browser cannot keep photos').waitFor()
+  expect(await isPrivate.textbox('Group name').count()).toBe(0)
+
+  // Pasted into Mantel on the home screen, the address leads on, code and all.
+  const atHome = await stage.profile('Sam')
+  await atHome.page.goto(`${relay.origin}/join`)
+  await atHome.textbox('Invitation link').fill(address)
+  await atHome.button('Continue').click()
+  await atHome.textbox('Group name').fill('Family')
+  await atHome.textbox('Your name').fill('Sam')
+  await atHome.button('Create group').click()
+  await atHome.button('Add photos').waitFor()
+})
+
 test('Ana and Luis look at the same photos by a link for one, and only the first can join', async () => {
   const relay = await stage.relay()
   const sam = await stage.profile('Sam')

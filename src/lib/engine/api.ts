@@ -116,6 +116,12 @@ export type EngineEvent =
   /** Something to tell once about a chosen file. */
   | { readonly kind: 'import'; readonly notice: ImportNotice }
 
+/** How many of some chosen files are on this device now, and why not all of them are. */
+export interface TakenIn {
+  readonly taken: number
+  readonly problem: 'storage-full' | 'storage-unavailable' | 'unreadable' | null
+}
+
 export interface ImportNotice {
   readonly group: GroupId
   readonly album: DocId
@@ -252,9 +258,7 @@ export interface EngineApi
     group: GroupId
     album: DocId
     files: readonly ChosenFile[]
-  }): Promise<
-    Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
-  >
+  }): Promise<Result<TakenIn, ChangeProblem>>
   /**
    * Stops reading what has not been read yet; those files leave this device again. What a camera took for the group is
    * nowhere else and stays: `shots` of these are still added, put off or not.

@@ -9,7 +9,7 @@ import type { DocId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
-import type { ChangeProblem, ChosenFile } from './api.ts'
+import type { ChangeProblem, ChosenFile, TakenIn } from './api.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
 import type { GroupSession } from './group-session.ts'
@@ -21,9 +21,7 @@ export async function takeAllIn(
   session: GroupSession,
   input: { readonly album: DocId; readonly files: readonly ChosenFile[] },
   { groups, parts, stay }: { groups: EngineGroups; parts: EngineParts; stay(): Promise<void> },
-): Promise<
-  Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
-> {
+): Promise<Result<TakenIn, ChangeProblem>> {
   if (!mayAdd(session.replica)) return err({ kind: 'not-allowed' })
   if (session.replica.documents.read(input.album) === null) return err({ kind: 'unknown' })
   const { imports } = session
@@ -33,7 +31,7 @@ export async function takeAllIn(
     throw cause
   })
   let taken = 0
-  let problem: 'storage-full' | 'unreadable' | null = null
+  let problem: TakenIn['problem'] = null
   const all = await joinLivePhotos(imports, records, input.files)
   for (const { record, file, film } of all) {
     try {
@@ -43,8 +41,7 @@ export async function takeAllIn(
       if (parts.tabs.leading()) void imports.run()
     } catch (cause) {
       imports.withdraw([record])
-      problem =
-        cause instanceof StorageProblem && cause.kind === 'full' ? 'storage-full' : 'unreadable'
+      problem = problemOf(cause)
       if (problem === 'storage-full') {
         imports.withdraw(all.map((one) => one.record))
         groups.setTrouble('storage-full')
@@ -54,6 +51,13 @@ export async function takeAllIn(
   }
   runImport(session, parts)
   return ok({ taken, problem })
+}
+
+/** A file that cannot be read looks like damage. */
+function problemOf(cause: unknown): TakenIn['problem'] {
+  if (!(cause instanceof StorageProblem)) return 'unreadable'
+  if (cause.kind === 'full') return 'storage-full'
+  return cause.kind === 'unavailable' ? 'storage-unavailable' : 'unreadable'
 }
 
 /** Whoever leads works through what was taken in. */

@@ -18,7 +18,7 @@ import { type DocId, type ItemId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { groupName, memberName } from '#lib/groups/group-document.ts'
 import type { IntakeWords } from '#lib/ports/intake-store.ts'
-import type { ChangeProblem, ChosenFile } from './api.ts'
+import type { ChangeProblem, ChosenFile, TakenIn } from './api.ts'
 import type { ZipImportOutcome, ZipImportProgress } from './archive-api.ts'
 import type { GroupSession } from './group-session.ts'
 import { arrangeAlbums, ensureAlbums, showAgain, type Arrival } from './zip-albums.ts'
@@ -30,9 +30,7 @@ export interface ZipImportParts {
   readonly take: (
     album: DocId,
     files: readonly ChosenFile[],
-  ) => Promise<
-    Result<{ taken: number; problem: 'storage-full' | 'unreadable' | null }, ChangeProblem>
-  >
+  ) => Promise<Result<TakenIn, ChangeProblem>>
   readonly arrivals: Arrivals
   readonly clock: () => number
   readonly freeBytes: () => Promise<number>

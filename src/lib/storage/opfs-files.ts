@@ -30,7 +30,7 @@ interface SyncFile {
 }
 
 export function createOpfsFiles(
-  root: () => Promise<FileSystemDirectoryHandle> = () => navigator.storage.getDirectory(),
+  root: () => Promise<FileSystemDirectoryHandle> = () => originRoot(),
 ): FileTree {
   const folders = createOpfsFolders(root)
   return {
@@ -40,6 +40,14 @@ export function createOpfsFiles(
     readWhole: (path, mostBytes) => translated(() => readWhole(folders, path, mostBytes)),
     remove: (path) => translated(() => remove(folders, path)),
   }
+}
+
+/** Private windows of some browsers have no such files at all. */
+function originRoot({
+  storage,
+}: { readonly storage?: Partial<StorageManager> } = navigator): Promise<FileSystemDirectoryHandle> {
+  if (storage?.getDirectory === undefined) throw new StorageProblem('unavailable')
+  return storage.getDirectory()
 }
 
 type Contents = Bytes | Blob | PiecewiseFile

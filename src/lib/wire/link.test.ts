@@ -7,6 +7,8 @@ import {
   parseHostingCode,
   parseInvitationLink,
   type InvitationLink,
+  formatHostingLink,
+  parseHostingLink,
 } from './link.ts'
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes): Bytes => bytes.slice())
@@ -144,5 +146,30 @@ describe('the hosting code', () => {
     `#host=${'a'.repeat(65)}`,
   ])('is not in %j', (fragment) => {
     expect(parseHostingCode(fragment)).toBe(null)
+  })
+})
+
+describe('a link to a place where a group may be kept', () => {
+  test('is read back as it was written, also with what messengers slip in', () => {
+    const link = formatHostingLink('https://photos.example', 'K7FQ-2M9X')
+    const place = { relay: 'https://photos.example', code: 'K7FQ-2M9X' }
+    const open = formatHostingLink(place.relay, null)
+    expect(parseHostingLink(open)).toEqual({ ...place, code: null })
+    expect(parseHostingLink(link)).toEqual(place)
+    expect(
+      parseHostingLink(` ${link.slice(0, 12)}\u200b${link.slice(12, 30)}\n ${link.slice(30)} `),
+    ).toEqual(place)
+  })
+
+  test.each([
+    'https://photos.example/join',
+    'https://photos.example/?next=/',
+    'https://photos.example/#join',
+    'http://photos.example/#host=K7FQ-2M9X',
+    'https://sam:secret@photos.example/#host=K7FQ-2M9X',
+    'K7FQ-2M9X',
+    'https://photos.example/#host=',
+  ])('is not %j', (text) => {
+    expect(parseHostingLink(text)).toBe(null)
   })
 })

@@ -45,6 +45,22 @@ export function parseHostingCode(fragment: string): string | null {
   return /^#?host=([A-Za-z0-9_-]{1,64})$/.exec(fragment)?.[1] ?? null
 }
 
+/** The link to a place where a group may be kept, with the code for it where there is one. */
+export function formatHostingLink(relay: string, code: string | null): string {
+  return code === null ? relay : `${relay}/#host=${code}`
+}
+
+/** A place, and its hosting code where it asks for one, from a link to it with nothing around; or null. */
+export function parseHostingLink(text: string): { relay: string; code: string | null } | null {
+  const link = withoutSpace(text.replaceAll(invisible, ''))
+  const relay = parseRelayOrigin(link)
+  if (relay === null) return null
+  const { pathname, search, hash } = new URL(link)
+  const code = parseHostingCode(hash)
+  const isPlace = pathname === '/' && search === '' && (hash === '' || code !== null)
+  return isPlace ? { relay, code } : null
+}
+
 /** Zero-width characters and soft hyphens, which messengers and word processors slip in. */
 export const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g
 

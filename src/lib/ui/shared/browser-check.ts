@@ -1,5 +1,5 @@
 /**
- * Whether this browser can keep photos, looked at before anybody joins (docs/design.md §5): windows inside
+ * Whether this browser can keep photos, looked at before anybody starts a group or joins (docs/design.md §5): windows inside
  * chat apps forget everything, iPhone tabs after a week, and without HTTPS nothing can be kept at all.
  *
  * Order matters: what a person can do least about comes first.
@@ -34,7 +34,7 @@ const inAppMarks: readonly (readonly [RegExp, string])[] = [
   [/GSA\//, 'Google'],
 ]
 
-/** What to tell somebody who is about to join. */
+/** What to tell somebody who is about to start a group or to join. */
 export function judgeBrowser(facts: BrowserFacts): BrowserVerdict {
   if (!facts.isSecure) return { kind: 'insecure' }
   const app = inAppMarks.find(([mark]) => mark.test(facts.userAgent))?.[1]

@@ -44,8 +44,15 @@ function settledQuestions(): readonly unknown[] {
   }
 }
 
-/** The hosting code lives only as long as the tab: it is a secret of whoever looks after the place. */
-export const hostingCodeMemory = {
-  recall: (): string | null => sessionStorage.getItem('mantel.hosting-code'),
-  remember: (code: string): void => sessionStorage.setItem('mantel.hosting-code', code),
+/** Where a new group may be kept. The code is a secret of whoever looks after that place, and gone with the tab. */
+export const hostingMemory = {
+  recall: (): { readonly address: string; readonly code: string | null } => ({
+    address: sessionStorage.getItem('mantel.hosting-address') ?? location.origin,
+    code: sessionStorage.getItem('mantel.hosting-code'),
+  }),
+  remember(address: string, code: string | null): void {
+    sessionStorage.setItem('mantel.hosting-address', address)
+    if (code === null) sessionStorage.removeItem('mantel.hosting-code')
+    else sessionStorage.setItem('mantel.hosting-code', code)
+  },
 }

@@ -61,6 +61,8 @@ export const errorWords = {
   importOutcomes: explainImports,
   addStopped: {
     'storage-full': 'This phone is full. Not all photos could be added.',
+    'storage-unavailable':
+      'This browser did not let Mantel keep some files here. They were not added.',
     unreadable: 'Some files could not be read and were not added.',
   },
 
@@ -74,6 +76,7 @@ export const errorWords = {
   homeScreenText:
     'On an iPhone, what is in a browser tab is cleared when it is not used for a week. On the home screen it stays.',
   joinHereAnyway: 'Join here anyway',
+  startHereAnyway: 'Start here anyway',
   insecureTitle: 'This address needs a lock',
   insecureText:
     'Browsers let Mantel keep photos only at addresses that begin with https://. Tell whoever looks after this place:',

@@ -235,6 +235,8 @@ export const words = {
   installShare: 'Tap the share button of Safari',
   installAdd: 'Choose Add to Home Screen',
   installPaste: 'Open Mantel there, choose Join with a link, and paste',
+  installStart:
+    'Open Mantel there, choose Join with a link, paste the address, and start your group',
   notNow: 'Not now',
 
   lostTitle: 'There is nothing at this address',
