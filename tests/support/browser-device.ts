@@ -19,6 +19,8 @@ import type { RunningRelay } from './start-relay.ts'
 export const patienceMs = 60_000
 
 /** What the browser itself says when a relay is gone; only tests that end a relay look for more. */
+/** What Svelte says of a screen that uses it wrongly. */
+const svelteWarning = /^https:\/\/svelte\.dev\/e\//
 const lostConnection = /Failed to load resource|WebSocket connection to|net::ERR_/
 
 const usual: BrowserContextOptions = {
@@ -78,8 +80,9 @@ export class BrowserDevice {
     const note = (what: string) => this.troubles.push(`${this.person}: ${what}`)
     this.context.on('weberror', (event) => note(event.error().stack ?? event.error().message))
     this.context.on('console', (message) => {
-      if (message.type() !== 'error' || lostConnection.test(message.text())) return
-      note(message.text())
+      const [kind, text] = [message.type(), message.text()]
+      const isTrouble = kind === 'error' || (kind === 'warning' && svelteWarning.test(text))
+      if (isTrouble && !lostConnection.test(text)) note(text)
     })
     this.context.on('request', (request) => {
       const { origin, protocol } = new URL(request.url())
