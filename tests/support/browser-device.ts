@@ -18,9 +18,9 @@ import type { RunningRelay } from './start-relay.ts'
 /** Generous: the machine may be busy with other things. */
 export const patienceMs = 60_000
 
-/** What the browser itself says when a relay is gone; only tests that end a relay look for more. */
 /** What Svelte says of a screen that uses it wrongly. */
 const svelteWarning = /^https:\/\/svelte\.dev\/e\//
+/** What the browser itself says when a relay is gone; only tests that end a relay look for more. */
 const lostConnection = /Failed to load resource|WebSocket connection to|net::ERR_/
 
 const usual: BrowserContextOptions = {
