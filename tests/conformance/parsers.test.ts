@@ -42,8 +42,10 @@ import { parseMovieIdentifier } from '#lib/media/movie-keys.ts'
 import { parseEntry } from '#lib/wire/entry.ts'
 import { parseDeviceFrame, parseRelayFrame } from '#lib/wire/frames.ts'
 import {
+  formatHostingLink,
   formatInvitationLink,
   parseHostingCode,
+  parseHostingLink,
   parseInvitationLink,
   parseRelayOrigin,
 } from '#lib/wire/link.ts'
@@ -148,6 +150,10 @@ const ofText: Readonly<Record<string, readonly [(text: string) => unknown, reado
   parseInvitationLink: [parseInvitationLink, [link, `Look: ${link} !`]],
   parseDeviceLink: [parseDeviceLink, [deviceLink]],
   parseHostingCode: [parseHostingCode, ['#host=K7QM-2RXN-94TB-VW3H']],
+  parseHostingLink: [
+    parseHostingLink,
+    [formatHostingLink('https://photos.rivera.example', 'K7QM-2RXN'), 'http://localhost:4600'],
+  ],
   parseRelayOrigin: [parseRelayOrigin, ['https://photos.rivera.example', 'http://localhost:4600']],
   parseMediaPath: [parseMediaPath, [`/media/${id}/${id}`]],
   parseSavedPath: [parseSavedPath, [savedFileUrl(id.slice(0, 32))]],

@@ -18,8 +18,6 @@ import type { RunningRelay } from './start-relay.ts'
 /** Generous: the machine may be busy with other things. */
 export const patienceMs = 60_000
 
-/** What Svelte says of a screen that uses it wrongly. */
-const svelteWarning = /^https:\/\/svelte\.dev\/e\//
 /** What the browser itself says when a relay is gone; only tests that end a relay look for more. */
 const lostConnection = /Failed to load resource|WebSocket connection to|net::ERR_/
 
@@ -80,9 +78,8 @@ export class BrowserDevice {
     const note = (what: string) => this.troubles.push(`${this.person}: ${what}`)
     this.context.on('weberror', (event) => note(event.error().stack ?? event.error().message))
     this.context.on('console', (message) => {
-      const [kind, text] = [message.type(), message.text()]
-      const isTrouble = kind === 'error' || (kind === 'warning' && svelteWarning.test(text))
-      if (isTrouble && !lostConnection.test(text)) note(text)
+      if (message.type() !== 'error' || lostConnection.test(message.text())) return
+      note(message.text())
     })
     this.context.on('request', (request) => {
       const { origin, protocol } = new URL(request.url())

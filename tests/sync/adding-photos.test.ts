@@ -87,14 +87,17 @@ test('a slow phone counts no file twice while it copies them', async () => {
   expect(totals).toEqual(new Set([undefined, 3]))
 })
 
-test('a file that cannot be copied is said so, and does not wait for ever', async () => {
+test.each([
+  ['cannot be kept', 'unavailable', 'storage-unavailable'],
+  ['cannot be read', 'broken', 'unreadable'],
+] as const)('a file that %s is said so, and does not wait for ever', async (_, kind, problem) => {
   let copied = 0
   const { engine, place } = await startGroup(({ step, place: path }) => {
     if (step === 'file-write' && path.includes('intake') && ++copied === 2)
-      throw new StorageProblem('unavailable')
+      throw new StorageProblem(kind)
   })
   const added = await engine.addPhotos({ ...place, files: chosen })
-  expect(added).toEqual({ ok: true, value: { taken: 2, problem: 'unreadable' } })
+  expect(added).toEqual({ ok: true, value: { taken: 2, problem } })
   await eventually('nothing waits', async () => {
     const { safety } = await engine.overview()
     return safety.waiting === 0 && safety.importing === null
