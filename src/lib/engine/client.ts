@@ -92,8 +92,8 @@ function openingGate(library: Library, painted: Gate): Library {
       if (timeline.count === 0) painted.open()
       return timeline
     },
-    async tiles(timeline, from, to) {
-      const tiles = await library.tiles(timeline, from, to)
+    async tiles(...wanted) {
+      const tiles = await library.tiles(...wanted)
       // The next frame brings them into the page, the one after it on the screen.
       requestAnimationFrame(() => {
         requestAnimationFrame(() => {

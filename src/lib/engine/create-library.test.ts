@@ -173,4 +173,7 @@ test('Ana finds photos by caption, album, name, file and month in both groups, a
   const dear = await library.timeline({ favourites: true })
   expect(await namesOf(library, dear)).toEqual(['IMG_6.jpg'])
   expect((await library.tiles(dear, 0, 1))[0]?.isFavourite).toBe(true)
+  // As a viewer does, which keeps its timeline while the person changes what it shows.
+  await changeFavourites(store, [fresh.item], false)
+  expect((await library.tiles(dear, 0, 1, 'renewed'))[0]?.isFavourite).toBe(false)
 })

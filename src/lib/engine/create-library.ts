@@ -27,8 +27,7 @@ export interface LibraryOptions {
 /** The library of this device; the stores stay the caller's. Works offline; a second tab's changes show in the next timeline. */
 export function createLibrary(device: DeviceStore, { isOffline }: LibraryOptions): Library {
   let chosen: Promise<ChosenTimelines> | null = null
-  // Another timeline comes whenever any of it changes.
-  const beside = onceForEach((shown: Timeline) => readBeside(device, shown))
+  const besides = onceForEach((shown: Timeline) => readBeside(device, shown))
   return {
     overview: async () => {
       const listings = await device.groups()
@@ -41,7 +40,10 @@ export function createLibrary(device: DeviceStore, { isOffline }: LibraryOptions
       chosen ??= import('./chosen-timeline.ts').then((made) => made.createChosenTimelines(device))
       return (await chosen).of(shown, filter)
     },
-    tiles: (shown, from, to) => tiles(device, shown, { from, to, beside: beside(shown) }),
+    tiles: (shown, from, to, beside) => {
+      if (beside === 'renewed') besides.forget(shown)
+      return tiles(device, shown, { from, to, beside: besides.of })
+    },
     indexOf: async (shown, group, item) => {
       const store = await device.openGroup(group)
       const row = await store.index.row(item)
@@ -103,10 +105,16 @@ async function inOrder(
   return reordered(device, shown, order)
 }
 
+interface TilesWish {
+  readonly from: number
+  readonly to: number
+  readonly beside: (shown: Timeline) => Promise<Beside>
+}
+
 async function tiles(
   device: DeviceStore,
   shown: Timeline,
-  { from, to, beside }: { readonly from: number; readonly to: number; beside: Promise<Beside> },
+  { from, to, beside }: TilesWish,
 ): Promise<(Tile | null)[]> {
   const end = Math.min(to, shown.count)
   const positions = Array.from({ length: Math.max(0, end - from) }, (_, n) => from + n)
@@ -117,7 +125,7 @@ async function tiles(
       if (mine.length === 0) return
       const slots = mine.map((position) => shown.slots[position] ?? 0)
       const read = readable(async () => (await device.openGroup(group)).index.rows(slots))
-      const [rows, { names, favourites }] = await Promise.all([read, beside])
+      const [rows, { names, favourites }] = await Promise.all([read, beside(shown)])
       for (const [n, row] of (rows ?? []).entries())
         if (row !== null)
           found[(mine[n] ?? 0) - from] = {
@@ -143,19 +151,21 @@ async function readBeside(device: DeviceStore, { groups }: Timeline): Promise<Be
   return { names, favourites: new Map(groups.map((group, n) => [group, sets[n] ?? new Set()])) }
 }
 
-/** Reads once for each key, and again where that failed. */
-function onceForEach<K extends object, V>(read: (key: K) => Promise<V>): (key: K) => Promise<V> {
+/** Reads once for each key, and again where that failed or was forgotten. */
+function onceForEach<K extends object, V>(read: (key: K) => Promise<V>) {
   const kept = new WeakMap<K, Promise<V>>()
-  return (key) => {
+  const forget = (key: K) => kept.delete(key)
+  const of = (key: K): Promise<V> => {
     const value =
       kept.get(key) ??
       read(key).catch((error: unknown) => {
-        kept.delete(key)
+        forget(key)
         throw error
       })
     kept.set(key, value)
     return value
   }
+  return { of, forget }
 }
 
 async function positionOf(

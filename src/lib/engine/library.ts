@@ -64,8 +64,11 @@ export interface Library {
   /** What the engine last knew; null on a new device. */
   overview(): Promise<Overview | null>
   timeline(filter: TimelineFilter): Promise<Timeline>
-  /** Tiles [from, to) of a timeline; null where an item has gone meanwhile. */
-  tiles(timeline: Timeline, from: number, to: number): Promise<(Tile | null)[]>
+  /**
+   * Tiles [from, to) of a timeline; null where an item has gone meanwhile. Names and favourites are those of when the
+   * timeline was first read from, unless they are `renewed`: for whoever keeps it while they change.
+   */
+  tiles(timeline: Timeline, from: number, to: number, beside?: 'renewed'): Promise<(Tile | null)[]>
   /** Where an item is in a timeline, or −1. */
   indexOf(timeline: Timeline, group: GroupId, item: ItemId): Promise<number>
 }

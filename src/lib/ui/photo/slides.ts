@@ -49,7 +49,7 @@ export class Slides {
   async renew(index: number): Promise<void> {
     const from = Math.max(0, index - nearby)
     const to = Math.min(this.count, index + nearby + 1)
-    const tiles = await this.#client.library.tiles(this.timeline, from, to)
+    const tiles = await this.#client.library.tiles(this.timeline, from, to, 'renewed')
     const shown = [...this.#tiles]
     this.#tiles.clear()
     for (const [at, old] of shown) {
