@@ -46,13 +46,34 @@ function settledQuestions(): readonly unknown[] {
 
 /** Where a new group may be kept. The code is a secret of whoever looks after that place, and gone with the tab. */
 export const hostingMemory = {
-  recall: (): { readonly address: string; readonly code: string | null } => ({
-    address: sessionStorage.getItem('mantel.hosting-address') ?? location.origin,
-    code: sessionStorage.getItem('mantel.hosting-code'),
-  }),
-  remember(address: string, code: string | null): void {
-    sessionStorage.setItem('mantel.hosting-address', address)
-    if (code === null) sessionStorage.removeItem('mantel.hosting-code')
-    else sessionStorage.setItem('mantel.hosting-code', code)
+  recall(): HostingPlace {
+    try {
+      return {
+        address: sessionStorage.getItem('mantel.hosting-address') ?? location.origin,
+        code: sessionStorage.getItem('mantel.hosting-code'),
+      }
+    } catch {
+      // The address that is open is as good a place.
+      return { address: location.origin, code: null }
+    }
   },
+  /** The code for a new group at that very place: no other is to learn it. */
+  codeFor(wanted: string): string | null {
+    const { address, code } = hostingMemory.recall()
+    return address === wanted ? code : null
+  },
+  remember({ address, code }: HostingPlace): void {
+    try {
+      sessionStorage.setItem('mantel.hosting-address', address)
+      if (code === null) sessionStorage.removeItem('mantel.hosting-code')
+      else sessionStorage.setItem('mantel.hosting-code', code)
+    } catch {
+      // Then it is typed.
+    }
+  },
+}
+
+interface HostingPlace {
+  readonly address: string
+  readonly code: string | null
 }
