@@ -24,6 +24,7 @@ export function createSavedFiles(): SavedFiles {
   return {
     take({ id, name, size }, port) {
       waiting.set(id, { name, size, port })
+      port.postMessage('taken')
     },
     answer(path) {
       const id = parseSavedPath(path)

@@ -39,6 +39,15 @@ async function checkZip(zip: string, originals: readonly string[]): Promise<stri
   return folder
 }
 
+/** Runs inside the page: its service worker hears late, as one that is busy. */
+function delayMessages(delayMs: number): void {
+  const worker = navigator.serviceWorker.controller
+  if (worker === null) throw new Error('no service worker')
+  const send = worker.postMessage.bind(worker) as (message: unknown, ports: MessagePort[]) => void
+  worker.postMessage = (message: unknown, ports: unknown) =>
+    setTimeout(() => send(message, ports as MessagePort[]), delayMs)
+}
+
 const brokenPictures = (page: Page) =>
   page
     .locator('img')
@@ -52,6 +61,7 @@ test('Ana downloads her group as a zip with the very files she added, and a page
     () => delete (window as { showSaveFilePicker?: unknown }).showSaveFilePicker,
   )
   await openExport(ana)
+  await ana.page.evaluate(delayMessages, 500)
   const [download] = await Promise.all([
     ana.page.waitForEvent('download'),
     ana.button('Save zip').click(),

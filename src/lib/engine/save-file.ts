@@ -22,7 +22,8 @@ interface SavingWindow {
   }): Promise<FileSystemFileHandle>
 }
 
-const beginsWithinMs = 4000
+/** The worker's next step: on a phone that is busy it has to be started first. */
+const stepWithinMs = 8000
 const keepUrlMs = 60_000
 const exportsFolder = 'exports'
 
@@ -84,7 +85,6 @@ async function throughServiceWorker(name: string, size: number | null): Promise<
   const frame = document.createElement('iframe')
   frame.hidden = true
   frame.src = savedFileUrl(request.id)
-  document.body.append(frame)
   const awake = setInterval(() => worker.postMessage({ kind: 'stay-awake' }), stayAwakeMs)
   const end = (): void => {
     clearInterval(awake)
@@ -94,11 +94,12 @@ async function throughServiceWorker(name: string, size: number | null): Promise<
       port.close()
     }, keepUrlMs)
   }
-  const hasBegun = await Promise.race([
-    line.wanted().then(() => true),
-    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), beginsWithinMs)),
-  ]).catch(() => false)
-  if (!hasBegun) {
+  // Asked for before the worker knows of it, the file would not be found.
+  const isTaken = await inTime(line.taken)
+  if (isTaken) document.body.append(frame)
+  if (!isTaken || !(await inTime(line.wanted()))) {
+    // Else it might still begin, beside what is tried instead.
+    port.postMessage('abort')
     end()
     return null
   }
@@ -121,11 +122,25 @@ async function throughServiceWorker(name: string, size: number | null): Promise<
   }
 }
 
-/** The service worker asks for every piece: `wanted` resolves while one is asked for, and rejects once it is over. */
-function listenTo(port: MessagePort): { wanted(): Promise<unknown>; sent(): void } {
+function inTime(step: Promise<unknown>): Promise<boolean> {
+  const tooLate = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), stepWithinMs))
+  return Promise.race([step.then(() => true), tooLate]).catch(() => false)
+}
+
+interface Line {
+  /** Resolves once the service worker knows of the file. */
+  readonly taken: Promise<unknown>
+  /** Resolves while a piece is asked for, and rejects once it is over. */
+  wanted(): Promise<unknown>
+  sent(): void
+}
+
+function listenTo(port: MessagePort): Line {
+  const taking = Promise.withResolvers<null>()
   let wish = Promise.withResolvers<null>()
   port.onmessage = ({ data }) => {
-    if (data === 'more') wish.resolve(null)
+    if (data === 'taken') taking.resolve(null)
+    else if (data === 'more') wish.resolve(null)
     else if (data === 'gone') {
       wish.reject(new DownloadStopped())
       wish = Promise.withResolvers<null>()
@@ -134,6 +149,7 @@ function listenTo(port: MessagePort): { wanted(): Promise<unknown>; sent(): void
     }
   }
   return {
+    taken: taking.promise,
     wanted: () => wish.promise,
     sent() {
       wish = Promise.withResolvers<null>()

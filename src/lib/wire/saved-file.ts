@@ -1,10 +1,11 @@
 /**
  * A file that a page saves to disk through the service worker, piece by piece, where it cannot write files itself.
  *
- * Shape   the page sends the service worker `{kind: 'save-file', id, name, size}` with a port, then opens `/saved/<id>` in a
- *         frame that nobody sees; what the service worker answers there is a download.
+ * Shape   the page sends the service worker `{kind: 'save-file', id, name, size}` with a port; once it hears `taken` it opens
+ *         `/saved/<id>` in a frame that nobody sees; what the service worker answers there is a download.
  *   | on the port | from | what |
  *   |---|---|---|
+ *   | `taken` | service worker | the address can be opened |
  *   | `more` | service worker | the next piece is wanted; the first says that the download has begun |
  *   | bytes | page | a piece |
  *   | `end`, `abort` | page | the file is whole; it never will be |
