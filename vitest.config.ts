@@ -42,7 +42,10 @@ const inBrowser = {
       headless: true,
       screenshotFailures: false,
       provider: playwright({
-        launchOptions: { executablePath: findChromium() ?? 'chromium', args: chromiumArgs() },
+        launchOptions: {
+          executablePath: findChromium() ?? 'chromium',
+          args: [...chromiumArgs(), '--js-flags=--expose-gc'],
+        },
       }),
       instances: [{ browser: 'chromium' as const }],
     },

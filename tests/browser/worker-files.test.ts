@@ -20,6 +20,12 @@ test('a film whose line breaks goes on in the engine’s worker where it was', a
   expect(answer).toEqual({ outcomes, sum: sumOf(bytes) })
 })
 
+test('files are written and read however often the browser collects garbage meanwhile', async () => {
+  const url = new URL('./collect-garbage.worker.ts', import.meta.url)
+  const answer = await ofWorker(new Worker(url, { type: 'module' }), 200)
+  expect(answer).toEqual({ written: 200, read: 200 })
+})
+
 test('a folder that another tab has removed is made again by whoever knew it', async () => {
   const [here, elsewhere] = [createBrowserDisk().files, createBrowserDisk().files]
   const folder = ['groups', randomGroup()]
@@ -37,10 +43,12 @@ test('a folder that another tab has removed is made again by whoever knew it', a
 })
 
 /** What the worker says to a wish. */
-async function inWorker(wish: object): Promise<unknown> {
-  const worker = new Worker(new URL('./write-in-worker.worker.ts', import.meta.url), {
-    type: 'module',
-  })
+function inWorker(wish: object): Promise<unknown> {
+  const url = new URL('./write-in-worker.worker.ts', import.meta.url)
+  return ofWorker(new Worker(url, { type: 'module' }), wish)
+}
+
+async function ofWorker(worker: Worker, wish: unknown): Promise<unknown> {
   try {
     return await new Promise((resolve, reject) => {
       worker.onmessage = ({ data }) => resolve(data)

@@ -67,9 +67,21 @@ async function write(folders: OpfsFolders, path: FilePath, contents: Contents): 
   }
 }
 
+const opening = new Set<SyncFile>()
+
+/** Keeps the file meanwhile: Chromium never answers where it is collected as garbage before (156 does so). */
+async function openHandle(file: SyncFile, options?: { mode: 'read-only' }): Promise<SyncHandle> {
+  opening.add(file)
+  try {
+    return await file.createSyncAccessHandle(options)
+  } finally {
+    opening.delete(file)
+  }
+}
+
 /** Answers how long the file has become. */
 async function writeFlushed(file: SyncFile, contents: Contents): Promise<number> {
-  const handle = await file.createSyncAccessHandle()
+  const handle = await openHandle(file)
   try {
     let at = 0
     for await (const piece of pieces(contents)) {
@@ -105,7 +117,7 @@ async function append(folders: OpfsFolders, path: FilePath, rest: RestOfFile): P
 }
 
 async function appendFlushed(file: SyncFile, rest: RestOfFile): Promise<void> {
-  const handle = await file.createSyncAccessHandle()
+  const handle = await openHandle(file)
   try {
     if (handle.getSize() > rest.size) handle.truncate(0)
     let at = handle.getSize()
@@ -187,8 +199,7 @@ async function readByHandle(
   const handle = await folders
     .inFolderOf(path, { create: false }, async (folder) => {
       const file = await folder.getFileHandle(nameOf(path))
-      const sync: SyncFile | null = hasSyncHandles(file) ? file : null
-      return sync?.createSyncAccessHandle({ mode: 'read-only' }) ?? null
+      return hasSyncHandles(file) ? await openHandle(file, { mode: 'read-only' }) : null
     })
     .catch(() => null)
   if (handle === null) return null
