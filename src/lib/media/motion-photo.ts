@@ -18,8 +18,9 @@ export interface FilmInside {
   readonly size: number
 }
 
-/** Cameras write what they say of a picture before it. */
-const headBytes = 1024 * 1024
+/** Cameras say what they say of a picture before it; at most so far. */
+const maxHeadBytes = 1024 * 1024
+const startOfScan = 0xda
 const samsungFilm = 0x0a30
 const maxEntries = 256
 
@@ -37,7 +38,7 @@ function checked(bytes: Bytes, film: FilmInside | null): FilmInside | null {
 }
 
 function filmByXmp(bytes: Bytes): FilmInside | null {
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, headBytes))
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, headEnd(bytes)))
   const start = head.indexOf('<x:xmpmeta')
   const end = head.indexOf('</x:xmpmeta>', start)
   if (start < 0 || end < 0) return null
@@ -56,6 +57,17 @@ function filmByXmp(bytes: Bytes): FilmInside | null {
   }
   const size = numberIn(xmp, 'GCamera:MicroVideoOffset')
   return size === 0 ? null : { from: bytes.length - size, size }
+}
+
+/** Where a JPEG's picture begins: of megabytes only this much is text. All that may be, where its parts make no sense. */
+function headEnd(bytes: Bytes): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const last = Math.min(maxHeadBytes, bytes.length - 4)
+  let at = 2
+  while (at <= last && bytes[at] === 0xff && bytes[at + 1] !== startOfScan)
+    // Before a marker there may be any number of these.
+    at += bytes[at + 1] === 0xff ? 1 : 2 + view.getUint16(at + 2)
+  return at <= last && bytes[at] === 0xff ? at : maxHeadBytes
 }
 
 /** 0 where it is not said. */

@@ -15,8 +15,8 @@ const JPEG_SHARES = [1 / 8, 1 / 4, 1 / 2]
 /** A thumbnail's short side fills a square tile; a panorama's long side is bounded. */
 const THUMBNAIL_SHORT_SIDE = 320
 const THUMBNAIL_LONG_SIDE = 640
-/** A thumbhash keeps seven waves a side; the algorithm takes up to 100 pixels, more slowly. */
-const SAMPLE_LONG_SIDE = 64
+/** A thumbhash keeps seven waves a side; more pixels than that takes show nothing and cost time. */
+const SAMPLE_LONG_SIDE = 32
 
 /**
  * What is decoded at most: the largest canvas that common browsers draw on (16,384 × 16,384), a
