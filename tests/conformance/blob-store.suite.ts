@@ -91,7 +91,9 @@ export function blobStoreSuite(name: string, createDevice: CreateDevice): void {
       expect([await store.blobs.has(id), await store.blobs.get(id)]).toEqual([false, null])
       const again = (await afterRestart()).blobs
       expect(await again.receive(id, comes(50_000))).toBe('further')
+      expect(await again.missing([blob(7), id])).toEqual([blob(7), id])
       expect(await again.receive(id, comes(60_000))).toBe('whole')
+      expect(await again.missing([blob(7), id])).toEqual([blob(7)])
       expect(asked).toEqual([0, 20_000, 20_000, 50_000])
       expect(await bytesOf(await again.get(id))).toEqual(film)
       expect(await again.receive(id, comes(60_000))).toBe('whole')

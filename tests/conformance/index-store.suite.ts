@@ -39,6 +39,8 @@ export function indexStoreSuite(name: string, createDevice: CreateDevice): void 
       expect(await shown(other)).toEqual([sampleRow(9), sampleRow(3), moved, sampleRow(0)])
       expect(await other.row(moved.item)).toEqual(moved)
       expect(await other.row(sampleRow(2).item)).toBeNull()
+      const asked = [sampleRow(2).item, moved.item, sampleRow(77).item, sampleRow(9).item]
+      expect(await other.missing(asked)).toEqual([asked[0], asked[2]])
       const after = await other.head()
       expect(after?.revision).toBeGreaterThan(before?.revision ?? Infinity)
       // The place of the removed photo went to the new one.

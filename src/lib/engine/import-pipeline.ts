@@ -11,6 +11,7 @@
  *         yet) is tried again after a pause, with what was prepared kept
  * Source  docs/design.md §8
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, DocId, ItemId } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
@@ -73,7 +74,7 @@ export interface ImportParts {
   readonly lanes: number
   /** Whether it is this tab that works through the intake. */
   readonly leads: () => boolean
-  readonly sendAhead: (thumbnail: BlobId, ciphertext: Blob) => void
+  readonly sendAhead: (thumbnail: BlobId, ciphertext: Bytes) => void
   readonly onNotice: (notice: ImportNotice) => void
   readonly onProgress: () => void
   /** Pause before what failed for the moment is tried again. */

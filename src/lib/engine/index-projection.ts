@@ -167,8 +167,8 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
   }
 
   const unseen = async (rows: readonly IndexRow[]): Promise<IndexRow[]> => {
-    const known = await Promise.all(rows.map((row) => index.row(row.item)))
-    return rows.filter((_, at) => known[at] === null)
+    const fresh = new Set(await index.missing(rows.map(({ item }) => item)))
+    return rows.filter(({ item }) => fresh.has(item))
   }
 
   const compare = async (): Promise<void> => {

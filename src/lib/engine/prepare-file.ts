@@ -8,6 +8,7 @@
  * Errors  StorageProblem; PhotoNotRead where the file was not judged
  * Source  docs/design.md §8
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, ContentHash } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
@@ -40,7 +41,7 @@ export interface PrepareParts {
   readonly blobs: BlobStore
   readonly reader: PhotoReader
   readonly projection: IndexProjection
-  readonly sendAhead: (thumbnail: BlobId, ciphertext: Blob) => void
+  readonly sendAhead: (thumbnail: BlobId, ciphertext: Bytes) => void
   /** Files that are prepared and wait for their entry. */
   readonly ready: readonly Prepared[]
 }
@@ -91,7 +92,7 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     }
 
   const ahead = (sealed: SealedRendition | null): SealedRendition | null => {
-    if (sealed !== null) parts.sendAhead(sealed.facts.blob, new Blob([sealed.ciphertext]))
+    if (sealed !== null) parts.sendAhead(sealed.facts.blob, sealed.ciphertext)
     return sealed
   }
 
@@ -102,7 +103,6 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
   ): Promise<ReadPhoto> => {
     const begun = early.get(record.id)
     early.delete(record.id)
-    if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
     const photo =
       (await begun) ??
       (await readOrKeep(record, file, () => parts.reader.read(file, signal, whole)))
@@ -145,7 +145,9 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     record: IntakeRecord,
     signal: AbortSignal,
   ): Promise<FileOutcome> => {
-    const opened = await intake.open(record.id, inMemoryBytes)
+    // One that is read early counts as tried since it came.
+    const attempts = early.has(record.id) ? undefined : record.attempts + 1
+    const opened = await intake.open(record.id, inMemoryBytes, attempts)
     if (opened === null) return { kind: (await intake.remove(record.id)) ? 'unreadable' : 'gone' }
     const original = { file: opened.whole ?? opened.file, mime: record.mime }
     const sealing = sealIntoStore(original, record.keys.original, into).finally(() =>

@@ -66,6 +66,8 @@ export interface BlobStore {
   /** A lazily read file (slice it for ranges), or null. */
   get(id: BlobId): Promise<Blob | null>
   has(id: BlobId): Promise<boolean>
+  /** Those of these that are not here. */
+  missing(ids: readonly BlobId[]): Promise<BlobId[]>
   remove(id: BlobId): Promise<void>
   /** All that is here. */
   list(): Promise<Map<BlobId, HeldBlob>>

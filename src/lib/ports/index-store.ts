@@ -80,6 +80,8 @@ export interface IndexStore {
   /** Rows by slot, in the order asked; null where a slot is empty. */
   rows(slots: readonly number[]): Promise<(IndexRow | null)[]>
   row(item: ItemId): Promise<IndexRow | null>
+  /** Those of these that have no row. */
+  missing(items: readonly ItemId[]): Promise<ItemId[]>
   apply(change: IndexChange): Promise<void>
   /** Starts again with these rows. */
   replaceAll(rows: readonly IndexRow[], basis?: string): Promise<void>

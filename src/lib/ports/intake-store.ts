@@ -71,8 +71,8 @@ export interface IntakeStore {
   /** Oldest first. */
   list(): Promise<IntakeRecord[]>
   file(id: string): Promise<Blob | null>
-  /** The file, and all that it holds where it is not longer than that. */
-  open(id: string, mostBytes: number): Promise<OpenedFile | null>
+  /** The file, and all that it holds where it is not longer than that; notes in the same step how often it was tried. */
+  open(id: string, mostBytes: number, attempts?: number): Promise<OpenedFile | null>
   /** The film of a live photo. */
   film(id: string): Promise<Blob | null>
   /** Leaves of a live photo the film alone, under its own record; whether it was still there. */

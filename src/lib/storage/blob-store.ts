@@ -103,6 +103,11 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
       return null
     },
     has: async (id) => (await find(id)) !== undefined,
+    missing: (ids) =>
+      database.read(['blobs'], async (tx) => {
+        const stored = await Promise.all(ids.map((id) => tx.get('blobs', id)))
+        return ids.filter((_, n) => stored[n] === undefined)
+      }),
     remove: async (id) => {
       const stored = await find(id)
       if (stored !== undefined) await forget(id, stored)

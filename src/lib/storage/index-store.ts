@@ -17,7 +17,7 @@ import {
   parseStoredHead,
   toIndexHead,
 } from './index-head.ts'
-import { createChunkReader, findRow } from './index-reading.ts'
+import { createChunkReader, findItems, findRow } from './index-reading.ts'
 import { changeBucket, placesOf, type Place } from './index-where.ts'
 import type { GroupSchema } from './schema.ts'
 import type { Database, Reading, TableOf, Writing } from './tables.ts'
@@ -58,6 +58,13 @@ export function createIndexStore(database: Database<GroupSchema>): IndexStore {
       read(async (tx, damage) => {
         const chunks = createChunkReader(tx, damage)
         return (await findRow(tx, chunks, { kind: 'item', id: item }))?.row ?? null
+      }),
+    missing: (items) =>
+      read(async (tx, damage) => {
+        const chunks = createChunkReader(tx, damage)
+        const found = await findItems(tx, chunks, items)
+        const known = new Set(found.map(({ row }) => row.item))
+        return items.filter((id) => !known.has(id))
       }),
     rendition: (blob: BlobId) =>
       read(async (tx, damage) => {

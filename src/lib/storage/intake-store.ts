@@ -25,8 +25,10 @@ export function createIntakeStore(database: Database<GroupSchema>, files: KeptFi
       const stored = await find(id)
       return stored === undefined ? null : files.read(stored.file)
     },
-    open: async (id, mostBytes) => {
-      const stored = await find(id)
+    open: async (id, mostBytes, attempts) => {
+      const stored = await (attempts === undefined
+        ? find(id)
+        : noteAttempts(database, id, attempts))
       if (stored === undefined) return null
       const isShort = stored.record.size <= mostBytes
       const [file, whole] = await Promise.all([
@@ -103,6 +105,20 @@ async function add(
   } finally {
     if (!isKept) await files.discard(written)
   }
+}
+
+/** Only attempts change: a count that a power failure takes back costs one more. */
+function noteAttempts(
+  database: Database<GroupSchema>,
+  id: string,
+  attempts: number,
+): Promise<StoredIntake | undefined> {
+  return database.write('relaxed', ['intake'], async (tx) => {
+    const stored = await tx.get('intake', id)
+    if (stored !== undefined)
+      tx.put('intake', id, { ...stored, record: { ...stored.record, attempts } })
+    return stored
+  })
 }
 
 function finishing(files: KeptFiles): IntakeParts['finish'] {

@@ -115,8 +115,8 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   const prefetchBatch = async (): Promise<boolean> => {
     const wanted = new Set<BlobId>()
     while (wanted.size < batchBlobs && queue.length > 0) {
-      const id = queue.shift()
-      if (id !== undefined && !underWay.has(id) && !(await blobs.has(id))) wanted.add(id)
+      const next = queue.splice(0, batchBlobs - wanted.size).filter((id) => !underWay.has(id))
+      for (const id of await blobs.missing(next)) wanted.add(id)
     }
     const absent = await fetchBatch([...wanted])
     queue.push(...absent)

@@ -8,6 +8,7 @@
  * Errors  `full` and `unreachable` stop the run until the next `kick` or the back-off's time
  * Source  docs/design.md §8 "Order of sending"
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import { markStep } from '#lib/base/steps.ts'
 import type { BlobId } from '#lib/base/ids.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
@@ -22,7 +23,7 @@ export interface Uploads {
    * Sends a blob whose transfer is not queued yet, while there is a relay to send it to. Whether that worked out is
    * seen when its transfer comes up.
    */
-  ahead(blob: BlobId, ciphertext: Blob): void
+  ahead(blob: BlobId, ciphertext: Bytes): void
   /** New transfers wait, or signal is back. */
   kick(): void
   stop(): void
@@ -83,8 +84,8 @@ export function createUploads(parts: UploadsParts): Uploads {
     return sending
   }
 
-  const sendEarly = async (blob: BlobId, ciphertext: Blob, signal: AbortSignal) => {
-    const sent = await client.put(blob, ciphertext, signal)
+  const sendEarly = async (blob: BlobId, ciphertext: Bytes, signal: AbortSignal) => {
+    const sent = await client.put(blob, new Blob([ciphertext]), signal)
     if (sent.ok) markStep('thumbnail sent')
     return sent.ok
   }
