@@ -16,6 +16,8 @@ export interface ImportCount {
   /** One counts instead of these, unless any of them was withdrawn. */
   join(joined: Counted, of: readonly Counted[]): void
   announced(): ReadonlySet<ItemId>
+  /** Whether files are still to be copied. */
+  isAwaiting(): boolean
   /** It is taken in now; false where it was withdrawn meanwhile. */
   takenIn(record: Counted): boolean
   withdraw(records: readonly Counted[]): void
@@ -64,6 +66,7 @@ export function createImportCount(): ImportCount {
       total = plus(total, sumOf([joined]))
     },
     announced: () => new Set(announced.keys()),
+    isAwaiting: () => announced.size > 0,
     takenIn({ item }) {
       doneEarly.delete(item)
       return announced.delete(item)

@@ -98,7 +98,7 @@ test('what is done beside the lanes takes none of them, and everything ends only
   const { line, add, done } = laneStage(1, () => 5)
   const writing = Promise.withResolvers<undefined>()
   add('a')
-  line.beside(writing.promise)
+  void line.beside(writing.promise)
   let hasEnded = false
   const all = line.workOff(signal).then(() => (hasEnded = true))
   await pause(30)
@@ -114,7 +114,7 @@ test('where that fails nothing more begins', async () => {
   add('a', 'b')
   const all = line.workOff(signal)
   await pause(10)
-  line.beside(Promise.reject(new Error('the disk is full')))
+  void line.beside(Promise.reject(new Error('the disk is full')))
   await expect(all).rejects.toThrow('the disk is full')
   expect(done).toEqual(['a'])
 })

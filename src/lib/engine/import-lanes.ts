@@ -8,10 +8,10 @@
 export interface Lanes {
   /** There may be something new: `workOff` looks again. Safe to call at any time. */
   ask(): void
-  /** Whether something waits, or may wait, for a lane. */
-  hasMore(): boolean
-  /** Something that no lane waits for; `workOff` does not end before it. Its failure keeps others from beginning. */
-  beside(task: Promise<void>): void
+  /** Whether something besides the work that asks is under way, waits, or may wait. */
+  hasOthers(): boolean
+  /** Something that no lane waits for, given back; `workOff` does not end before it. Its failure keeps others from beginning. */
+  beside(task: Promise<void>): Promise<void>
   /** Until nothing waits and nothing is under way. One call at a time. */
   workOff(signal: AbortSignal): Promise<void>
 }
@@ -52,9 +52,10 @@ export function createLanes<T>({ lanes, list, work }: LanesParts<T>): Lanes {
       isAsked = true
       wake()
     },
-    hasMore: () => isAsked || waiting.length > 0,
+    hasOthers: () => isAsked || waiting.length > 0 || busy.size > 1,
     beside: (task) => {
       follow(task, tasks)
+      return task
     },
     async workOff(signal) {
       failures = []

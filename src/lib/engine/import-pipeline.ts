@@ -20,11 +20,12 @@ import type { NoteStore } from '#lib/ports/note-store.ts'
 import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice, ImportProgress } from './api.ts'
+import { createImportBatches } from './import-batches.ts'
 import { createImportCount } from './import-count.ts'
 import { createLanes } from './import-lanes.ts'
 import { createImportPause } from './import-pause.ts'
 import { isExpected, isGone } from './import-problem.ts'
-import { batchItems, createImportWriting } from './import-writing.ts'
+import { createImportWriting } from './import-writing.ts'
 import { createFilePreparer } from './prepare-file.ts'
 import { createRetry } from './retry.ts'
 import {
@@ -127,15 +128,14 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   }
   const writeReady = createImportWriting({ ...parts, ready, onWritten, onGone: settled })
 
+  const isMoreToCome = (): boolean => lanes.hasOthers() || count.isAwaiting()
+  const write = (): Promise<void> => lanes.beside(writeReady())
+  const batches = createImportBatches({ ready, isMoreToCome, write })
+
   const workOn = async (record: IntakeRecord): Promise<void> => {
     underWay.add(record.id)
     await prepareUnlessHeld(record).catch((cause: unknown) => giveBack(record, cause))
-    const isDue = ready.length >= batchItems || !lanes.hasMore()
-    if (ready.length === 0 || !isDue) return
-    const written = writeReady()
-    lanes.beside(written)
-    // Reading goes on while this is written, but not far ahead of it.
-    if (ready.length >= 2 * batchItems) await written
+    await batches.prepared()
   }
 
   /** Only a tab that dies of a file counts as an attempt. */
@@ -164,12 +164,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   }
   const lanes = createLanes({ lanes: parts.lanes, list, work: workOn })
 
-  const runOnce = async (): Promise<void> => {
-    lanes.ask()
-    await lanes.workOff(stopped.signal)
-    await writeReady()
-  }
-
   const retry = createRetry(parts.retryMs, () => {
     if (parts.leads()) void run()
   })
@@ -183,9 +177,12 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     try {
       while (again && !stopped.signal.aborted) {
         again = false
-        await runOnce().catch(runAgainLater)
+        lanes.ask()
+        // What is prepared is written also where another file fails.
+        await lanes.workOff(stopped.signal).finally(writeReady).catch(runAgainLater)
       }
     } finally {
+      batches.stop()
       running = null
       count.ended(pause.held(), recordsOf(ready))
       parts.onProgress()
@@ -200,12 +197,11 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   }
 
   return {
-    run,
+    ...{ run, announced: count.announced },
     withdraw(records) {
       count.withdraw(records)
       parts.onProgress()
     },
-    announced: count.announced,
     announce(album, files) {
       const records = files.map((chosen) =>
         intakeRecordOf(album, chosen, { replica, nowMs: clock() }),

@@ -59,7 +59,8 @@ export function createEntryStore(parts: EntryStoreParts): EntryStore {
         return { outcome: stored, after: [finished, await keepBlobs(tx, commit.blobs ?? [])] }
       },
     )
-    for (const tidyUp of after) await tidyUp()
+    // Nobody waits for files to go: their names are in `loose` until they have gone.
+    for (const tidyUp of after) void tidyUp()
     return outcome
   }
 
@@ -97,8 +98,8 @@ async function isTaken(tx: Tx, { own }: EntryCommit, entries: readonly Entry[]):
 
 /** What comes of a chosen file is settled once, by whichever tab is first. */
 async function checkIntake(tx: Tx, { finishedIntake = [] }: EntryCommit): Promise<void> {
-  for (const id of finishedIntake)
-    if ((await tx.get('intake', id)) === undefined) throw new StorageProblem('gone')
+  const rows = await Promise.all(finishedIntake.map((id) => tx.get('intake', id)))
+  if (rows.includes(undefined)) throw new StorageProblem('gone')
 }
 
 async function storeEntries(tx: Tx, entries: readonly Entry[]) {
@@ -229,9 +230,16 @@ function transfersOf(database: Database<GroupSchema>) {
 
 /** A blob already on its way to that relay keeps its place. */
 async function storeTransfers(tx: Tx, transfers: readonly Transfer[]): Promise<void> {
-  for (const transfer of transfers) {
+  // One of several that are alike counts: the first.
+  const all = [...transfers].reverse()
+  const unique = new Map(all.map((transfer) => [`${transfer.relay} ${transfer.blob}`, transfer]))
+  const fresh = [...unique.values()]
+  const known = await Promise.all(
+    fresh.map(({ relay, blob }) => tx.get('transferKeys', [relay, blob])),
+  )
+  for (const [n, transfer] of fresh.entries()) {
+    if (known[n] !== undefined) continue
     const { relay, rank, addedMs, blob } = transfer
-    if ((await tx.get('transferKeys', [relay, blob])) !== undefined) continue
     const key: TransferKey = [relay, rank, -addedMs, blob]
     tx.put('transfers', key, transfer)
     tx.put('transferKeys', [relay, blob], key)

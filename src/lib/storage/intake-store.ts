@@ -124,8 +124,9 @@ function noteAttempts(
 function finishing(files: KeptFiles): IntakeParts['finish'] {
   return async (tx, ids) => {
     const finished: string[] = []
-    for (const id of ids) {
-      const stored = await tx.get('intake', id)
+    const rows = await Promise.all(ids.map((id) => tx.get('intake', id)))
+    for (const [n, id] of ids.entries()) {
+      const stored = rows[n]
       if (stored === undefined) continue
       tx.remove('intake', id)
       for (const file of filesOf(stored)) {

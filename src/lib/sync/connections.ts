@@ -5,7 +5,6 @@
  * Errors  none thrown: `onState` tells
  * Source  docs/design.md §3, §7, §8
  */
-import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, RelayId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
@@ -51,7 +50,7 @@ export interface Connections {
   /** Something was written or signal is back. */
   kick(): void
   /** A thumbnail that will be told of in a moment (uploads.ts). */
-  sendAhead(id: BlobId, ciphertext: Bytes): void
+  readonly sendAhead: Uploads['ahead']
   places(): PlaceState[]
   downloads: Downloads
   parts: BlobParts
