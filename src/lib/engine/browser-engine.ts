@@ -13,8 +13,7 @@ import { createBrowserTabs } from './browser-tabs.ts'
 import { createEngine, type Engine } from './create-engine.ts'
 import { deviceNameOf } from './device-name.ts'
 
-/** One more than files are read at once: while two are read, a third is fetched from the disk. */
-const importLanes = 3
+const importLanes = 2
 const dutySpreadMs = 3000
 const overviewEveryMs = 200
 
