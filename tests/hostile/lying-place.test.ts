@@ -58,6 +58,8 @@ const addOne = async (by: SimulatedDevice): Promise<void> => {
   const { group, album } = family
   const files = [{ file: simulatedPhoto(`photo ${++added}`) }]
   expect((await by.engine.addPhotos({ group, album, files })).ok).toBe(true)
+  // Else the next one might come with the same entry.
+  await eventually('it shows there', async () => (await photosOf(by)) === added)
 }
 /** Ana adds photos in turn with Sam, and both see all; what is said meanwhile is noted. */
 async function addPhotos(count: number): Promise<void> {
