@@ -115,11 +115,10 @@ test('a file that another tab has settled meanwhile does not keep the next one w
     }),
     intake: {
       ...intake,
-      async open(...file) {
-        const opened = await intake.open(...file)
-        if (settled === null) await intake.remove(file[0])
-        settled ??= file[0]
-        return opened
+      async update(record) {
+        if (settled === null) await intake.remove(record.id)
+        settled ??= record.id
+        await intake.update(record)
       },
     },
     ...{ replica: sam.replica(), blobs, notes, reader: plainReader, clock: Date.now },

@@ -103,6 +103,7 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
   ): Promise<ReadPhoto> => {
     const begun = early.get(record.id)
     early.delete(record.id)
+    if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
     const photo =
       (await begun) ??
       (await readOrKeep(record, file, () => parts.reader.read(file, signal, whole)))
@@ -145,9 +146,7 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     record: IntakeRecord,
     signal: AbortSignal,
   ): Promise<FileOutcome> => {
-    // One that is read early counts as tried since it came.
-    const attempts = early.has(record.id) ? undefined : record.attempts + 1
-    const opened = await intake.open(record.id, inMemoryBytes, attempts)
+    const opened = await intake.open(record.id, inMemoryBytes)
     if (opened === null) return { kind: (await intake.remove(record.id)) ? 'unreadable' : 'gone' }
     const original = { file: opened.whole ?? opened.file, mime: record.mime }
     const sealing = sealIntoStore(original, record.keys.original, into).finally(() =>

@@ -42,7 +42,8 @@ export interface Prepared {
   readonly staged: readonly StagedBlob[]
 }
 
-const maxAttempts = 2
+/** Phones end tabs as they like: two ends in the midst of one file may well be chance. */
+const maxAttempts = 3
 const maxBatchChars = 10_000
 
 /** Draws item id, keys and salts once, so that a resumed import gives the very same item. */
@@ -75,7 +76,7 @@ export function intakeRecordOf(
   }
 }
 
-/** A file that took the tab down twice is not decoded a third time, but kept. */
+/** A file that took the tab down three times is not decoded once more, but kept. */
 export function readOrKeep(
   { attempts }: Pick<IntakeRecord, 'attempts'>,
   file: Blob,

@@ -53,7 +53,7 @@ export interface IntakeRecord {
   readonly isCapture?: boolean
   /** Absent for files from a phone or a camera. */
   readonly words?: IntakeWords
-  /** How often processing was tried; a file that kills the tab twice is kept undecoded. */
+  /** How often processing was tried; a file that kills the tab three times is kept undecoded. */
   readonly attempts: number
   /** Known after the first reading. */
   readonly contentHash: ContentHash | null
@@ -71,8 +71,8 @@ export interface IntakeStore {
   /** Oldest first. */
   list(): Promise<IntakeRecord[]>
   file(id: string): Promise<Blob | null>
-  /** The file, and all that it holds where it is not longer than that; notes in the same step how often it was tried. */
-  open(id: string, mostBytes: number, attempts?: number): Promise<OpenedFile | null>
+  /** The file, and all that it holds where it is not longer than that. */
+  open(id: string, mostBytes: number): Promise<OpenedFile | null>
   /** The film of a live photo. */
   film(id: string): Promise<Blob | null>
   /** Leaves of a live photo the film alone, under its own record; whether it was still there. */

@@ -25,10 +25,8 @@ export function createIntakeStore(database: Database<GroupSchema>, files: KeptFi
       const stored = await find(id)
       return stored === undefined ? null : files.read(stored.file)
     },
-    open: async (id, mostBytes, attempts) => {
-      const stored = await (attempts === undefined
-        ? find(id)
-        : noteAttempts(database, id, attempts))
+    open: async (id, mostBytes) => {
+      const stored = await find(id)
       if (stored === undefined) return null
       const isShort = stored.record.size <= mostBytes
       const [file, whole] = await Promise.all([
@@ -105,20 +103,6 @@ async function add(
   } finally {
     if (!isKept) await files.discard(written)
   }
-}
-
-/** Only attempts change: a count that a power failure takes back costs one more. */
-function noteAttempts(
-  database: Database<GroupSchema>,
-  id: string,
-  attempts: number,
-): Promise<StoredIntake | undefined> {
-  return database.write('relaxed', ['intake'], async (tx) => {
-    const stored = await tx.get('intake', id)
-    if (stored !== undefined)
-      tx.put('intake', id, { ...stored, record: { ...stored.record, attempts } })
-    return stored
-  })
 }
 
 function finishing(files: KeptFiles): IntakeParts['finish'] {
