@@ -28,7 +28,8 @@ export interface ImportCount {
   left(records: readonly Counted[]): void
   /** A run is over; what waits until the person goes on keeps the count. */
   ended(held: readonly Counted[], ready: readonly Counted[]): void
-  progress(): Omit<ImportProgress, 'isPaused'> | null
+  /** What is ready to be written counts as done; null once all is written. */
+  progress(ready: readonly Counted[]): Omit<ImportProgress, 'isPaused'> | null
 }
 
 /** A count of nothing. */
@@ -88,13 +89,14 @@ export function createImportCount(): ImportCount {
       if (held.length === 0 && announced.size === 0) done = nothing
       total = plus(done, sumOf(withAnnounced([...held, ...ready])))
     },
-    progress: () =>
-      total.files > done.files
-        ? {
-            ...{ done: done.files, total: total.files },
-            ...{ doneBytes: done.bytes, totalBytes: total.bytes },
-          }
-        : null,
+    progress(ready) {
+      if (total.files <= done.files) return null
+      const { files, bytes } = plus(done, sumOf(ready))
+      return {
+        ...{ done: Math.min(files, total.files), total: total.files },
+        ...{ doneBytes: Math.min(bytes, total.bytes), totalBytes: total.bytes },
+      }
+    },
   }
 }
 

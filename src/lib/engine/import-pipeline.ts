@@ -106,6 +106,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     const outcome = await preparer.prepare(record, stopped.signal)
     if (outcome.kind === 'prepared') {
       ready.push(outcome.prepared)
+      parts.onProgress()
       return
     }
     if (outcome.kind === 'duplicate') {
@@ -258,7 +259,7 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       parts.onProgress()
     },
     progress() {
-      const progress = count.progress()
+      const progress = count.progress(recordsOf(ready))
       return progress && { ...progress, isPaused: pause.held().length > 0 }
     },
     stop() {
