@@ -111,6 +111,10 @@ export function entryStoreSuite(name: string, createDevice: CreateDevice): void 
       expect(await store.entries.outbox(homeRelay, 3)).toEqual(ids.slice(4, 7))
       expect(await store.entries.outbox(clubRelay, 100)).toEqual(ids)
       expect(await store.entries.outboxCount()).toBe(20)
+      await store.entries.delivered(clubRelay, ids)
+      const again = { ids: ids.slice(2, 4), relays: [clubRelay] }
+      await store.entries.commit({ entries: [], again })
+      expect(await store.entries.outbox(clubRelay, 100)).toEqual(ids.slice(2, 4))
     })
 
     test('blobs go thumbnails first, newest first, each once', async () => {

@@ -81,6 +81,8 @@ describe('an entry of Sam', () => {
     expect(family.graph.forks()).toEqual([
       { author: sam.id, seq: photo.seq, ids: [photo.id, twin.id].sort() },
     ])
+    expect(family.graph.doubles(photo)).toEqual([twin.id])
+    expect(family.graph.doubles(twin)).toEqual([photo.id])
     expect(family.graph.counts(twin.id)).toBe(true)
   })
 })

@@ -18,7 +18,7 @@ import type { DeviceId, EntryId, OpId } from '#lib/base/ids.ts'
 import type { EntryKind } from '#lib/wire/entry.ts'
 import { maxAfterIds } from '#lib/wire/limits.ts'
 import { createPlacing, type Placed, type Placing } from './placing.ts'
-import { createSequences, type Fork } from './sequences.ts'
+import { createSequences, type Fork, type NumberedEntry } from './sequences.ts'
 import { bitOf, writable } from './kind-bits.ts'
 import type { MembershipLog } from './log.ts'
 import { compareIds, roleMayWrite } from './roles.ts'
@@ -51,6 +51,8 @@ export interface EntryGraph {
   opHeads(id: EntryId): readonly OpId[]
   /** 1 + the longest way back to the first entry; 0 while its past is not all here. An entry is deeper than its past. */
   depth(id: EntryId): number
+  /** The other entries here with the (author, seq) of this one. */
+  doubles(entry: NumberedEntry): EntryId[]
   /** Two different entries with one (author, seq). */
   forks(): readonly Fork[]
 }
@@ -102,6 +104,7 @@ export function createEntryGraph(log: MembershipLog): EntryGraph {
     missing: () => current().placing.missing,
     opHeads: (id) => placedOf(id)?.opsWith ?? [],
     depth: (id) => placedOf(id)?.depth ?? 0,
+    doubles: (entry) => sequences.doubles(entry),
     forks: () => sequences.forks(),
   }
 }

@@ -14,14 +14,23 @@ export interface Fork {
   readonly ids: readonly EntryId[]
 }
 
+/** An entry and its number. */
+export interface NumberedEntry {
+  readonly id: EntryId
+  readonly author: DeviceId
+  readonly seq: number
+}
+
 /** Which numbers of which authors are here. */
 export interface Sequences {
   /** Notes an entry that was not noted before. */
-  add(entry: { readonly id: EntryId; readonly author: DeviceId; readonly seq: number }): void
+  add(entry: NumberedEntry): void
   /** Highest number without gap, from 1; 0 for strangers. */
   gapless(author: DeviceId): number
   /** The same for every author. */
   authors(): ReadonlyMap<DeviceId, number>
+  /** The other entries with this one's number. */
+  doubles(entry: NumberedEntry): EntryId[]
   forks(): readonly Fork[]
 }
 
@@ -44,6 +53,8 @@ export function createSequences(): Sequences {
     },
     gapless: (author) => gaplessByAuthor.get(author) ?? 0,
     authors: () => gaplessByAuthor,
+    doubles: ({ id, author, seq }) =>
+      (idsByAuthor.get(author)?.get(seq) ?? []).filter((other) => other !== id),
     forks: () => forked.map(({ author, seq, ids }) => ({ author, seq, ids: [...ids].sort() })),
   }
 }

@@ -45,6 +45,8 @@ export interface EntryCommit {
   readonly own?: { readonly author: DeviceId; readonly seq: number }
   /** Relays that must still get `entries`. */
   readonly outbox?: readonly RelayId[]
+  /** Entries stored before that these relays must get again. */
+  readonly again?: { readonly ids: readonly EntryId[]; readonly relays: readonly RelayId[] }
   readonly cursor?: { readonly relay: RelayId; readonly cursor: Cursor }
   readonly transfers?: readonly Transfer[]
   readonly finishedIntake?: readonly string[]

@@ -85,9 +85,20 @@ async function storeCommit(tx: Tx, commit: EntryCommit): Promise<CommitOutcome> 
   const { added, orders } = await storeEntries(tx, entries)
   for (const relay of commit.outbox ?? [])
     for (const [id, order] of orders) tx.put('outbox', [relay, order], id)
+  await queueAgain(tx, commit.again)
   if (commit.cursor !== undefined) tx.put('cursors', commit.cursor.relay, commit.cursor.cursor)
   await storeTransfers(tx, commit.transfers ?? [])
   return { kind: 'stored', added }
+}
+
+async function queueAgain(tx: Tx, again: EntryCommit['again']): Promise<void> {
+  for (const { id, order } of await ordersOf(tx, again?.ids ?? []))
+    for (const relay of again?.relays ?? [])
+      if (order !== undefined) tx.put('outbox', [relay, order], id)
+}
+
+function ordersOf(tx: Reading<GroupSchema>, ids: readonly EntryId[]) {
+  return Promise.all(ids.map(async (id) => ({ id, order: await tx.get('order', id) })))
 }
 
 async function isTaken(tx: Tx, { own }: EntryCommit, entries: readonly Entry[]): Promise<boolean> {
@@ -169,8 +180,6 @@ function readers(database: Database<GroupSchema>) {
 }
 
 function outboxOf(database: Database<GroupSchema>) {
-  const ordersOf = (tx: Reading<GroupSchema>, ids: readonly EntryId[]) =>
-    Promise.all(ids.map(async (id) => ({ id, order: await tx.get('order', id) })))
   return {
     outbox: (relay: RelayId, limit: number) =>
       database.read(['outbox'], async (tx) => {
@@ -178,10 +187,9 @@ function outboxOf(database: Database<GroupSchema>) {
       }),
     outboxCount: () => database.read(['outbox'], (tx) => tx.count('outbox')),
     enqueue: (relay: RelayId, ids: readonly EntryId[]) =>
-      database.write('strict', ['order', 'outbox'], async (tx) => {
-        for (const { id, order } of await ordersOf(tx, ids))
-          if (order !== undefined) tx.put('outbox', [relay, order], id)
-      }),
+      database.write('strict', ['order', 'outbox'], (tx) =>
+        queueAgain(tx, { ids, relays: [relay] }),
+      ),
     delivered: (relay: RelayId, ids: readonly EntryId[]) =>
       database.write('relaxed', ['order', 'outbox'], async (tx) => {
         for (const { order } of await ordersOf(tx, ids))

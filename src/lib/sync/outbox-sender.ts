@@ -112,7 +112,8 @@ export function createOutboxSender({
       flush()
     },
     async offerMissing(theirs) {
-      const lacking: EntryId[] = []
+      // Of several with one number, they may have one only.
+      const lacking = replica.log.graph.forks().flatMap(({ ids }) => ids)
       for (const record of replica.log.records())
         if (record.seq > (theirs.get(record.author) ?? 0)) lacking.push(record.id)
       if (lacking.length > 0) await store.enqueue(relay, lacking)

@@ -86,9 +86,12 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
     await run()
   }
 
+  const relays = (): RelayId[] => [...(log.membership.state()?.relays.keys() ?? [])]
+
   /** Stores entries, keeps what is shown, and merges. */
   const take = async (commit: EntryCommit & { entries: readonly Entry[] }): Promise<void> => {
-    const fresh = (await log.commit(commit)) ?? []
+    const again = { ids: doublesOf(log, commit.entries), relays: relays() }
+    const fresh = (await log.commit({ ...commit, again })) ?? []
     offer(fresh)
     if (fresh.length > 0) tell({ kind: 'received', entries: fresh.map(({ id }) => id) })
     if (fresh.some(({ kind }) => kind === 'op')) isUnsettled = true
@@ -119,6 +122,18 @@ export function createReplicaIntake(parts: ReplicaIntakeParts): ReplicaIntake {
     },
   }
 }
+
+/**
+ * What is here already under the numbers of these: a place that lost it counts by numbers what it has (`have`), and
+ * so would never ask for it.
+ */
+function doublesOf({ graph }: GroupLog, entries: readonly Entry[]): EntryId[] {
+  const fresh = entries.filter(({ id }) => !graph.has(id))
+  return [...new Set(fresh.flatMap((entry) => graph.doubles(entry).slice(0, maxDoubles)))]
+}
+
+/** Set back more often to the same number is nobody; whoever writes many must not have all of them sent for each. */
+const maxDoubles = 16
 
 /** Cuts a batch before each removal: what the relay had before it is shown, and so kept, before it takes effect. */
 function beforeRemovals(entries: readonly Entry[]): Entry[][] {
