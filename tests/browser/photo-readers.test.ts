@@ -60,7 +60,7 @@ test('a file that the browser cannot open any more is not judged either', async 
 
 test('photos are read in the order in which Ana chose them', async () => {
   const readers = readersOf(
-    `${ready}onmessage = ({ data }) => postMessage({ kind: 'read', photo: data.file.size })`,
+    `${ready}onmessage = ({ data }) => postMessage({ kind: 'read', photo: data.size })`,
   )
   const order: unknown[] = []
   const sizes = [5, 3, 9, 1]

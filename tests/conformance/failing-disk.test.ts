@@ -157,6 +157,36 @@ describe('a full disk', () => {
 })
 
 describe('a power failure or a killed browser', () => {
+  test.each(['crash', 'kill'] as const)(
+    'at every step of a commit leaves a sealed file to the intake or to the blobs (%s)',
+    async (end) => {
+      const bytes = randomBytes(50)
+      const outcomes = new Set<string>()
+      for (let step = 1; step < 40; step++) {
+        const { open, trouble, disk } = diskWith()
+        const before = await open()
+        const staged = await before.blobs.stage(sampleId('BlobId', 1), bytes)
+        if (staged === null) throw new Error('it has a name')
+        await before.intake.add(staged, sampleIntake(1))
+        let left = step
+        trouble.before = () => {
+          if (--left === 0) disk[end]()
+        }
+        const finishedIntake = ['intake-1']
+        const commit = { entries: [sampleEntry(ana, 1)], finishedIntake, blobs: [staged] }
+        await before.entries.commit(commit).catch(() => undefined)
+        trouble.before = () => undefined
+        const after = await open()
+        const opened = await after.intake.open('intake-1')
+        const waiting = opened instanceof Blob ? null : ((await opened?.read()) ?? null)
+        const kept = (await (await after.blobs.get(staged.id))?.bytes()) ?? null
+        expect([waiting, kept].filter((one) => one !== null)).toEqual([bytes])
+        outcomes.add(waiting === null ? 'kept' : 'waits')
+      }
+      expect(outcomes).toEqual(new Set(['kept', 'waits']))
+    },
+  )
+
   test('at every single step of a commit leaves all of it or nothing', async () => {
     for (let step = 1; step < 40; step++) {
       const { open, trouble, disk } = diskWith()

@@ -37,7 +37,7 @@ export async function prepareAutomerge(): Promise<void> {
 /** A reader that hashes and makes renditions of the first bytes. */
 export const plainReader: PhotoReader = {
   async read(file) {
-    const bytes = new Uint8Array(await file.arrayBuffer())
+    const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file.bytes
     const contentHash = idFromBytes('ContentHash', sha256(bytes))
     if (contentHash === null) throw new Error('a digest has 32 bytes')
     const picture = (length: number) => ({

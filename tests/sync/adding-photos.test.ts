@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { sealedSize } from '#lib/crypto/blob-format.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type DiskStep } from '#lib/storage/memory-disk.ts'
@@ -22,6 +23,10 @@ afterEach(async () => {
 })
 
 const chosen = [1, 2, 3].map((n) => ({ file: simulatedPhoto(`ana-${n}`) }))
+
+/** Whether a chosen file is copied; its pictures are smaller. */
+const isCopy = ({ step, size }: DiskStep): boolean =>
+  step === 'file-write' && size === sealedSize(chosen[0]?.file.size ?? 0)
 
 test('from the choice of files on, Ana is told of every one of them that is nowhere but here', async () => {
   const told: number[] = []
@@ -92,9 +97,8 @@ test.each([
   ['cannot be read', 'broken', 'unreadable'],
 ] as const)('a file that %s is said so, and does not wait for ever', async (_, kind, problem) => {
   let copied = 0
-  const { engine, place } = await startGroup(({ step, place: path }) => {
-    if (step === 'file-write' && path.includes('intake') && ++copied === 2)
-      throw new StorageProblem(kind)
+  const { engine, place } = await startGroup((step) => {
+    if (isCopy(step) && ++copied === 2) throw new StorageProblem(kind)
   })
   const added = await engine.addPhotos({ ...place, files: chosen })
   expect(added).toEqual({ ok: true, value: { taken: 2, problem } })
@@ -107,9 +111,8 @@ test.each([
 
 test('Ana stops adding while files are still being copied, and none of the rest comes later', async () => {
   let copied = 0
-  const { engine, place } = await startGroup(({ step, place: path }) => {
-    if (step === 'file-write' && path.includes('intake') && ++copied === 2)
-      void engine.cancelImport()
+  const { engine, place } = await startGroup((step) => {
+    if (isCopy(step) && ++copied === 2) void engine.cancelImport()
   })
   await relay?.kill()
   await engine.addPhotos({ ...place, files: chosen })
@@ -124,9 +127,8 @@ test('a thumbnail of Ana’s is on its way before there is an entry to tell of i
   const sent: string[] = []
   const underWay = Promise.withResolvers<null>()
   const { engine, place } = await startGroup(
-    // Nothing sealed is stored, so no entry can be written, before the relay is sent something.
-    ({ step, place: path }) =>
-      step === 'file-write' && path.includes('blobs') ? underWay.promise : null,
+    // No picture is stored, so no entry can be written, before the relay is sent something.
+    (step) => (step.step === 'file-write' && !isCopy(step) ? underWay.promise : null),
     (input, init) => {
       if (init?.method === 'PUT') {
         sent.push(new URL(input as URL).pathname)

@@ -17,9 +17,10 @@ import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { NoteStore } from '#lib/ports/note-store.ts'
-import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { FileToRead, PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice, ImportProgress } from './api.ts'
+import { copyIn } from './copy-in.ts'
 import { createImportBatches } from './import-batches.ts'
 import { createImportCount } from './import-count.ts'
 import { createLanes } from './import-lanes.ts'
@@ -222,9 +223,12 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       if (!count.isAnnounced(record.item)) return false
       const isEarly =
         !pause.holds(record) && parts.leads() && running === null && preparer.early() < parts.lanes
-      if (isEarly) preparer.readEarly(record, file, stopped.signal)
+      const onReadable = (readable: FileToRead): void => {
+        if (isEarly) preparer.readEarly(record, readable, stopped.signal)
+      }
+      const counted = isEarly ? { ...record, attempts: 1 } : record
       try {
-        await intake.add(file, isEarly ? { ...record, attempts: 1 } : record, film)
+        await copyIn({ record: counted, file, film, onReadable }, parts)
       } catch (cause) {
         preparer.forgetEarly(record)
         throw cause

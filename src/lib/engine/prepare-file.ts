@@ -1,8 +1,8 @@
 /**
  * Reads one chosen file, seals it and its pictures, and stores what was sealed: all but the entry.
  *
- * What needs not wait does not: an idle line reads a file while it is copied, the original is sealed while its
- * pictures are made, and a thumbnail is on its way before the entry that tells of it. Two tabs may prepare the same
+ * What needs not wait does not: an idle line reads a file while it is copied, what did not come sealed is sealed while
+ * its pictures are made, and a thumbnail is on its way before the entry that tells of it. Two tabs may prepare the same
  * file; what comes of it is settled by whoever is first to take it out of the intake.
  *
  * Errors  StorageProblem; PhotoNotRead where the file was not judged
@@ -11,14 +11,14 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, ContentHash } from '#lib/base/ids.ts'
 import { markStep } from '#lib/base/steps.ts'
+import { openBlob } from '#lib/crypto/blob-format.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
 import type { BlobStore, StagedBlob } from '#lib/ports/blob-store.ts'
-import type { IntakeRecord, IntakeStore, OpenedFile } from '#lib/ports/intake-store.ts'
-import type { PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { IntakeRecord, IntakeStore, SealedFile } from '#lib/ports/intake-store.ts'
+import type { FileToRead, PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { IndexProjection } from './index-projection.ts'
 import { readOrKeep, twinAmong, withMime, type Prepared } from './prepared-item.ts'
 import {
-  inMemoryBytes,
   sealIntoStore,
   sealRendition,
   type SealedRendition,
@@ -48,7 +48,7 @@ export interface PrepareParts {
 
 export interface FilePreparer {
   /** Reads a file that is only now being copied, so that it is read by the time it is here. */
-  readEarly(record: IntakeRecord, file: File, signal: AbortSignal): void
+  readEarly(record: IntakeRecord, file: FileToRead, signal: AbortSignal): void
   /** Files that are being read early. */
   early(): number
   forgetEarly(record?: IntakeRecord): void
@@ -96,22 +96,28 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     return sealed
   }
 
+  /** Null where the file is lost. */
   const readOnce = async (
     record: IntakeRecord,
-    { file, whole }: OpenedFile,
+    opened: Blob | SealedFile,
     signal: AbortSignal,
-  ): Promise<ReadPhoto> => {
+  ): Promise<ReadPhoto | null> => {
     const begun = early.get(record.id)
     early.delete(record.id)
     if (begun === undefined) await intake.update({ ...record, attempts: record.attempts + 1 })
-    const photo =
-      (await begun) ??
-      (await readOrKeep(record, file, () => parts.reader.read(file, signal, whole)))
+    const photo = (await begun) ?? (await readFrom(record, await plainOf(record, opened), signal))
     // Whatever ends the tab from here on, it was not the reading of this file.
-    await intake.update({ ...record, attempts: 0 })
+    if (photo !== null) await intake.update({ ...record, attempts: 0 })
     markStep('read')
     return photo
   }
+
+  const readFrom = async (
+    record: IntakeRecord,
+    file: FileToRead | null,
+    signal: AbortSignal,
+  ): Promise<ReadPhoto | null> =>
+    file && readOrKeep(record, file, () => parts.reader.read(file, signal))
 
   const duplicateOf = (content: ContentHash, record: IntakeRecord) => {
     const shown = projection.withContent(content)
@@ -141,23 +147,26 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     }
   }
 
+  /** The browser has lost the file. */
+  const lost = async ({ id }: IntakeRecord): Promise<FileOutcome> => ({
+    kind: (await intake.remove(id)) ? 'unreadable' : 'gone',
+  })
+
   const prepareInto = async (
     into: Staging,
     record: IntakeRecord,
     signal: AbortSignal,
   ): Promise<FileOutcome> => {
-    const opened = await intake.open(record.id, inMemoryBytes)
-    if (opened === null) return { kind: (await intake.remove(record.id)) ? 'unreadable' : 'gone' }
-    const original = { file: opened.whole ?? opened.file, mime: record.mime }
-    const sealing = sealIntoStore(original, record.keys.original, into).finally(() =>
-      markStep('original sealed'),
-    )
+    const opened = await intake.open(record.id)
+    if (opened === null) return lost(record)
+    const sealing = sealOriginal(record, opened, into).finally(() => markStep('original sealed'))
     // Reading may fail first.
     sealing.catch(() => undefined)
     const photo = await readOnce(record, opened, signal).catch(async (cause: unknown) => {
       await sealing.catch(() => undefined)
       throw cause
     })
+    if (photo === null) return lost(record)
     const film = await sealFilm(record)
     const content = film?.content ?? null
     const twin = duplicateOf(photo.contentHash, record)
@@ -201,6 +210,28 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
       }
     },
   }
+}
+
+/** What came sealed is the original as it is stored. */
+async function sealOriginal(
+  { mime, size, keys }: IntakeRecord,
+  opened: Blob | SealedFile,
+  into: Staging,
+): Promise<StoredRendition> {
+  if (opened instanceof Blob) return sealIntoStore({ file: opened, mime }, keys.original, into)
+  const { staged } = opened
+  into.staged.push(staged)
+  return { facts: { blob: staged.id, key: keys.original.key, size, mime }, size: staged.size }
+}
+
+async function plainOf(
+  { mime, size, keys }: IntakeRecord,
+  opened: Blob | SealedFile,
+): Promise<FileToRead | null> {
+  if (opened instanceof Blob) return opened
+  const ciphertext = await opened.read()
+  const bytes = ciphertext && (await openBlob(ciphertext, keys.original.key, size))
+  return bytes && { bytes, type: mime, size }
 }
 
 /** What waits for its entry holds no pictures in memory. */

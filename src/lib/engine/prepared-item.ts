@@ -26,7 +26,7 @@ import type { BlobStore, StagedBlob } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
-import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { FileToRead, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice } from './api.ts'
 import type { StoredRendition } from './seal-rendition.ts'
@@ -79,7 +79,7 @@ export function intakeRecordOf(
 /** A file that took the tab down three times is not decoded once more, but kept. */
 export function readOrKeep(
   { attempts }: Pick<IntakeRecord, 'attempts'>,
-  file: Blob,
+  file: FileToRead,
   read: () => Promise<ReadPhoto>,
 ): Promise<ReadPhoto> {
   return attempts < maxAttempts ? read() : readUndecoded(file)

@@ -46,17 +46,14 @@ export async function sealRendition(
   return { facts, ciphertext, size: ciphertext.length }
 }
 
-/** Seals a file of any length, or the bytes of one, under its key, and stores it. */
+/** Seals a file of any length under its key, and stores it. */
 export async function sealIntoStore(
-  { file, mime }: { readonly file: PlainFile | Bytes; readonly mime: string },
+  { file, mime }: { readonly file: PlainFile; readonly mime: string },
   blobKey: BlobKey,
   blobs: Pick<BlobStore, 'put'>,
 ): Promise<StoredRendition> {
-  if (file instanceof Uint8Array || file.size <= inMemoryBytes) {
-    const bytes =
-      file instanceof Uint8Array
-        ? file
-        : new Uint8Array(await new Response(file.stream()).arrayBuffer())
+  if (file.size <= inMemoryBytes) {
+    const bytes = new Uint8Array(await new Response(file.stream()).arrayBuffer())
     const { id: blob, bytes: ciphertext } = await sealBlob(bytes, blobKey)
     await blobs.put(blob, ciphertext)
     return { facts: { blob, key: blobKey.key, size: bytes.length, mime }, size: ciphertext.length }

@@ -7,10 +7,14 @@
  *         can be started
  */
 import { secondMs } from '#lib/base/time.ts'
-import { PhotoNotRead, type PhotoReader, type ReadPhoto } from '#lib/ports/photo-reader.ts'
+import {
+  PhotoNotRead,
+  type FileToRead,
+  type PhotoReader,
+  type ReadPhoto,
+} from '#lib/ports/photo-reader.ts'
 import { readUndecoded } from './kept-file.ts'
 import { createMediaSeat, type MediaSeat, type MediaWorker } from './media-seat.ts'
-import type { ChosenPhoto } from './serve-media-worker.ts'
 
 export interface PhotoReadersOptions {
   /** Starts a worker that runs `serveMediaWorker`. */
@@ -29,7 +33,7 @@ export interface PhotoReaders extends PhotoReader {
 }
 
 interface Job {
-  readonly chosen: ChosenPhoto
+  readonly file: FileToRead
   readonly signal: AbortSignal
   readonly resolve: (photo: ReadPhoto) => void
   readonly reject: (reason: unknown) => void
@@ -45,7 +49,8 @@ const STARTS = 3
 export function createPhotoReaders(options: PhotoReadersOptions): PhotoReaders {
   const { spawn, timeoutMs = TIMEOUT_MS, retryMs = secondMs } = options
   const count = options.count ?? Math.min(MAX_WORKERS, navigator.hardwareConcurrency)
-  const timeoutMsOf = (file: Blob): number => timeoutMs + (file.size / BYTES_PER_SECOND) * secondMs
+  const timeoutMsOf = ({ size }: FileToRead): number =>
+    timeoutMs + (size / BYTES_PER_SECOND) * secondMs
   const seats = Array.from({ length: count }, () => createMediaSeat(spawn, timeoutMsOf))
   const free = [...seats]
   const waiting: Job[] = []
@@ -59,15 +64,15 @@ export function createPhotoReaders(options: PhotoReadersOptions): PhotoReaders {
   }
 
   async function work(seat: MediaSeat, job: Job): Promise<void> {
-    await readAt(seat, job.chosen, { signal: job.signal, retryMs }).then(job.resolve, job.reject)
+    await readAt(seat, job.file, { signal: job.signal, retryMs }).then(job.resolve, job.reject)
     free.push(seat)
     dispatch()
   }
 
   return {
-    read: (file, signal, whole = null) =>
+    read: (file, signal) =>
       new Promise((resolve, reject) => {
-        waiting.push({ chosen: { file, whole }, signal, resolve, reject })
+        waiting.push({ file, signal, resolve, reject })
         dispatch()
       }),
     close: () => seats.forEach((seat) => seat.close()),
@@ -76,14 +81,14 @@ export function createPhotoReaders(options: PhotoReadersOptions): PhotoReaders {
 
 async function readAt(
   seat: MediaSeat,
-  chosen: ChosenPhoto,
+  file: FileToRead,
   { signal, retryMs }: { signal: AbortSignal; retryMs: number },
 ): Promise<ReadPhoto> {
   for (let start = 1; start <= STARTS; start++) {
-    const outcome = await seat.read(chosen, signal)
+    const outcome = await seat.read(file, signal)
     signal.throwIfAborted()
     if (outcome.kind === 'read') return outcome.photo
-    if (outcome.kind === 'failed') return readUndecoded(chosen.file)
+    if (outcome.kind === 'failed') return readUndecoded(file)
     if (outcome.kind === 'unreadable')
       throw new PhotoNotRead(`cannot open the file: ${outcome.message}`)
     await new Promise((resolve) => setTimeout(resolve, retryMs))

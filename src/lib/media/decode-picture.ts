@@ -5,6 +5,8 @@
  * Errors  null where nothing here can decode the file
  */
 import type { Bytes } from '#lib/base/bytes.ts'
+import type { FileToRead } from '#lib/ports/photo-reader.ts'
+import { blobOf } from './content-hash.ts'
 import type { DecodeHeif } from './decode-heif.ts'
 import { decodeSmaller } from './decode-smaller.ts'
 import type { Size } from './image-size.ts'
@@ -17,7 +19,7 @@ export interface DecodedPicture {
 }
 
 export interface PictureFile {
-  readonly file: Blob
+  readonly file: FileToRead
   readonly mime: string
   /** Its content, where it has been read. */
   readonly whole: Bytes | null
@@ -33,11 +35,11 @@ export async function decodePicture(
 ): Promise<DecodedPicture | null> {
   const { file, mime, whole, claimed, orientation } = of
   if (mime === 'image/jpeg' && claimed !== null) {
-    const picture = await decodeSmaller(whole ?? file, { stored: claimed, orientation })
+    const picture = await decodeSmaller(whole ?? blobOf(file), { stored: claimed, orientation })
     if (picture !== null) return { picture, size: displayedSize(claimed, orientation) }
   }
   const picture =
-    (await decodeWhole(file)) ??
+    (await decodeWhole(blobOf(file))) ??
     (isHeif(mime) && whole !== null ? await decodeHeif(whole, heif) : null)
   return picture === null ? null : { picture, size: picture }
 }

@@ -1,6 +1,6 @@
 /** What is kept of a file without a picture: its type, its hash and why. Decodes nothing. */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { ReadNote, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { FileToRead, ReadNote, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { bytesOf, contentHashOf } from './content-hash.ts'
 import { sniffedBytes, sniffMime } from './sniff.ts'
 
@@ -10,7 +10,7 @@ type KeptFile = Omit<ReadPhoto, 'mime' | 'contentHash'>
 export const noFacts: Facts = { taken: null, place: null, camera: null, width: 0, height: 0 }
 
 /** By the first bytes, else what the browser said, without its parameters. */
-export function mimeOf(file: Blob, head: Uint8Array): string {
+export function mimeOf(file: Pick<FileToRead, 'type'>, head: Uint8Array): string {
   const said = /^[a-z]+\/[a-z0-9.+-]{1,80}/.exec(file.type.toLowerCase())
   return sniffMime(head) ?? said?.[0] ?? 'application/octet-stream'
 }
@@ -22,7 +22,11 @@ export function keptFile({ taken, place, camera, width, height }: Facts, note: R
 }
 
 /** A video, or anything else that is no picture; `whole` is the content where it has been read. */
-export async function readOther(file: Blob, mime: string, whole: Bytes | null): Promise<ReadPhoto> {
+export async function readOther(
+  file: FileToRead,
+  mime: string,
+  whole: Bytes | null = null,
+): Promise<ReadPhoto> {
   const contentHash = await contentHashOf(file, whole)
   const kept = keptFile(noFacts, file.size === 0 ? 'empty' : 'not-a-picture')
   if (mime.startsWith('video/') && file.size > 0) {
@@ -32,12 +36,9 @@ export async function readOther(file: Blob, mime: string, whole: Bytes | null): 
 }
 
 /** A file that a worker crashed on or did not finish: nothing of it is parsed again. */
-export async function readUndecoded(file: Blob): Promise<ReadPhoto> {
-  const mime = mimeOf(file, await bytesOf(file.slice(0, sniffedBytes)))
-  if (!mime.startsWith('image/')) return readOther(file, mime, null)
-  return {
-    ...keptFile(noFacts, 'cannot-decode'),
-    mime,
-    contentHash: await contentHashOf(file, null),
-  }
+export async function readUndecoded(file: FileToRead): Promise<ReadPhoto> {
+  const head = file instanceof Blob ? await bytesOf(file.slice(0, sniffedBytes)) : file.bytes
+  const mime = mimeOf(file, head)
+  if (!mime.startsWith('image/')) return readOther(file, mime)
+  return { ...keptFile(noFacts, 'cannot-decode'), mime, contentHash: await contentHashOf(file) }
 }

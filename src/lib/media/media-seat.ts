@@ -2,8 +2,8 @@
  * One place at which files are read, one after another, by a worker that may die of them. A dead or
  * stuck worker is ended and the next file gets a new one.
  */
-import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
-import type { ChosenPhoto, MediaAnswer } from './serve-media-worker.ts'
+import type { FileToRead, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { MediaAnswer } from './serve-media-worker.ts'
 
 /** What a seat needs of a worker. */
 export type MediaWorker = Pick<Worker, 'postMessage' | 'addEventListener' | 'terminate'>
@@ -20,7 +20,7 @@ export type SeatOutcome =
 
 export interface MediaSeat {
   /** Reads one file; the caller waits for the outcome before the next. */
-  read(chosen: ChosenPhoto, signal: AbortSignal): Promise<SeatOutcome>
+  read(file: FileToRead, signal: AbortSignal): Promise<SeatOutcome>
   close(): void
 }
 
@@ -33,7 +33,7 @@ interface Staffed {
 /** A seat whose worker is started by the first file. */
 export function createMediaSeat(
   spawn: () => MediaWorker,
-  timeoutMsOf: (file: Blob) => number,
+  timeoutMsOf: (file: FileToRead) => number,
 ): MediaSeat {
   let staffed: Staffed | null = null
 
@@ -42,7 +42,7 @@ export function createMediaSeat(
     staffed = null
   }
 
-  function read(chosen: ChosenPhoto, signal: AbortSignal): Promise<SeatOutcome> {
+  function read(file: FileToRead, signal: AbortSignal): Promise<SeatOutcome> {
     if (signal.aborted) return Promise.resolve({ kind: 'aborted' })
     const current = (staffed ??= staff(spawn()))
     return new Promise((resolve) => {
@@ -54,10 +54,10 @@ export function createMediaSeat(
         resolve(outcome)
       }
       const abort = (): void => end({ kind: 'aborted' })
-      const timer = setTimeout(() => end(blame(current)), timeoutMsOf(chosen.file))
+      const timer = setTimeout(() => end(blame(current)), timeoutMsOf(file))
       signal.addEventListener('abort', abort)
       current.onEnd = end
-      current.worker.postMessage(chosen)
+      current.worker.postMessage(file)
     })
   }
 

@@ -8,10 +8,10 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { Clock } from '#lib/base/time.ts'
-import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { FileToRead, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { isAnimated } from './animated.ts'
 import type { BrowserAbilities } from './browser-abilities.ts'
-import { bytesOf, contentHashOf, maxWholeBytes } from './content-hash.ts'
+import { blobOf, bytesOf, contentHashOf, maxWholeBytes } from './content-hash.ts'
 import { readExifFacts } from './exif-facts.ts'
 import { parseImageSize } from './image-size.ts'
 import type { DecodeHeif } from './decode-heif.ts'
@@ -36,18 +36,14 @@ export interface ReadingParts {
   readonly heif: () => Promise<DecodeHeif>
 }
 
-/** Reads a file; `given` is what it holds, where that is in memory already. */
-export async function readPhoto(
-  file: Blob,
-  parts: ReadingParts,
-  given: Bytes | null = null,
-): Promise<ReadPhoto> {
+/** Reads a file. */
+export async function readPhoto(file: FileToRead, parts: ReadingParts): Promise<ReadPhoto> {
   const { abilities, clock, heif } = parts
-  const { bytes, whole } = await openingOf(file, given)
+  const { bytes, whole } = await openingOf(file)
   const mime = mimeOf(file, bytes)
   if (file.size === 0 || !mime.startsWith('image/')) {
     const other = await readOther(file, mime, whole)
-    return other.kind === 'video' ? { ...other, ...(await videoFacts(file, parts)) } : other
+    return other.kind === 'video' ? { ...other, ...(await videoFacts(blobOf(file), parts)) } : other
   }
   const { orientation, ...facts } = readExifFacts(bytes, clock())
   const claimed = parseImageSize(mime, bytes)
@@ -73,11 +69,8 @@ export async function readPhoto(
 }
 
 /** All of a file that is not too long, else its beginning. */
-async function openingOf(
-  file: Blob,
-  given: Bytes | null,
-): Promise<{ bytes: Bytes; whole: Bytes | null }> {
-  if (given !== null) return { bytes: given, whole: given }
+async function openingOf(file: FileToRead): Promise<{ bytes: Bytes; whole: Bytes | null }> {
+  if (!(file instanceof Blob)) return { bytes: file.bytes, whole: file.bytes }
   // A film is never read at once: its facts stand in its index, wherever that is.
   const isFilm = mimeOf(file, await bytesOf(file.slice(0, sniffedBytes))).startsWith('video/')
   const isWhole = file.size <= (isFilm ? HEAD_BYTES : maxWholeBytes)

@@ -1,20 +1,13 @@
 /**
  * The worker's side of reading: one file at a time, one answer each.
  *
- * Shape   to the worker: a ChosenPhoto. From it: `ready` once, then `read` or `failed` for every one.
+ * Shape   to the worker: a FileToRead. From it: `ready` once, then `read` or `failed` for every one.
  */
-import type { Bytes } from '#lib/base/bytes.ts'
 import { platformClock } from '#lib/base/time.ts'
-import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { FileToRead, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { probeAbilities } from './browser-abilities.ts'
 import type { DecodeHeif } from './decode-heif.ts'
 import { readPhoto } from './read-photo.ts'
-
-/** A file, and what it holds where that is in memory already. */
-export interface ChosenPhoto {
-  readonly file: Blob
-  readonly whole: Bytes | null
-}
 
 export type MediaAnswer =
   /** The worker's script has been loaded. */
@@ -26,7 +19,7 @@ export type MediaAnswer =
 /** The part of a worker's global scope that serving needs. */
 export interface MediaPort {
   postMessage(answer: MediaAnswer, transfer: Transferable[]): void
-  addEventListener(type: 'message', listener: (event: MessageEvent<ChosenPhoto>) => void): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<FileToRead>) => void): void
 }
 
 /** Answers every file that comes in. */
@@ -43,10 +36,10 @@ export function serveMediaWorker(port: MediaPort): void {
     return decoder
   }
 
-  async function answer({ file, whole }: ChosenPhoto): Promise<void> {
+  async function answer(file: FileToRead): Promise<void> {
     try {
       const parts = { abilities: await abilities, clock: platformClock, heif }
-      const photo = await readPhoto(file, parts, whole)
+      const photo = await readPhoto(file, parts)
       port.postMessage({ kind: 'read', photo }, buffersOf(photo))
     } catch (error) {
       port.postMessage(failure(error), [])

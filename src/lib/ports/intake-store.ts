@@ -1,13 +1,16 @@
 /**
  * Chosen files, copied to the device's own storage before anything else: from then on they are safe here.
  *
- * `add` resolves when the bytes are durable. The two files of a live photo come and go as one. A record carries all that a resumed import needs to produce
- * byte-identical blobs and the very same item: ids, keys and salts are drawn when the file is taken in.
+ * `add` resolves when the bytes are durable. Short files come sealed under the key of their original, so that each is
+ * written once: the commit that keeps the blob takes the file over. The two files of a live photo come and go as one.
+ * A record carries all that a resumed import needs to produce byte-identical blobs and the very same item: ids, keys
+ * and salts are drawn when the file is taken in.
  * Errors  StorageProblem; after `full` nothing of the file remains
  * Source  docs/design.md §8
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { ContentHash, DocId, ItemId } from '#lib/base/ids.ts'
+import type { StagedBlob } from './blob-store.ts'
 
 /** RFC 8188 key and salt, 16 bytes each. */
 export interface IntakeBlobKey {
@@ -61,18 +64,19 @@ export interface IntakeRecord {
   readonly film?: Omit<IntakeRecord, 'film'>
 }
 
-export interface OpenedFile {
-  readonly file: Blob
-  readonly whole: Bytes | null
+/** A file that came sealed. */
+export interface SealedFile {
+  readonly staged: StagedBlob
+  /** Its ciphertext; null where the browser lost or cut it. */
+  read(): Promise<Bytes | null>
 }
 
 export interface IntakeStore {
-  add(file: Blob, record: IntakeRecord, film?: Blob): Promise<void>
+  /** A staged blob is the intake's from now on: where it is not kept, its file goes. */
+  add(file: Blob | StagedBlob, record: IntakeRecord, film?: Blob): Promise<void>
   /** Oldest first. */
   list(): Promise<IntakeRecord[]>
-  file(id: string): Promise<Blob | null>
-  /** The file, and all that it holds where it is not longer than that. */
-  open(id: string, mostBytes: number): Promise<OpenedFile | null>
+  open(id: string): Promise<Blob | SealedFile | null>
   /** The film of a live photo. */
   film(id: string): Promise<Blob | null>
   /** Leaves of a live photo the film alone, under its own record; whether it was still there. */

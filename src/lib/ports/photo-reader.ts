@@ -45,7 +45,16 @@ export class PhotoNotRead extends Error {
   override readonly name = 'PhotoNotRead'
 }
 
+/** All that a file holds, and what the browser said that it is. */
+export interface FileInMemory {
+  readonly bytes: Bytes
+  readonly type: string
+  readonly size: number
+}
+
+export type FileToRead = Blob | FileInMemory
+
 export interface PhotoReader {
-  /** `whole` is what the file holds, where that is in memory already; it stays as it is. */
-  read(file: Blob, signal: AbortSignal, whole?: Bytes | null): Promise<ReadPhoto>
+  /** What is in memory stays as it is. */
+  read(file: FileToRead, signal: AbortSignal): Promise<ReadPhoto>
 }

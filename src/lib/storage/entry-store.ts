@@ -38,8 +38,15 @@ const commitTables: readonly TableOf<GroupSchema>[] = [
 
 export interface EntryStoreParts {
   readonly database: Database<GroupSchema>
-  /** Drops rows of finished intakes inside the transaction; the answer is called once it is complete. */
-  readonly finishIntake: (tx: Tx, ids: readonly string[]) => Promise<() => Promise<void>>
+  /**
+   * Drops rows of finished intakes inside the transaction, before staged blobs are kept, of which some are their files;
+   * the answer is called once it is complete.
+   */
+  readonly finishIntake: (
+    tx: Tx,
+    ids: readonly string[],
+    staged: readonly StagedBlob[],
+  ) => Promise<() => Promise<void>>
   /** Keeps staged blobs inside the transaction; the answer is called once it is complete. */
   readonly keepBlobs: (tx: Tx, staged: readonly StagedBlob[]) => Promise<() => Promise<void>>
 }
@@ -55,8 +62,9 @@ export function createEntryStore(parts: EntryStoreParts): EntryStore {
         const stored = await storeCommit(tx, commit)
         if (stored.kind === 'seq-taken') return { outcome: stored, after: [] }
         if (stored.added.length > 0) await checkIntake(tx, commit)
-        const finished = await finishIntake(tx, commit.finishedIntake ?? [])
-        return { outcome: stored, after: [finished, await keepBlobs(tx, commit.blobs ?? [])] }
+        const { finishedIntake = [], blobs = [] } = commit
+        const finished = await finishIntake(tx, finishedIntake, blobs)
+        return { outcome: stored, after: [finished, await keepBlobs(tx, blobs)] }
       },
     )
     // Nobody waits for files to go: their names are in `loose` until they have gone.

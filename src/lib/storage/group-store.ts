@@ -29,7 +29,7 @@ export function createGroupStore(parts: GroupStoreParts): GroupStore {
   return {
     entries: createEntryStore({
       database,
-      finishIntake: (tx, ids) => intake.finish(tx, ids),
+      finishIntake: intake.finish,
       async keepBlobs(tx, staged) {
         const unwanted = await keepStaged({ tx, files, usedMs: clock() }, staged)
         return () => files.discard(unwanted)

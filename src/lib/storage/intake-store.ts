@@ -1,4 +1,5 @@
 /** Chosen files waiting to be read (ports/intake-store.ts): rows in the database, contents in files. */
+import type { StagedBlob } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { KeptFiles } from './kept-files.ts'
@@ -7,33 +8,33 @@ import type { Database, Writing } from './tables.ts'
 
 export interface IntakeParts {
   readonly store: IntakeStore
-  /** Drops records within a transaction over `intake` and `loose`; the answer removes their files. */
-  finish(tx: Writing<GroupSchema>, ids: readonly string[]): Promise<() => Promise<void>>
+  /**
+   * Drops records within a transaction over `intake` and `loose`; the answer removes their files, except those of
+   * `staged`, which are loose then: the same transaction keeps them, or who staged them drops them.
+   */
+  finish(
+    tx: Writing<GroupSchema>,
+    ids: readonly string[],
+    staged?: readonly StagedBlob[],
+  ): Promise<() => Promise<void>>
 }
 
 export function createIntakeStore(database: Database<GroupSchema>, files: KeptFiles): IntakeParts {
   const find = (id: string) => database.read(['intake'], (tx) => tx.get('intake', id))
   const finish = finishing(files)
   const store: IntakeStore = {
-    add: (contents, record, film) => add({ database, files, find }, record, { contents, film }),
+    add: (file, record, film) => add({ database, files, find }, record, { file, film }),
     list: () =>
       database.read(['intake'], async (tx) => {
         const records = (await tx.range('intake')).map((row) => row.value.record)
         return records.sort((a, b) => a.addedMs - b.addedMs)
       }),
-    file: async (id) => {
-      const stored = await find(id)
-      return stored === undefined ? null : files.read(stored.file)
-    },
-    open: async (id, mostBytes) => {
+    open: async (id) => {
       const stored = await find(id)
       if (stored === undefined) return null
-      const isShort = stored.record.size <= mostBytes
-      const [file, whole] = await Promise.all([
-        files.read(stored.file),
-        isShort ? files.readWhole(stored.file, mostBytes) : null,
-      ])
-      return file && { file, whole }
+      const { file, sealed } = stored
+      if (sealed === undefined) return files.read(file)
+      return { staged: { ...sealed, file }, read: () => files.readWhole(file, sealed.size) }
     },
     film: async (id) => {
       const film = (await find(id))?.film
@@ -78,21 +79,20 @@ interface AddParts {
 async function add(
   { database, files, find }: AddParts,
   record: IntakeRecord,
-  { contents, film }: { readonly contents: Blob; readonly film: Blob | undefined },
+  { file, film }: { readonly file: Blob | StagedBlob; readonly film: Blob | undefined },
 ): Promise<void> {
   const written: string[] = []
   let isKept = false
   try {
-    const file = await files.write('intake', contents)
-    written.push(file)
+    if (file instanceof Blob) written.push(await files.write('intake', file))
+    else written.push(file.file)
     if (film !== undefined) written.push(await files.write('intake', film))
-    const [, filmFile] = written
+    const stored = storedOf(record, file, written)
     isKept = await database.write('strict', ['intake', 'loose'], async (tx) => {
       // Taken in already: the first file stays.
       const here = await tx.get('intake', record.id)
-      if (here !== undefined) return here.file === file
-      const stored = { record, file }
-      tx.put('intake', record.id, filmFile === undefined ? stored : { ...stored, film: filmFile })
+      if (here !== undefined) return here.file === stored.file
+      tx.put('intake', record.id, stored)
       for (const one of written) files.adopt(tx, one)
       return true
     })
@@ -105,8 +105,18 @@ async function add(
   }
 }
 
+function storedOf(
+  record: IntakeRecord,
+  given: Blob | StagedBlob,
+  [file = '', film]: readonly string[],
+): StoredIntake {
+  const sealed = given instanceof Blob ? {} : { sealed: { id: given.id, size: given.size } }
+  return { record, file, ...sealed, ...(film === undefined ? {} : { film }) }
+}
+
 function finishing(files: KeptFiles): IntakeParts['finish'] {
-  return async (tx, ids) => {
+  return async (tx, ids, staged = []) => {
+    const takenOver = new Set(staged.map(({ file }) => file))
     const finished: string[] = []
     const rows = await Promise.all(ids.map((id) => tx.get('intake', id)))
     for (const [n, id] of ids.entries()) {
@@ -115,7 +125,7 @@ function finishing(files: KeptFiles): IntakeParts['finish'] {
       tx.remove('intake', id)
       for (const file of filesOf(stored)) {
         files.loosen(tx, file)
-        finished.push(file)
+        if (!takenOver.has(file)) finished.push(file)
       }
     }
     return () => files.discard(finished)

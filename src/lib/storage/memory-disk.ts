@@ -16,6 +16,8 @@ export interface DiskStep {
   readonly step: 'read' | 'write' | 'commit' | 'file-read' | 'file-write' | 'file-remove'
   /** The database's name or the file's path. */
   readonly place: string
+  /** Bytes that are written at once to a file. */
+  readonly size?: number
 }
 
 export interface MemoryDisk {
@@ -117,10 +119,10 @@ function createMemoryFiles(parts: MemoryFilesParts): FileTree {
   const check = () => {
     if (!alive()) throw new StorageProblem('unavailable')
   }
-  const step = async (kind: DiskStep['step'], path: FilePath): Promise<string> => {
+  const step = async (kind: DiskStep['step'], path: FilePath, size?: number): Promise<string> => {
     const place = path.join('/')
     check()
-    await before({ step: kind, place })
+    await before({ step: kind, place, ...(size === undefined ? {} : { size }) })
     check()
     return place
   }
@@ -128,7 +130,7 @@ function createMemoryFiles(parts: MemoryFilesParts): FileTree {
     write: async (path, file) => {
       const parts = 'pieces' in file ? await Array.fromAsync(file.pieces()) : [file]
       const copy = new Blob([await new Blob(parts).arrayBuffer()])
-      contents.set(await step('file-write', path), copy)
+      contents.set(await step('file-write', path, copy.size), copy)
     },
     append: async (path, { size, pieces }) => {
       const place = await step('file-write', path)

@@ -11,7 +11,7 @@
  *                        outbox     [relay, order of arrival] → entry
  *                        transfers  [relay, rank, −added, blob] → transfer, in the order of sending
  *                        transferKeys [relay, blob] → key in `transfers`
- *                        intake     id → record and file, or the two files of a live photo
+ *                        intake     id → record and file (a sealed one with its blob), or the two of a live photo
  *                        blobs      blob → size and file
  *                        loose      file → when; named by no row yet, or no longer
  *                        documents  cache key → chunk
@@ -27,6 +27,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, DeviceId, EntryId, GroupId, RelayId } from '#lib/base/ids.ts'
+import type { StagedBlob } from '#lib/ports/blob-store.ts'
 import type { Cursor, EntryRecord, Transfer } from '#lib/ports/entry-store.ts'
 import type { GroupListing } from '#lib/ports/group-store.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
@@ -47,6 +48,8 @@ export type TransferKey = readonly [RelayId, number, number, BlobId]
 export interface StoredIntake {
   readonly record: IntakeRecord
   readonly file: string
+  /** What the file is where it came sealed; absent in rows of earlier versions, too. */
+  readonly sealed?: Omit<StagedBlob, 'file'>
   /** Of a live photo, whose record holds the film's. */
   readonly film?: string
 }
