@@ -11,7 +11,7 @@
  */
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
-import { concatBytes, plainBytes, utf8, type Bytes } from '#lib/base/bytes.ts'
+import { plainBytes, utf8, type Bytes } from '#lib/base/bytes.ts'
 
 /** What every record has beside its plaintext: delimiter and tag. */
 export const recordOverheadBytes = 17
@@ -61,14 +61,15 @@ export async function deriveRecordKeys(key: Bytes, salt: Bytes): Promise<RecordK
   return { content, nonce: derive('Content-Encoding: nonce\0', 12) }
 }
 
-/** Record number `index`, not padded. */
+/** Record number `index`, not padded. What is in `room`, of a byte more at least, is written over. */
 export async function sealRecord(
   keys: RecordKeys,
   index: number,
   plaintext: Uint8Array,
   isLast: boolean,
+  room: Bytes = new Uint8Array(plaintext.length + 1),
 ): Promise<Bytes> {
-  const padded = new Uint8Array(plaintext.length + 1)
+  const padded = room.subarray(0, plaintext.length + 1)
   padded.set(plaintext)
   padded[plaintext.length] = isLast ? delimiter.last : delimiter.more
   return new Uint8Array(await crypto.subtle.encrypt(cipher(keys, index), keys.content, padded))
@@ -99,9 +100,10 @@ export async function sealContent(
   const count = recordCount(plaintext.length, recordSize)
   const sealed = new Uint8Array(fixedHeaderBytes + plaintext.length + count * recordOverheadBytes)
   sealed.set(encodeContentHeader(salt, recordSize))
+  const room = new Uint8Array(Math.min(capacity, plaintext.length) + 1)
   for (let index = 0; index < count; index++) {
     const part = plaintext.subarray(index * capacity, (index + 1) * capacity)
-    const record = await sealRecord(keys, index, part, index === count - 1)
+    const record = await sealRecord(keys, index, part, index === count - 1, room)
     sealed.set(record, fixedHeaderBytes + index * recordSize)
   }
   return sealed
@@ -114,15 +116,19 @@ export async function openContent(bytes: Bytes, key: Bytes): Promise<Bytes | nul
   const keys = await deriveRecordKeys(key, header.salt)
   const records = bytes.subarray(header.length)
   const count = Math.ceil(records.length / header.recordSize)
-  const parts: Bytes[] = []
+  if (records.length - (count - 1) * header.recordSize < recordOverheadBytes) return null
+  const plaintext = new Uint8Array(records.length - count * recordOverheadBytes)
+  let length = 0
   for (let index = 0; index < count; index++) {
     const start = index * header.recordSize
     const record = records.subarray(start, start + header.recordSize)
     const part = await openRecord(keys, index, record, index === count - 1)
     if (part === null) return null
-    parts.push(part)
+    plaintext.set(part, length)
+    length += part.length
   }
-  return concatBytes(...parts)
+  // What was padded is shorter.
+  return length === plaintext.length ? plaintext : plaintext.slice(0, length)
 }
 
 /** Records of a plaintext that is not padded. */

@@ -13,7 +13,7 @@ import { createBrowserTabs } from './browser-tabs.ts'
 import { createEngine, type Engine } from './create-engine.ts'
 import { deviceNameOf } from './device-name.ts'
 
-const importLanes = 2
+const importLanes = 3
 const dutySpreadMs = 3000
 const overviewEveryMs = 200
 
