@@ -14,6 +14,8 @@ import { freshGroup, type CreateDevice } from './stores-under-test.ts'
 
 const blob = (n: number) => sampleId('BlobId', n)
 const author = sampleId('DeviceId', 1)
+/** Of one that is kept in a row, and of one that is kept in a file. */
+const sizes = [1000, 100_000]
 
 export function blobStoreSuite(name: string, createDevice: CreateDevice): void {
   describe(`blob store, ${name}`, () => {
@@ -34,37 +36,44 @@ export function blobStoreSuite(name: string, createDevice: CreateDevice): void {
       )
     })
 
-    test('what is staged is no blob until its entry comes, and then it is; what is dropped never', async () => {
-      const { store, afterRestart } = await freshGroup(createDevice)
-      const [kept, dropped] = [randomBytes(1000), randomBytes(20)]
-      const staged = await store.blobs.stage(blob(1), kept)
-      const unwanted = await store.blobs.stage(blob(2), dropped)
-      if (staged === null || unwanted === null) throw new Error('both have a name')
-      expect(await store.blobs.stage(() => null, dropped)).toBeNull()
-      expect([...(await store.blobs.list())]).toEqual([])
-      await store.blobs.discard([unwanted])
-      await store.entries.commit({ entries: [sampleEntry(author, 1)], blobs: [staged] })
-      await store.blobs.discard([staged])
-      const again = (await afterRestart()).blobs
-      expect(await bytesOf(await again.get(blob(1)))).toEqual(kept)
-      expect([...(await again.list()).keys()]).toEqual([blob(1)])
-    })
+    test.each(sizes)(
+      'what is staged is no blob until its entry comes, and then it is; what is dropped never (%d bytes)',
+      async (size) => {
+        const { store, afterRestart } = await freshGroup(createDevice)
+        const [kept, dropped] = [bytesFrom(1, size), bytesFrom(2, size)]
+        const staged = await store.blobs.stage(blob(1), kept)
+        const unwanted = await store.blobs.stage(blob(2), dropped)
+        if (staged === null || unwanted === null) throw new Error('both have a name')
+        expect(await store.blobs.stage(() => null, dropped)).toBeNull()
+        expect([...(await store.blobs.list())]).toEqual([])
+        await store.blobs.discard([unwanted])
+        await store.entries.commit({ entries: [sampleEntry(author, 1)], blobs: [staged] })
+        await store.blobs.discard([staged])
+        const again = (await afterRestart()).blobs
+        expect(await bytesOf(await again.get(blob(1)))).toEqual(kept)
+        expect([...(await again.list()).keys()]).toEqual([blob(1)])
+      },
+    )
 
-    test('of a blob that is staged twice, or is here already, the first one counts', async () => {
-      const { store, inAnotherTab } = await freshGroup(createDevice)
-      const bytes = randomBytes(100)
-      await store.blobs.put(blob(1), bytes)
-      const stage = async (n: number) => {
-        const staged = await store.blobs.stage(blob(n), bytes)
-        if (staged === null) throw new Error('it has a name')
-        return staged
-      }
-      const blobs = [await stage(1), await stage(2), await stage(2)]
-      await store.entries.commit({ entries: [sampleEntry(author, 1)], blobs })
-      const { blobs: seen } = await inAnotherTab()
-      expect([...(await seen.list()).keys()].sort()).toEqual([blob(1), blob(2)].sort())
-      for (const n of [1, 2]) expect(await bytesOf(await seen.get(blob(n)))).toEqual(bytes)
-    })
+    test.each(sizes)(
+      'of a blob that is staged twice, or is here already, the first one counts (%d bytes)',
+      async (size) => {
+        const { store, inAnotherTab } = await freshGroup(createDevice)
+        const bytes = bytesFrom(1, size)
+        await store.blobs.put(blob(1), bytes)
+        const stage = async (n: number) => {
+          const staged = await store.blobs.stage(blob(n), bytes)
+          if (staged === null) throw new Error('it has a name')
+          return staged
+        }
+        const twice = await store.blobs.stageFile(blob(2), bytes)
+        const blobs = [await stage(1), await stage(2), await stage(2), twice]
+        await store.entries.commit({ entries: [sampleEntry(author, 1)], blobs })
+        const { blobs: seen } = await inAnotherTab()
+        expect([...(await seen.list()).keys()].sort()).toEqual([blob(1), blob(2)].sort())
+        for (const n of [1, 2]) expect(await bytesOf(await seen.get(blob(n)))).toEqual(bytes)
+      },
+    )
 
     test('a long film that is written while it comes is named at its end; another one leaves nothing', async () => {
       const { store, afterRestart } = await freshGroup(createDevice)
@@ -163,28 +172,34 @@ export function blobStoreSuite(name: string, createDevice: CreateDevice): void {
       expect(await store.blobs.list()).toEqual(new Map())
     })
 
-    test('two tabs that keep the same blob at once keep it once', async () => {
-      const { store, inAnotherTab } = await freshGroup(createDevice)
-      const other = await inAnotherTab()
-      const bytes = randomBytes(60_000)
-      await Promise.all([store.blobs.put(blob(1), bytes), other.blobs.put(blob(1), bytes)])
-      expect(await bytesOf(await store.blobs.get(blob(1)))).toEqual(bytes)
-      expect((await other.blobs.list()).size).toBe(1)
-    })
+    test.each(sizes)(
+      'two tabs that keep the same blob at once keep it once (%d bytes)',
+      async (size) => {
+        const { store, inAnotherTab } = await freshGroup(createDevice)
+        const other = await inAnotherTab()
+        const bytes = bytesFrom(1, size)
+        await Promise.all([store.blobs.put(blob(1), bytes), other.blobs.put(blob(1), bytes)])
+        expect(await bytesOf(await store.blobs.get(blob(1)))).toEqual(bytes)
+        expect((await other.blobs.list()).size).toBe(1)
+      },
+    )
 
-    test('what is given up is gone with its file, what waits to be sent stays', async () => {
-      const { store, afterRestart } = await freshGroup(createDevice)
-      const onItsWay = sampleTransfer(homeRelay, 1, 1)
-      for (const id of [blob(1), blob(2), onItsWay.blob])
-        await store.blobs.put(id, randomBytes(100))
-      await store.entries.addTransfers([onItsWay])
-      const given = await store.blobs.giveUp([blob(1), onItsWay.blob, blob(9)])
-      expect(given).toEqual([blob(1)])
-      const again = (await afterRestart()).blobs
-      expect(await again.get(blob(1))).toBeNull()
-      expect((await again.get(onItsWay.blob))?.size).toBe(100)
-      expect([...(await again.list()).keys()]).toEqual([blob(2), onItsWay.blob].sort())
-    })
+    test.each(sizes)(
+      'what is given up is gone with its file, what waits to be sent stays (%d bytes)',
+      async (size) => {
+        const { store, afterRestart } = await freshGroup(createDevice)
+        const onItsWay = sampleTransfer(homeRelay, 1, 1)
+        for (const id of [blob(1), blob(2), onItsWay.blob])
+          await store.blobs.put(id, bytesFrom(1, size))
+        await store.entries.addTransfers([onItsWay])
+        const given = await store.blobs.giveUp([blob(1), onItsWay.blob, blob(9)])
+        expect(given).toEqual([blob(1)])
+        const again = (await afterRestart()).blobs
+        expect(await again.get(blob(1))).toBeNull()
+        expect((await again.get(onItsWay.blob))?.size).toBe(size)
+        expect([...(await again.list()).keys()]).toEqual([blob(2), onItsWay.blob].sort())
+      },
+    )
 
     test('a blob that came later was of use later', async () => {
       const { store } = await freshGroup(createDevice)
@@ -193,14 +208,36 @@ export function blobStoreSuite(name: string, createDevice: CreateDevice): void {
       expect((await store.blobs.list()).get(blob(1))?.usedMs).toBeGreaterThanOrEqual(before)
     })
 
-    test('a removed blob is gone for every tab and can come back', async () => {
-      const { store, inAnotherTab } = await freshGroup(createDevice)
-      const other = await inAnotherTab()
-      await store.blobs.put(blob(1), randomBytes(10))
-      await other.blobs.remove(blob(1))
-      expect(await store.blobs.get(blob(1))).toBeNull()
-      await store.blobs.put(blob(1), new Uint8Array([7]))
-      expect(await bytesOf(await other.blobs.get(blob(1)))).toEqual(new Uint8Array([7]))
+    test.each(sizes)(
+      'a removed blob is gone for every tab and can come back (%d bytes)',
+      async (size) => {
+        const { store, inAnotherTab } = await freshGroup(createDevice)
+        const other = await inAnotherTab()
+        await store.blobs.put(blob(1), bytesFrom(1, size))
+        await other.blobs.remove(blob(1))
+        expect(await store.blobs.get(blob(1))).toBeNull()
+        await store.blobs.put(blob(1), new Uint8Array([7]))
+        expect(await bytesOf(await other.blobs.get(blob(1)))).toEqual(new Uint8Array([7]))
+      },
+    )
+
+    test('a small one is opened in memory, a longer one as a file, and one from before as it was kept', async () => {
+      const { store, afterRestart } = await freshGroup(createDevice)
+      const [small, long] = sizes.map((size) => bytesFrom(1, size))
+      await store.blobs.put(blob(1), small ?? new Uint8Array())
+      await store.blobs.put(blob(2), long ?? new Uint8Array())
+      const early = await store.blobs.stageFile(blob(3), small ?? new Uint8Array())
+      await store.entries.commit({ entries: [sampleEntry(author, 1)], blobs: [early] })
+      const again = (await afterRestart()).blobs
+      expect(await again.open(blob(1))).toEqual(small)
+      expect(await again.open(blob(4))).toBeNull()
+      for (const [n, bytes] of [
+        [2, long],
+        [3, small],
+      ] as const) {
+        const held = await again.open(blob(n))
+        expect(held instanceof Blob ? await bytesOf(held) : null).toEqual(bytes)
+      }
     })
   })
 }
@@ -222,6 +259,10 @@ function comingFrom(bytes: Bytes, breaksAt: (from: number) => number): ComingFil
 
 function largeBytes(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: 5_300_000 }, (_, n) => (n * 31) % 251)
+}
+
+function bytesFrom(seed: number, length: number): Bytes {
+  return Uint8Array.from({ length }, (_, n) => (n * 31 + seed) % 251)
 }
 
 async function bytesOf(blob: Blob | null): Promise<Uint8Array | null> {

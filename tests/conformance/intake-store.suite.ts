@@ -1,7 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Bytes } from '#lib/base/bytes.ts'
-import type { StagedBlob } from '#lib/ports/blob-store.ts'
-import type { GroupStore } from '#lib/ports/group-store.ts'
 import type { IntakeStore } from '#lib/ports/intake-store.ts'
 import {
   ana,
@@ -27,7 +24,7 @@ export function intakeStoreSuite(name: string, createDevice: CreateDevice): void
       const device = await freshGroup(createDevice)
       const record = sampleIntake(1)
       const bytes = randomBytes(5000)
-      const staged = await stage(device.store, bytes)
+      const staged = await device.store.blobs.stageFile(sampleId('BlobId', 1), bytes)
       await device.store.intake.add(staged, record)
       const tabs = [() => Promise.resolve(device.store), device.inAnotherTab, device.afterRestart]
       for (const tab of tabs) {
@@ -53,10 +50,8 @@ export function intakeStoreSuite(name: string, createDevice: CreateDevice): void
 
     test('a sealed file goes with its record, or with a second one of the same name', async () => {
       const { store } = await freshGroup(createDevice)
-      const [first, second] = [
-        await stage(store, randomBytes(9)),
-        await stage(store, randomBytes(9)),
-      ]
+      const stage = () => store.blobs.stageFile(sampleId('BlobId', 1), randomBytes(9))
+      const [first, second] = [await stage(), await stage()]
       await store.intake.add(first, sampleIntake(1))
       await store.intake.add(second, sampleIntake(1))
       const opened = await store.intake.open('intake-1')
@@ -120,10 +115,4 @@ export function intakeStoreSuite(name: string, createDevice: CreateDevice): void
 async function textIn(intake: IntakeStore, id: string): Promise<string | null> {
   const opened = await intake.open(id)
   return opened instanceof Blob ? opened.text() : null
-}
-
-async function stage({ blobs }: GroupStore, bytes: Bytes): Promise<StagedBlob> {
-  const staged = await blobs.stage(sampleId('BlobId', bytes.length), bytes)
-  if (staged === null) throw new Error('it has a name')
-  return staged
 }

@@ -6,7 +6,7 @@
  * Source  docs/design.md §8
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { BlobStore, StagedBlob } from '#lib/ports/blob-store.ts'
+import type { BlobStore, StagedFile } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { FileToRead } from '#lib/ports/photo-reader.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
@@ -39,11 +39,9 @@ async function stageSealed(
   bytes: Bytes,
   { mime, size, keys }: IntakeRecord,
   blobs: BlobStore,
-): Promise<StagedBlob> {
+): Promise<StagedFile> {
   const sealed = await sealRendition({ bytes, mime }, keys.original)
-  const staged =
-    sealed?.facts.size === size ? await blobs.stage(sealed.facts.blob, sealed.ciphertext) : null
   // The file has changed since it was chosen.
-  if (staged === null) throw new StorageProblem('broken')
-  return staged
+  if (sealed?.facts.size !== size) throw new StorageProblem('broken')
+  return blobs.stageFile(sealed.facts.blob, sealed.ciphertext)
 }

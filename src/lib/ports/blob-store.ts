@@ -36,12 +36,21 @@ export interface ComingFile {
 export type Received = 'whole' | 'further' | 'nothing' | 'other' | 'mixed'
 
 /** Written and durable, but no blob of this device until a commit keeps it (EntryCommit.blobs); else tidied up a day later. */
-export interface StagedBlob {
+export interface StagedFile {
   readonly id: BlobId
   /** Bytes of ciphertext. */
   readonly size: number
   readonly file: string
 }
+
+/** A small one, which the commit itself writes. */
+export interface StagedBytes {
+  readonly id: BlobId
+  readonly size: number
+  readonly bytes: Bytes
+}
+
+export type StagedBlob = StagedFile | StagedBytes
 
 type Named = BlobId | (() => BlobId | null)
 type Ciphertext = Bytes | Blob | PiecewiseFile
@@ -52,8 +61,10 @@ export interface BlobStore {
    * only when it has been written: then `id` tells it, or null where it is not to be kept.
    */
   put(id: Named, ciphertext: Ciphertext): Promise<void>
-  /** Writes one that comes to be here with the entry that names it; null where it is not to be kept. */
+  /** Makes ready what comes to be here with the entry that names it; null where it is not to be kept. */
   stage(id: Named, ciphertext: Ciphertext): Promise<StagedBlob | null>
+  /** The same of what must be durable before there is an entry, however small it is. */
+  stageFile(id: BlobId, ciphertext: Bytes): Promise<StagedFile>
   /** Drops what no commit will keep. */
   discard(staged: readonly StagedBlob[]): Promise<void>
   /**
@@ -65,6 +76,8 @@ export interface BlobStore {
   begun(id: BlobId): Promise<number>
   /** A lazily read file (slice it for ranges), or null. */
   get(id: BlobId): Promise<Blob | null>
+  /** As it is kept, a small one in memory: quicker for whoever reads it here. */
+  open(id: BlobId): Promise<Blob | Bytes | null>
   has(id: BlobId): Promise<boolean>
   /** Those of these that are not here. */
   missing(ids: readonly BlobId[]): Promise<BlobId[]>

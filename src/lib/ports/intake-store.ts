@@ -10,7 +10,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { ContentHash, DocId, ItemId } from '#lib/base/ids.ts'
-import type { StagedBlob } from './blob-store.ts'
+import type { StagedFile } from './blob-store.ts'
 
 /** RFC 8188 key and salt, 16 bytes each. */
 export interface IntakeBlobKey {
@@ -66,14 +66,14 @@ export interface IntakeRecord {
 
 /** A file that came sealed. */
 export interface SealedFile {
-  readonly staged: StagedBlob
+  readonly staged: StagedFile
   /** Its ciphertext; null where the browser lost or cut it. */
   read(): Promise<Bytes | null>
 }
 
 export interface IntakeStore {
   /** A staged blob is the intake's from now on: where it is not kept, its file goes. */
-  add(file: Blob | StagedBlob, record: IntakeRecord, film?: Blob): Promise<void>
+  add(file: Blob | StagedFile, record: IntakeRecord, film?: Blob): Promise<void>
   /** Oldest first. */
   list(): Promise<IntakeRecord[]>
   open(id: string): Promise<Blob | SealedFile | null>

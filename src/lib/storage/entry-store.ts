@@ -33,6 +33,7 @@ const commitTables: readonly TableOf<GroupSchema>[] = [
   'transferKeys',
   'intake',
   'blobs',
+  'small',
   'loose',
 ]
 

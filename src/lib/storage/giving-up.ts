@@ -1,8 +1,8 @@
 /**
  * Gives up ciphertext that other places hold: in the transaction that forgets it, what waits to be sent is left alone.
  *
- * On a disk without any room even forgetting finds none. Then the file goes first, and a row that names no file is as
- * good as none (blob-store.ts).
+ * On a disk without any room even forgetting finds none. Then the files go first, and a row that names a file that is
+ * not there is as good as none (blob-store.ts); what rows hold goes another time.
  *
  * Errors  StorageProblem
  * Source  docs/design.md §8 "What a device keeps"
@@ -15,7 +15,8 @@ import type { Database, Reading } from './tables.ts'
 
 interface Given {
   readonly id: BlobId
-  readonly file: string
+  /** Null where a row holds it. */
+  readonly file: string | null
 }
 
 interface Bare {
@@ -26,23 +27,29 @@ interface Bare {
 /** Answers which of these are not here any more; on the bare disk, since it makes the room that others wait for. */
 export async function giveUp(bare: Bare, ids: readonly BlobId[]): Promise<BlobId[]> {
   const given = await forget(bare, ids)
-  await bare.files.discard(given.map(({ file }) => file))
+  await bare.files.discard(given.flatMap(({ file }) => file ?? []))
   return given.map(({ id }) => id)
 }
 
 async function forget({ database, files }: Bare, ids: readonly BlobId[]): Promise<Given[]> {
   try {
-    return await database.write('strict', ['blobs', 'loose', 'transferKeys'], async (tx) => {
-      const given = await dispensable(tx, ids)
-      for (const { id, file } of given) {
-        tx.remove('blobs', id)
-        files.loosen(tx, file)
-      }
-      return given
-    })
+    return await database.write(
+      'strict',
+      ['blobs', 'small', 'loose', 'transferKeys'],
+      async (tx) => {
+        const given = await dispensable(tx, ids)
+        for (const { id, file } of given) {
+          tx.remove('blobs', id)
+          if (file === null) tx.remove('small', id)
+          else files.loosen(tx, file)
+        }
+        return given
+      },
+    )
   } catch (cause) {
     if (!(cause instanceof StorageProblem) || cause.kind !== 'full') throw cause
-    return database.read(['blobs', 'transferKeys'], (tx) => dispensable(tx, ids))
+    const given = await database.read(['blobs', 'transferKeys'], (tx) => dispensable(tx, ids))
+    return given.filter(({ file }) => file !== null)
   }
 }
 
@@ -51,7 +58,7 @@ async function dispensable(tx: Reading<GroupSchema>, ids: readonly BlobId[]): Pr
   const found: Given[] = []
   for (const id of ids) {
     const stored = waiting.has(id) ? undefined : await tx.get('blobs', id)
-    if (stored !== undefined) found.push({ id, file: stored.file })
+    if (stored !== undefined) found.push({ id, file: stored.file ?? null })
   }
   return found
 }

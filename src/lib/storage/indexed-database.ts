@@ -12,8 +12,8 @@ import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { isLostConnection, toStorageProblem } from './platform-problem.ts'
 import type { Database, Durability, Key, KeyRange, SchemaOf, TableOf, Writing } from './tables.ts'
 
-/** 2: `notes`. */
-const version = 2
+/** 2: `notes`; 3: `small`. */
+const version = 3
 const blockedPatienceMs = 2000
 
 type Transaction = IDBPTransaction<unknown, string[], IDBTransactionMode>

@@ -1,5 +1,5 @@
 /** Chosen files waiting to be read (ports/intake-store.ts): rows in the database, contents in files. */
-import type { StagedBlob } from '#lib/ports/blob-store.ts'
+import type { StagedBlob, StagedFile } from '#lib/ports/blob-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { KeptFiles } from './kept-files.ts'
@@ -79,7 +79,7 @@ interface AddParts {
 async function add(
   { database, files, find }: AddParts,
   record: IntakeRecord,
-  { file, film }: { readonly file: Blob | StagedBlob; readonly film: Blob | undefined },
+  { file, film }: { readonly file: Blob | StagedFile; readonly film: Blob | undefined },
 ): Promise<void> {
   const written: string[] = []
   let isKept = false
@@ -107,7 +107,7 @@ async function add(
 
 function storedOf(
   record: IntakeRecord,
-  given: Blob | StagedBlob,
+  given: Blob | StagedFile,
   [file = '', film]: readonly string[],
 ): StoredIntake {
   const sealed = given instanceof Blob ? {} : { sealed: { id: given.id, size: given.size } }
@@ -116,7 +116,7 @@ function storedOf(
 
 function finishing(files: KeptFiles): IntakeParts['finish'] {
   return async (tx, ids, staged = []) => {
-    const takenOver = new Set(staged.map(({ file }) => file))
+    const takenOver = new Set(staged.map((one) => ('file' in one ? one.file : null)))
     const finished: string[] = []
     const rows = await Promise.all(ids.map((id) => tx.get('intake', id)))
     for (const [n, id] of ids.entries()) {

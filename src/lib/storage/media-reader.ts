@@ -62,7 +62,7 @@ export function createMediaReader(device: DeviceStore): MediaReader {
       const rendition = await index.rendition(blob)
       if (rendition === null) return { kind: 'unknown' }
       const { mime, size } = rendition
-      const ciphertext = await blobs.get(blob)
+      const ciphertext = await blobs.open(blob)
       const by = (read: ReadPart): FoundMedia => ({
         ...{ kind: 'found', mime, size },
         open: (from, to) => streamOf(read, from, to),
@@ -104,14 +104,14 @@ export function streamRendition(ciphertext: Blob, rendition: Rendition): Readabl
 
 /** Plaintext [from, to) out of ciphertext that is here; null where it was changed. */
 export async function openPart(
-  ciphertext: Blob,
+  ciphertext: Blob | Bytes,
   { key, size }: Rendition,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Bytes | null> {
   const { start, end } = recordRange(from, to, size)
   const [header, records] = await Promise.all([
-    bytesOf(ciphertext.slice(0, blobHeaderBytes)),
-    bytesOf(ciphertext.slice(start, end)),
+    bytesIn(ciphertext, 0, blobHeaderBytes),
+    bytesIn(ciphertext, start, end),
   ])
   return openRecords({ header, records }, { from, to, size }, key)
 }
@@ -151,6 +151,7 @@ function endOfPiece(at: number, turn: number): number {
   return (Math.floor(at / plaintextPerRecord) + records) * plaintextPerRecord
 }
 
-async function bytesOf(blob: Blob): Promise<Bytes> {
-  return new Uint8Array(await blob.arrayBuffer())
+async function bytesIn(ciphertext: Blob | Bytes, from: number, to: number): Promise<Bytes> {
+  if (ciphertext instanceof Uint8Array) return ciphertext.subarray(from, to)
+  return new Uint8Array(await ciphertext.slice(from, to).arrayBuffer())
 }

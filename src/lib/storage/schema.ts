@@ -12,7 +12,8 @@
  *                        transfers  [relay, rank, −added, blob] → transfer, in the order of sending
  *                        transferKeys [relay, blob] → key in `transfers`
  *                        intake     id → record and file (a sealed one with its blob), or the two of a live photo
- *                        blobs      blob → size and file
+ *                        blobs      blob → size and file, or that it is in `small`
+ *                        small      blob → its ciphertext: a file of its own costs six times what a row does
  *                        loose      file → when; named by no row yet, or no longer
  *                        documents  cache key → chunk
  *                        notes      name → what this device alone remembers (ports/note-store.ts)
@@ -27,7 +28,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, DeviceId, EntryId, GroupId, RelayId } from '#lib/base/ids.ts'
-import type { StagedBlob } from '#lib/ports/blob-store.ts'
+import type { StagedFile } from '#lib/ports/blob-store.ts'
 import type { Cursor, EntryRecord, Transfer } from '#lib/ports/entry-store.ts'
 import type { GroupListing } from '#lib/ports/group-store.ts'
 import type { IntakeRecord } from '#lib/ports/intake-store.ts'
@@ -49,13 +50,14 @@ export interface StoredIntake {
   readonly record: IntakeRecord
   readonly file: string
   /** What the file is where it came sealed; absent in rows of earlier versions, too. */
-  readonly sealed?: Omit<StagedBlob, 'file'>
+  readonly sealed?: Omit<StagedFile, 'file'>
   /** Of a live photo, whose record holds the film's. */
   readonly film?: string
 }
 export interface StoredBlob {
   readonly size: number
-  readonly file: string
+  /** Absent where its bytes are in `small`. */
+  readonly file?: string
   /** Absent in rows of earlier versions. */
   readonly usedMs?: number
 }
@@ -75,6 +77,7 @@ export interface GroupSchema {
   transferKeys: Row<readonly [RelayId, BlobId], TransferKey>
   intake: Row<string, StoredIntake>
   blobs: Row<BlobId, StoredBlob>
+  small: Row<BlobId, Bytes>
   loose: Row<string, number>
   documents: Row<readonly string[], Uint8Array>
   notes: Row<string, unknown>
@@ -99,6 +102,7 @@ export const groupTables: readonly TableOf<GroupSchema>[] = [
   'transferKeys',
   'intake',
   'blobs',
+  'small',
   'loose',
   'documents',
   'notes',
