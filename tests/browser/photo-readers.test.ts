@@ -1,5 +1,6 @@
 /** Workers that die, hang or never come up, and the photos that must survive them. */
 import { expect, test } from 'vitest'
+import { contentHashOf } from '#lib/media/content-hash.ts'
 import { createPhotoReaders } from '#lib/media/create-photo-readers.ts'
 import { PhotoNotRead } from '#lib/ports/photo-reader.ts'
 
@@ -29,6 +30,33 @@ test('a photo on which the worker crashes is kept as a file, and the next one is
   expect((await first).contentHash).toMatch(/^[0-9a-f]{64}$/)
   expect(await second).toBe('read')
   expect(readers.started()).toBe(2)
+  readers.close()
+})
+
+test('a photo in memory is handed over, and had once more where the worker crashes on it', async () => {
+  const bytes = () => Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 1, 2, 3)
+  const inMemory = () => ({ bytes: bytes(), type: 'image/jpeg', size: 7 })
+  const again = () => Promise.resolve(inMemory())
+  const size = `${ready}onmessage = ({ data }) => postMessage({ kind: 'read', photo: data.bytes.length })`
+  const readers = readersOf(`${ready}onmessage = () => { throw new Error('crash') }`, size)
+  const [kept, first, second] = [inMemory(), inMemory(), inMemory()]
+  const told = await readers.read({ ...kept, again }, signal)
+  expect(told).toMatchObject({ kind: 'file', mime: 'image/jpeg', note: 'cannot-decode' })
+  expect(told.contentHash).toBe(await contentHashOf(photo))
+  expect(await readers.read({ ...first, again }, signal)).toBe(7)
+  expect(first.bytes.length).toBe(0)
+  const lost = readersOf(`${ready}onmessage = () => { throw new Error('crash') }`)
+  const gone = lost.read({ ...second, again: () => Promise.resolve(null) }, signal)
+  await expect(gone).rejects.toThrow('the file is lost')
+  readers.close()
+  lost.close()
+})
+
+test('a photo in memory is still there for the worker that comes up at last', async () => {
+  const size = `${ready}onmessage = ({ data }) => postMessage({ kind: 'read', photo: data.bytes.length })`
+  const readers = readersOf("import '/there-is-no-such-file.js'", size)
+  const file = { bytes: new Uint8Array(9), type: '', size: 9, again: () => Promise.resolve(null) }
+  expect(await readers.read(file, signal)).toBe(9)
   readers.close()
 })
 

@@ -42,9 +42,13 @@ async function joining(
   return device
 }
 
-async function add(device: SimulatedDevice, names: readonly string[]): Promise<void> {
+async function add(
+  device: SimulatedDevice,
+  names: readonly string[],
+  bytes?: number,
+): Promise<void> {
   const { group, album } = family
-  const files = names.map((name) => ({ file: simulatedPhoto(name) }))
+  const files = names.map((name) => ({ file: simulatedPhoto(name, bytes) }))
   const added = await device.engine.addPhotos({ group, album, files })
   expect(added).toMatchObject({ ok: true, value: { taken: names.length, problem: null } })
 }
@@ -168,14 +172,16 @@ test('on a phone that is full, what can be fetched again makes room for new phot
     if (isBlobOrIntake(step) && disk.paths().length >= room) throw new StorageProblem('full')
   })
   const sam = await joining('Sam', {}, disk)
-  await add(family.ana, ['a', 'b', 'c'])
+  await add(family.ana, ['a', 'b', 'c'], 100_000)
   await allSent(family.ana)
   await sees(sam, 3)
   await sam.engine.setKeeping({ group, keeping: 'originals' })
   await keeps(sam, '3 thumbnails, 3 previews, 3 originals')
 
+  // Smaller ones are rows.
   room = disk.paths().length
-  const files = [{ file: simulatedPhoto('own') }]
+  expect(room).toBe(3)
+  const files = [{ file: simulatedPhoto('own', 100_000) }]
   const added = await sam.engine.addPhotos({ group, album, files })
   expect(added).toMatchObject({ ok: true, value: { taken: 1, problem: null } })
   await sees(sam, 4)

@@ -8,7 +8,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobStore, StagedFile } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
-import type { FileToRead } from '#lib/ports/photo-reader.ts'
+import type { FileInHand } from '#lib/ports/photo-reader.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { inMemoryBytes, sealRendition } from './seal-rendition.ts'
 
@@ -16,8 +16,8 @@ export interface CopyingIn {
   readonly record: IntakeRecord
   readonly file: File
   readonly film: File | undefined
-  /** Called with what can be read before the copy is durable. */
-  readonly onReadable: (file: FileToRead) => void
+  /** Called with what gives the file to be read before the copy is durable. */
+  readonly onReadable: (give: () => Blob | FileInHand) => void
 }
 
 /** Resolves when the bytes are durable. */
@@ -26,12 +26,13 @@ export async function copyIn(
   { intake, blobs }: { readonly intake: IntakeStore; readonly blobs: BlobStore },
 ): Promise<void> {
   if (file.size > inMemoryBytes) {
-    onReadable(file)
+    onReadable(() => file)
     await intake.add(file, record, film)
     return
   }
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  onReadable({ bytes, type: record.mime, size: bytes.length })
+  const again = async () => ({ bytes: await bytesOf(file), type: record.mime, size: file.size })
+  const { bytes } = await again()
+  onReadable(() => ({ bytes: bytes.slice(), type: record.mime, size: file.size, again }))
   await intake.add(await stageSealed(bytes, record, blobs), record, film)
 }
 
@@ -44,4 +45,8 @@ async function stageSealed(
   // The file has changed since it was chosen.
   if (sealed?.facts.size !== size) throw new StorageProblem('broken')
   return blobs.stageFile(sealed.facts.blob, sealed.ciphertext)
+}
+
+async function bytesOf(file: File): Promise<Bytes> {
+  return new Uint8Array(await file.arrayBuffer())
 }

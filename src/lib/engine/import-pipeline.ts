@@ -17,7 +17,7 @@ import { markStep } from '#lib/base/steps.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { NoteStore } from '#lib/ports/note-store.ts'
-import type { FileToRead, PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { FileInHand, PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import type { ChosenFile, ImportNotice, ImportProgress } from './api.ts'
 import { copyIn } from './copy-in.ts'
@@ -223,8 +223,8 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       if (!count.isAnnounced(record.item)) return false
       const isEarly =
         !pause.holds(record) && parts.leads() && running === null && preparer.early() < parts.lanes
-      const onReadable = (readable: FileToRead): void => {
-        if (isEarly) preparer.readEarly(record, readable, stopped.signal)
+      const onReadable = (give: () => Blob | FileInHand): void => {
+        if (isEarly) preparer.readEarly(record, give(), stopped.signal)
       }
       const counted = isEarly ? { ...record, attempts: 1 } : record
       try {

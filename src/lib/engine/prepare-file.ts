@@ -15,7 +15,7 @@ import { openBlob } from '#lib/crypto/blob-format.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
 import type { BlobStore, StagedBlob } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore, SealedFile } from '#lib/ports/intake-store.ts'
-import type { FileToRead, PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import type { FileInHand, FileInMemory, PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { IndexProjection } from './index-projection.ts'
 import { readOrKeep, twinAmong, withMime, type Prepared } from './prepared-item.ts'
 import {
@@ -48,7 +48,7 @@ export interface PrepareParts {
 
 export interface FilePreparer {
   /** Reads a file that is only now being copied, so that it is read by the time it is here. */
-  readEarly(record: IntakeRecord, file: FileToRead, signal: AbortSignal): void
+  readEarly(record: IntakeRecord, file: Blob | FileInHand, signal: AbortSignal): void
   /** Files that are being read early. */
   early(): number
   forgetEarly(record?: IntakeRecord): void
@@ -114,7 +114,7 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
 
   const readFrom = async (
     record: IntakeRecord,
-    file: FileToRead | null,
+    file: Blob | FileInHand | null,
     signal: AbortSignal,
   ): Promise<ReadPhoto | null> =>
     file && readOrKeep(record, file, () => parts.reader.read(file, signal))
@@ -224,12 +224,22 @@ async function sealOriginal(
   return { facts: { blob: staged.id, key: keys.original.key, size, mime }, size: staged.size }
 }
 
+/** Null where the browser lost or cut the file. */
 async function plainOf(
-  { mime, size, keys }: IntakeRecord,
+  record: IntakeRecord,
   opened: Blob | SealedFile,
-): Promise<FileToRead | null> {
+): Promise<Blob | FileInHand | null> {
   if (opened instanceof Blob) return opened
-  const ciphertext = await opened.read()
+  const again = () => unsealed(record, opened)
+  const file = await again()
+  return file && { ...file, again }
+}
+
+async function unsealed(
+  { mime, size, keys }: IntakeRecord,
+  sealed: SealedFile,
+): Promise<FileInMemory | null> {
+  const ciphertext = await sealed.read()
   const bytes = ciphertext && (await openBlob(ciphertext, keys.original.key, size))
   return bytes && { bytes, type: mime, size }
 }

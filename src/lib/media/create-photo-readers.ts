@@ -9,6 +9,7 @@
 import { secondMs } from '#lib/base/time.ts'
 import {
   PhotoNotRead,
+  type FileInHand,
   type FileToRead,
   type PhotoReader,
   type ReadPhoto,
@@ -33,7 +34,7 @@ export interface PhotoReaders extends PhotoReader {
 }
 
 interface Job {
-  readonly file: FileToRead
+  readonly file: Blob | FileInHand
   readonly signal: AbortSignal
   readonly resolve: (photo: ReadPhoto) => void
   readonly reject: (reason: unknown) => void
@@ -81,17 +82,23 @@ export function createPhotoReaders(options: PhotoReadersOptions): PhotoReaders {
 
 async function readAt(
   seat: MediaSeat,
-  file: FileToRead,
+  file: Blob | FileInHand,
   { signal, retryMs }: { signal: AbortSignal; retryMs: number },
 ): Promise<ReadPhoto> {
   for (let start = 1; start <= STARTS; start++) {
     const outcome = await seat.read(file, signal)
     signal.throwIfAborted()
     if (outcome.kind === 'read') return outcome.photo
-    if (outcome.kind === 'failed') return readUndecoded(file)
+    if (outcome.kind === 'failed') return readUndecoded(await onceMore(file))
     if (outcome.kind === 'unreadable')
       throw new PhotoNotRead(`cannot open the file: ${outcome.message}`)
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
   throw new PhotoNotRead('no media worker can be started')
+}
+
+async function onceMore(file: Blob | FileInHand): Promise<FileToRead> {
+  const again = file instanceof Blob ? file : await file.again()
+  if (again === null) throw new PhotoNotRead('the file is lost')
+  return again
 }

@@ -26,6 +26,8 @@ export interface MediaSeat {
 
 interface Staffed {
   readonly worker: MediaWorker
+  /** Resolves once it listens: what is handed over before would be lost with one that never comes up. */
+  readonly ready: Promise<null>
   isReady: boolean
   onEnd: ((outcome: SeatOutcome) => void) | null
 }
@@ -57,7 +59,9 @@ export function createMediaSeat(
       const timer = setTimeout(() => end(blame(current)), timeoutMsOf(file))
       signal.addEventListener('abort', abort)
       current.onEnd = end
-      current.worker.postMessage(file)
+      void current.ready.then(() => {
+        if (current.onEnd === end) hand(current.worker, file)
+      })
     })
   }
 
@@ -66,7 +70,8 @@ export function createMediaSeat(
 
 /** Listens to a new worker on behalf of whichever file it is reading. */
 function staff(worker: MediaWorker): Staffed {
-  const staffed: Staffed = { worker, isReady: false, onEnd: null }
+  const { promise: ready, resolve } = Promise.withResolvers<null>()
+  const staffed: Staffed = { worker, ready, isReady: false, onEnd: null }
   const broken = (event: Event): void => {
     event.preventDefault()
     staffed.onEnd?.(blame(staffed))
@@ -74,10 +79,24 @@ function staff(worker: MediaWorker): Staffed {
   worker.addEventListener('error', broken)
   worker.addEventListener('messageerror', broken)
   worker.addEventListener('message', (event: MessageEvent<MediaAnswer>) => {
-    if (event.data.kind === 'ready') staffed.isReady = true
-    else staffed.onEnd?.(outcomeOf(event.data))
+    if (event.data.kind !== 'ready') {
+      staffed.onEnd?.(outcomeOf(event.data))
+      return
+    }
+    staffed.isReady = true
+    resolve(null)
   })
   return staffed
+}
+
+/** What is in memory goes without being copied. */
+function hand(worker: MediaWorker, file: FileToRead): void {
+  if (file instanceof Blob) {
+    worker.postMessage(file)
+    return
+  }
+  const { bytes, type, size } = file
+  worker.postMessage({ bytes, type, size } satisfies FileToRead, [bytes.buffer])
 }
 
 function outcomeOf(answer: Exclude<MediaAnswer, { kind: 'ready' }>): SeatOutcome {

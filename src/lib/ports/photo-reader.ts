@@ -47,14 +47,19 @@ export class PhotoNotRead extends Error {
 
 /** All that a file holds, and what the browser said that it is. */
 export interface FileInMemory {
+  /** In a buffer of their own, which is handed over: whoever gave them has them no longer. */
   readonly bytes: Bytes
   readonly type: string
   readonly size: number
 }
 
+/** A file in memory, and how to have it once more where reading it went wrong; null where it is lost. */
+export interface FileInHand extends FileInMemory {
+  again(): Promise<FileInMemory | null>
+}
+
 export type FileToRead = Blob | FileInMemory
 
 export interface PhotoReader {
-  /** What is in memory stays as it is. */
-  read(file: FileToRead, signal: AbortSignal): Promise<ReadPhoto>
+  read(file: Blob | FileInHand, signal: AbortSignal): Promise<ReadPhoto>
 }

@@ -21,8 +21,8 @@ import type { GroupSchema, StoredBlob } from './schema.ts'
 import { ownBytes } from './own-bytes.ts'
 import type { Database, Reading, Writing } from './tables.ts'
 
-/** Thumbnails, and nothing that would make a row slow. */
-const smallBytes = 64 << 10
+/** Thumbnails. Chromium puts a value of more than 64 KiB into a file of its own, which costs more than one of ours. */
+const smallBytes = 60_000
 /** Opening a smaller one is not noted: a grid opens thumbnails by the hundred. */
 const notedFromBytes = 64 << 10
 
