@@ -51,6 +51,12 @@ function streamOf(port: MessagePort): { stream: ReadableStream<Bytes>; whole: Pr
           handOver()
           if (data === 'end' || data === 'abort') resolve(null)
         }
+        // The page is gone, where the browser tells that (Chromium since 122): nobody brings the rest.
+        port.addEventListener('close', () => {
+          controller.error(new Error('the page is gone'))
+          handOver()
+          resolve(null)
+        })
       },
       pull() {
         return new Promise<void>((answered) => {

@@ -48,6 +48,7 @@ test('A new version waits until Sam asks for it', async () => {
   cpSync(built, app, { recursive: true })
   const relay = await stage.relay({ MANTEL_APP: app })
   const sam = await stage.profile('Sam')
+  await sam.context.addInitScript(becomeDeaf)
   await sam.startGroup(relay, 'Family')
   await sam.addPhotos(stage.files(cameraPhotos(1)))
   await eventually(() => sam.status()).toBe('All photos are safe')
@@ -64,8 +65,10 @@ test('A new version waits until Sam asks for it', async () => {
   await sam.button('Update').waitFor()
   expect(await mark.count()).toBe(0)
 
+  // The old service worker waits for this page, and so would the new one: for the picture a minute, for the file for ever.
+  await sam.page.evaluate(waitForOriginal)
   await sam.button('Update').click()
-  await eventually(() => mark.count()).toBe(1)
+  await expect.poll(() => mark.count(), { timeout: 30_000, interval: 200 }).toBe(1)
   await eventually(() => sam.tiles().then((tiles) => tiles.length)).toBe(1)
   expect(await sam.button('Update').count()).toBe(0)
 
@@ -74,6 +77,38 @@ test('A new version waits until Sam asks for it', async () => {
   await eventually(() => mark.count()).toBe(1)
   await eventually(() => sam.paintedTiles()).toBe(1)
 })
+
+/** Runs inside every page before the app: from `isDeaf` on, it hears nothing of what its service worker asks. */
+function becomeDeaf(): void {
+  navigator.serviceWorker.addEventListener('message', (event) => {
+    if ('isDeaf' in window) event.stopImmediatePropagation()
+  })
+}
+
+/** Runs inside the page: asks for an original that nobody will bring, and begins to save a file that never comes. */
+async function waitForOriginal(): Promise<void> {
+  Object.assign(window, { isDeaf: true })
+  const done = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve) => (request.onsuccess = () => resolve(request.result)))
+  const names = (await indexedDB.databases()).map(({ name = '' }) => name)
+  const name = names.find((one) => one.startsWith('mantel-')) ?? ''
+  const database = await done(indexedDB.open(name))
+  const blobs = database.transaction('blobs', 'readwrite').objectStore('blobs')
+  const [keys, rows] = [await done(blobs.getAllKeys()), await done(blobs.getAll())]
+  const sizes = rows.map((row: { size: number }) => row.size)
+  const original = keys[sizes.indexOf(Math.max(...sizes))]
+  if (typeof original !== 'string') throw new Error('nothing is kept')
+  await done(blobs.delete(original))
+  database.close()
+  const { port1, port2 } = new MessageChannel()
+  const taken = new Promise((resolve) => (port1.onmessage = resolve))
+  const id = '0'.repeat(32)
+  navigator.serviceWorker.controller?.postMessage({ kind: 'save-file', id, name: 'never' }, [port2])
+  await taken
+  const { body } = await fetch(`/saved/${id}`)
+  void body?.getReader().read()
+  void fetch(`/media/${name.slice('mantel-'.length)}/${original}`)
+}
 
 test('Advice to install comes with the photos, and never pushes away what Sam is looking at', async () => {
   const relay = await stage.relay()

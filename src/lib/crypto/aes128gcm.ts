@@ -61,13 +61,18 @@ export async function deriveRecordKeys(key: Bytes, salt: Bytes): Promise<RecordK
   return { content, nonce: derive('Content-Encoding: nonce\0', 12) }
 }
 
-/** Record number `index`, not padded. What is in `room`, of a byte more at least, is written over. */
+/** A record's plaintext, and memory for it, a byte more at least, that is written over. */
+export interface PlainRecord {
+  readonly plaintext: Uint8Array
+  readonly isLast: boolean
+  readonly room?: Bytes
+}
+
+/** Record number `index`, not padded. */
 export async function sealRecord(
   keys: RecordKeys,
   index: number,
-  plaintext: Uint8Array,
-  isLast: boolean,
-  room: Bytes = new Uint8Array(plaintext.length + 1),
+  { plaintext, isLast, room = new Uint8Array(plaintext.length + 1) }: PlainRecord,
 ): Promise<Bytes> {
   const padded = room.subarray(0, plaintext.length + 1)
   padded.set(plaintext)
@@ -103,7 +108,8 @@ export async function sealContent(
   const room = new Uint8Array(Math.min(capacity, plaintext.length) + 1)
   for (let index = 0; index < count; index++) {
     const part = plaintext.subarray(index * capacity, (index + 1) * capacity)
-    const record = await sealRecord(keys, index, part, index === count - 1, room)
+    const isLast = index === count - 1
+    const record = await sealRecord(keys, index, { plaintext: part, isLast, room })
     sealed.set(record, fixedHeaderBytes + index * recordSize)
   }
   return sealed

@@ -58,7 +58,8 @@ export function sealBlobStream(blobKey: BlobKey): TransformStream<Uint8Array, By
   let length = 0
   let index = 0
   const sealPending = async (isLast: boolean): Promise<Bytes> => {
-    const record = await sealRecord(await keys, index++, pending.subarray(0, length), isLast)
+    const plaintext = pending.subarray(0, length)
+    const record = await sealRecord(await keys, index++, { plaintext, isLast })
     length = 0
     return record
   }

@@ -3,9 +3,10 @@
  *
  * Without service workers (no secure context, some private modes) nothing is controlled and nothing is
  * ever ready. With several tabs: the new version starts when a person asks for it in any of them; the
- * others then say that they too want a reload, or reload at once while nobody looks.
+ * others then say that they too want a reload, or reload at once while nobody looks. It cannot start while the former
+ * answers a page that waits for something: that page is reloaded then, and once more by the new version.
  */
-import { hourMs, platformClock, type Clock } from '#lib/base/time.ts'
+import { hourMs, minuteMs, platformClock, type Clock } from '#lib/base/time.ts'
 import { Workbox } from 'workbox-window'
 import type { Fetching } from './answer-fetches.ts'
 import type { AppUpdates } from './client-types.ts'
@@ -26,7 +27,7 @@ export function createServiceWorkerClient(clock: Clock = platformClock): Service
   if (!('serviceWorker' in navigator)) return withoutServiceWorker
   const container = navigator.serviceWorker
   const workbox = new Workbox(scriptUrl)
-  const updates = watchUpdates(workbox)
+  const updates = watchUpdates(workbox, clock)
   checkWhenShown(workbox, clock)
   let isAsked = false
   const keepApp = () => {
@@ -58,10 +59,13 @@ const withoutServiceWorker: ServiceWorkerClient = {
   answerFetches: () => undefined,
 }
 
-function watchUpdates(workbox: Workbox): Pick<AppUpdates, 'updateReady' | 'update'> {
+/** What a picture from a place takes at most, as a rule; a download takes longer. */
+const busyPatienceMs = 4000
+
+function watchUpdates(workbox: Workbox, clock: Clock): Pick<AppUpdates, 'updateReady' | 'update'> {
   const callbacks: (() => void)[] = []
   let isReady = false
-  let isAsked = false
+  let isAsked = wasAsked(clock)
   const ready = () => {
     if (isReady) return
     isReady = true
@@ -80,9 +84,22 @@ function watchUpdates(workbox: Workbox): Pick<AppUpdates, 'updateReady' | 'updat
     },
     update: () => {
       isAsked = true
+      noteAsked(clock)
       void startWaiting(workbox)
+      setTimeout(() => location.reload(), busyPatienceMs)
     },
   }
+}
+
+const askedKey = 'mantel.update-asked'
+
+/** So that the page that is loaded meanwhile knows it, too. */
+function noteAsked(clock: Clock): void {
+  sessionStorage.setItem(askedKey, String(clock()))
+}
+
+function wasAsked(clock: Clock): boolean {
+  return clock() - Number(sessionStorage.getItem(askedKey) ?? 0) < minuteMs
 }
 
 /** Another tab may have started it already: then a reload is all that is missing. */
