@@ -1,7 +1,9 @@
 /** Sam adds photos at a moment when nothing can be written: they are read again later, and each file is still there. */
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { readAlbumItem, albumItemIds } from '#lib/albums/album-document.ts'
+import type { Bytes } from '#lib/base/bytes.ts'
 import { err } from '#lib/base/result.ts'
+import type { ImportNotice } from '#lib/engine/api.ts'
 import { createImportPipeline } from '#lib/engine/import-pipeline.ts'
 import { createIndexProjection } from '#lib/engine/index-projection.ts'
 import type { PhotoReader } from '#lib/ports/photo-reader.ts'
@@ -142,6 +144,55 @@ test('a file that another tab has settled meanwhile does not keep the next one w
   await sam.close()
   await relay.close()
 })
+
+test('of copies that cannot be opened the damaged one is said to be so, and the whole one is opened later', async () => {
+  const relay = createUnreliableRelay(seededRandom(6))
+  const { devices, album } = await simulateFamily(relay, 1)
+  const [sam] = devices
+  if (sam === undefined) throw new Error('one device')
+  const { documents } = sam.replica()
+  const { index, intake, blobs, notes } = sam.store()
+  const quietly = () => undefined
+  const told: ImportNotice[] = []
+  const seeing = { onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 }
+  const pipeline = createImportPipeline({
+    projection: createIndexProjection({ documents, index, ...seeing }),
+    intake: {
+      ...intake,
+      async open(id) {
+        const opened = await intake.open(id)
+        if (opened === null || opened instanceof Blob || id !== records[0]?.id) return opened
+        return { ...opened, read: async () => damaged(await opened.read()) }
+      },
+    },
+    ...{ replica: sam.replica(), blobs, notes, reader: plainReader, clock: Date.now },
+    ...{ lanes: 2, leads: () => false, retryMs: 60_000, onNotice: (one) => void told.push(one) },
+    ...{ sendAhead: quietly, onProgress: quietly },
+  })
+  const files = ['damaged', 'whole'].map((name) => simulatedPhoto(name))
+  const records = pipeline.announce(
+    album,
+    files.map((file) => ({ file })),
+  )
+  for (const [n, record] of records.entries()) {
+    const file = files[n]
+    if (file !== undefined) await pipeline.takeIn(record, file)
+  }
+  // As in a browser without memory: there is no other way to have it.
+  const failing = vi.spyOn(crypto.subtle, 'decrypt').mockRejectedValue(new Error('no memory'))
+  await pipeline.run()
+  failing.mockRestore()
+  expect(told.map(({ outcome }) => outcome)).toEqual([{ kind: 'failed', why: 'unreadable' }])
+  expect((await intake.list()).map(({ id }) => id)).toEqual([records[1]?.id])
+  await pipeline.run()
+  expect(albumItemIds(documents.read(album))).toEqual([records[1]?.item])
+  await sam.close()
+  await relay.close()
+})
+
+function damaged(bytes: Bytes | null): Bytes | null {
+  return bytes && Uint8Array.from(bytes, (byte, n) => (n === 40 ? byte ^ 1 : byte))
+}
 
 test('a photo whose entry has just been written when Sam stops adding is there, with its file', async () => {
   const relay = createUnreliableRelay(seededRandom(5))

@@ -8,14 +8,21 @@
  * Errors  StorageProblem; PhotoNotRead where the file was not judged
  * Source  docs/design.md §8
  */
-import type { Bytes } from '#lib/base/bytes.ts'
+import { toHex, type Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, ContentHash } from '#lib/base/ids.ts'
+import { digestSha256 } from '#lib/base/sha256.ts'
 import { markStep } from '#lib/base/steps.ts'
 import { openBlob } from '#lib/crypto/blob-format.ts'
 import { readUndecoded } from '#lib/media/kept-file.ts'
 import type { BlobStore, StagedBlob } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore, SealedFile } from '#lib/ports/intake-store.ts'
-import type { FileInHand, FileInMemory, PhotoReader, ReadPhoto } from '#lib/ports/photo-reader.ts'
+import {
+  PhotoNotRead,
+  type FileInHand,
+  type FileInMemory,
+  type PhotoReader,
+  type ReadPhoto,
+} from '#lib/ports/photo-reader.ts'
 import type { IndexProjection } from './index-projection.ts'
 import { readOrKeep, twinAmong, withMime, type Prepared } from './prepared-item.ts'
 import {
@@ -240,8 +247,13 @@ async function unsealed(
   sealed: SealedFile,
 ): Promise<FileInMemory | null> {
   const ciphertext = await sealed.read()
-  const bytes = ciphertext && (await openBlob(ciphertext, keys.original.key, size))
-  return bytes && { bytes, type: mime, size }
+  if (ciphertext === null) return null
+  const bytes = await openBlob(ciphertext, keys.original.key, size)
+  if (bytes !== null) return { bytes, type: mime, size }
+  // A browser short of memory opens nothing either: what is whole is kept, and opened later.
+  const isWhole = toHex(await digestSha256(ciphertext)) === sealed.staged.id
+  if (isWhole) throw new PhotoNotRead('the file cannot be opened now')
+  return null
 }
 
 /** What waits for its entry holds no pictures in memory. */

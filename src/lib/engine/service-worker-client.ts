@@ -95,11 +95,19 @@ const askedKey = 'mantel.update-asked'
 
 /** So that the page that is loaded meanwhile knows it, too. */
 function noteAsked(clock: Clock): void {
-  sessionStorage.setItem(askedKey, String(clock()))
+  try {
+    sessionStorage.setItem(askedKey, String(clock()))
+  } catch {
+    // Then it is asked once more.
+  }
 }
 
 function wasAsked(clock: Clock): boolean {
-  return clock() - Number(sessionStorage.getItem(askedKey) ?? 0) < minuteMs
+  try {
+    return clock() - Number(sessionStorage.getItem(askedKey) ?? 0) < minuteMs
+  } catch {
+    return false
+  }
 }
 
 /** Another tab may have started it already: then a reload is all that is missing. */

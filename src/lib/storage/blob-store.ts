@@ -63,7 +63,7 @@ export async function keepStaged(
 
 export function createBlobStore(parts: BlobStoreParts): BlobStore {
   const { database, files, clock } = parts
-  const { find, findSmall, name, forget, noteUse } = rowsOf(parts)
+  const { find, findWithBytes, name, forget, noteUse } = rowsOf(parts)
 
   const write = async (...[named, ciphertext]: Parameters<BlobStore['stage']>) => {
     const size = 'size' in ciphertext ? ciphertext.size : ciphertext.length
@@ -81,10 +81,10 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
   }
 
   const open: BlobStore['open'] = async (id) => {
-    const stored = await find(id)
+    const { stored, bytes } = await findWithBytes(id)
     if (stored === undefined) return null
     const { file, size } = stored
-    const held = await (file === undefined ? findSmall(id) : files.read(file))
+    const held = file === undefined ? bytes : await files.read(file)
     if (held !== null && sizeOf(held) === size) {
       const isNews = clock() - (stored.usedMs ?? 0) > dayMs
       // A note that gets lost costs a fetch at most.
@@ -205,8 +205,13 @@ function rowsOf({ database, files, clock }: Omit<BlobStoreParts, 'giveUp'>) {
   return {
     find: (id: BlobId) => database.read(['blobs'], (tx) => tx.get('blobs', id)),
 
-    findSmall: async (id: BlobId): Promise<Bytes | null> =>
-      (await database.read(['small'], (tx) => tx.get('small', id))) ?? null,
+    /** With the bytes of a small one. */
+    findWithBytes: (id: BlobId) =>
+      database.read(['blobs', 'small'], async (tx) => {
+        const stored = await tx.get('blobs', id)
+        const isSmall = stored !== undefined && stored.file === undefined
+        return { stored, bytes: isSmall ? ((await tx.get('small', id)) ?? null) : null }
+      }),
 
     /** False where another tab was first. */
     name: inBatches((all: readonly StagedBlob[]) =>
@@ -225,7 +230,8 @@ function rowsOf({ database, files, clock }: Omit<BlobStoreParts, 'giveUp'>) {
     /** Forgets a blob, unless it has meanwhile been kept anew in another file. */
     forget: async (id: BlobId, { file }: StoredBlob) => {
       const isMine = await database.write('strict', ['blobs', 'small', 'loose'], async (tx) => {
-        if ((await tx.get('blobs', id))?.file !== file) return false
+        const now = await tx.get('blobs', id)
+        if (now === undefined || now.file !== file) return false
         tx.remove('blobs', id)
         if (file === undefined) tx.remove('small', id)
         else files.loosen(tx, file)
