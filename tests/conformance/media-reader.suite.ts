@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Bytes } from '#lib/base/bytes.ts'
 import { createBlobKey, sealBlob } from '#lib/crypto/blob-format.ts'
 import { createMediaReader, type MediaLookup } from '#lib/storage/media-reader.ts'
-import { randomGroup, sampleRow } from '#tests/support/stored-samples.ts'
+import { homeRelay, randomGroup, sampleRow, sampleTransfer } from '#tests/support/stored-samples.ts'
 import type { CreateDevice } from './stores-under-test.ts'
 
 /** A video of several records and a bit. */
@@ -47,6 +47,19 @@ export function mediaReaderSuite(name: string, createDevice: CreateDevice): void
       const found = await media()
       expect(found.kind === 'found' && (await found.open(0, 10))).toBeNull()
       expect(await media()).toMatchObject({ kind: 'absent', mime: 'video/mp4' })
+    })
+
+    test('what does not open and waits to be sent is not dropped: it may be all there is', async () => {
+      const { media, store, blob, ciphertext } = await videoOn(createDevice)
+      await store.blobs.remove(blob)
+      await store.blobs.put(
+        blob,
+        ciphertext.map((byte, n) => (n === 5000 ? byte ^ 1 : byte)),
+      )
+      await store.entries.addTransfers([{ ...sampleTransfer(homeRelay, 1, 3), blob }])
+      const found = await media()
+      expect(found.kind === 'found' && (await found.open(0, 10))).toBeNull()
+      expect(await store.blobs.has(blob)).toBe(true)
     })
   })
 }

@@ -25,7 +25,7 @@ export interface FoundMedia {
   readonly size: number
   /**
    * Plaintext [from, to) in pieces of a few records. Null where the ciphertext was changed at its start:
-   * it is dropped then, to be fetched again. A change further on errs the stream.
+   * it is dropped then, to be fetched again, unless it waits to be sent. A change further on errs the stream.
    */
   open(from: number, to: number): Promise<ReadableStream<Bytes> | null>
 }
@@ -73,7 +73,8 @@ export function createMediaReader(device: DeviceStore): MediaReader {
         ...found,
         open: async (from, to) => {
           const stream = await found.open(from, to)
-          if (stream === null) await blobs.remove(blob)
+          // What waits to be sent stays: a browser short of memory opens nothing either, and this may be all there is.
+          if (stream === null) await blobs.giveUp([blob])
           return stream
         },
       }
