@@ -37,8 +37,8 @@ describe('content of any record size', () => {
   test('is refused where a record is marked wrongly or not at all', async () => {
     const keys = await deriveRecordKeys(contentKey.key, contentKey.salt)
     const header = encodeContentHeader(contentKey.salt, 40)
-    const last = await sealRecord(keys, 0, { plaintext: utf8('hello'), isLast: true })
-    const more = await sealRecord(keys, 0, { plaintext: utf8('hello'), isLast: false })
+    const last = await sealRecord(keys, 0, utf8('hello'), true)
+    const more = await sealRecord(keys, 0, utf8('hello'), false)
     const iv = { name: 'AES-GCM', iv: keys.nonce }
     const zeros = new Uint8Array(await crypto.subtle.encrypt(iv, keys.content, new Uint8Array(9)))
     const empty = new Uint8Array(await crypto.subtle.encrypt(iv, keys.content, new Uint8Array()))
@@ -59,8 +59,8 @@ describe('content of any record size', () => {
 
   test('numbers its records beyond 32 bits', async () => {
     const keys = await deriveRecordKeys(contentKey.key, contentKey.salt)
-    const one = await sealRecord(keys, 1, { plaintext: utf8('hi'), isLast: true })
-    const far = await sealRecord(keys, 2 ** 32 + 1, { plaintext: utf8('hi'), isLast: true })
+    const one = await sealRecord(keys, 1, utf8('hi'), true)
+    const far = await sealRecord(keys, 2 ** 32 + 1, utf8('hi'), true)
     expect(toHex(far)).not.toBe(toHex(one))
   })
 })

@@ -61,20 +61,14 @@ export async function deriveRecordKeys(key: Bytes, salt: Bytes): Promise<RecordK
   return { content, nonce: derive('Content-Encoding: nonce\0', 12) }
 }
 
-/** A record's plaintext, and memory for it, a byte more at least, that is written over. */
-export interface PlainRecord {
-  readonly plaintext: Uint8Array
-  readonly isLast: boolean
-  readonly room?: Bytes
-}
-
 /** Record number `index`, not padded. */
 export async function sealRecord(
   keys: RecordKeys,
   index: number,
-  { plaintext, isLast, room = new Uint8Array(plaintext.length + 1) }: PlainRecord,
+  plaintext: Uint8Array,
+  isLast: boolean,
 ): Promise<Bytes> {
-  const padded = room.subarray(0, plaintext.length + 1)
+  const padded = new Uint8Array(plaintext.length + 1)
   padded.set(plaintext)
   padded[plaintext.length] = isLast ? delimiter.last : delimiter.more
   return new Uint8Array(await crypto.subtle.encrypt(cipher(keys, index), keys.content, padded))
@@ -105,11 +99,9 @@ export async function sealContent(
   const count = recordCount(plaintext.length, recordSize)
   const sealed = new Uint8Array(fixedHeaderBytes + plaintext.length + count * recordOverheadBytes)
   sealed.set(encodeContentHeader(salt, recordSize))
-  const room = new Uint8Array(Math.min(capacity, plaintext.length) + 1)
   for (let index = 0; index < count; index++) {
     const part = plaintext.subarray(index * capacity, (index + 1) * capacity)
-    const isLast = index === count - 1
-    const record = await sealRecord(keys, index, { plaintext: part, isLast, room })
+    const record = await sealRecord(keys, index, part, index === count - 1)
     sealed.set(record, fixedHeaderBytes + index * recordSize)
   }
   return sealed

@@ -58,8 +58,7 @@ export function sealBlobStream(blobKey: BlobKey): TransformStream<Uint8Array, By
   let length = 0
   let index = 0
   const sealPending = async (isLast: boolean): Promise<Bytes> => {
-    const plaintext = pending.subarray(0, length)
-    const record = await sealRecord(await keys, index++, { plaintext, isLast })
+    const record = await sealRecord(await keys, index++, pending.subarray(0, length), isLast)
     length = 0
     return record
   }
