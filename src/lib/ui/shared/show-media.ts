@@ -6,7 +6,10 @@ import type { Attachment } from 'svelte/attachments'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import type { Client } from '#lib/engine/client-types.ts'
 import { mediaUrl } from '#lib/wire/media-url.ts'
+import { whenIdle } from './when-idle.ts'
 
+/** A finger that moves goes before pictures that are not here, for so long. */
+const patienceMs = 5000
 const retryDelaysMs = [400, 1500, 5000, 15_000, 30_000]
 
 export interface MediaName {
@@ -65,7 +68,7 @@ export function startShowing(client: Client, media: MediaName, image: HTMLImageE
   function retryLater(): void {
     const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length - 1)]
     attempt += 1
-    timer = window.setTimeout(() => void load(), delayMs)
+    timer = window.setTimeout(() => whenIdle(() => void load(), patienceMs), delayMs)
   }
 
   function release(): void {
