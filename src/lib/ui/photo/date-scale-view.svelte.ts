@@ -9,11 +9,15 @@ const leastScreens = 2.5
 const yearPx = 26
 /** What lies over the top of the photos: a month begins below it. */
 const coveredPx = 36
+/** How long it stays once the list stands. */
+const shownMs = 1600
 
 export class DateScaleView {
   readonly #grid: GridView
   /** Whether a pointer drags it. */
   isHeld = $state(false)
+  /** A finger needs no scale until the list moves. */
+  #isShown = $state(false)
   #heightPx = $state(0)
 
   constructor(grid: GridView) {
@@ -43,9 +47,9 @@ export class DateScaleView {
     return isLong && this.#grid.isNewestFirst && this.#months.length > 1
   }
 
-  /** Where the window is in the whole, 0 to 1. */
-  get share(): number {
-    return Math.min(1, this.#grid.layoutTop / this.#range)
+  /** Where on the scale the window is. */
+  get placePx(): number {
+    return Math.min(1, this.#grid.layoutTop / this.#range) * this.#heightPx
   }
 
   get label(): string {
@@ -59,6 +63,25 @@ export class DateScaleView {
 
   get most(): number {
     return this.#months.length - 1
+  }
+
+  get isShown(): boolean {
+    return this.#isShown
+  }
+
+  /** Shows it while the list moves and for a while after. Returns what ends that. */
+  showOnScroll(): () => void {
+    let timer = 0
+    const show = () => {
+      this.#isShown = true
+      clearTimeout(timer)
+      timer = window.setTimeout(() => (this.#isShown = this.isHeld), shownMs)
+    }
+    addEventListener('scroll', show, { passive: true })
+    return () => {
+      removeEventListener('scroll', show)
+      clearTimeout(timer)
+    }
   }
 
   setHeight(heightPx: number): void {
