@@ -53,13 +53,26 @@ test('Ana goes to a month and comes back to it from the albums, a reload and a p
 test('photos that fly past Ana are left alone, and where she stops they are there', async () => {
   const ana = await anaWithManyPhotos()
   await scaleOf(ana).waitFor()
+  const marks = await ana.page.evaluateHandle(countMarks)
   const { quick, changed } = await ana.page.evaluate(fly, 20)
   expect(quick).toBeGreaterThan(0)
   expect(changed).toBe(0)
   expect(await dateOf(ana)).not.toBe('June 2026')
   await eventually(() => photoInSight(ana)).not.toBe('')
-  expect(await ana.page.locator('.flown').count()).toBe(0)
+  await eventually(() => ana.page.locator('.flown').isVisible()).toBe(false)
+  // Nobody points at a photo that is put aside.
+  expect(await marks.evaluate((counted) => counted.made)).toBe(0)
 })
+
+/** Runs inside the page: counts the marks for picking that are made from now on. */
+function countMarks(): { made: number } {
+  const counted = { made: 0 }
+  new MutationObserver((changes) => {
+    for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes]))
+      if (node instanceof HTMLLabelElement) counted.made += 1
+  }).observe(document.body, { subtree: true, childList: true })
+  return counted
+}
 
 /**
  * Runs inside the page: has the list fly two screens a frame, and counts what changed in it from the third on. A frame

@@ -19,14 +19,14 @@ export class GridInput {
   readonly #parts: GridInputParts
   /** The photo that the keyboard is at. */
   #active = $state(0)
-  /** The photo that can be picked because mouse or keyboard is there; −1 where there is none. */
-  #pointed = $state(-1)
+  /** The photo that can be picked because mouse or keyboard is there. */
+  #pointed: number | null = $state(null)
 
   constructor(parts: GridInputParts) {
     this.#parts = parts
   }
 
-  get pointed(): number {
+  get pointed(): number | null {
     return this.#pointed
   }
 
@@ -65,13 +65,13 @@ export class GridInput {
     const isTouch = event instanceof PointerEvent && event.pointerType !== 'mouse'
     // A mouse that presses a mark gives it the focus too: the mark must stay until it is released.
     if (event.type === 'focusin' && target?.matches(':focus-visible') !== true) return
-    this.#pointed = item === null || isTouch ? -1 : Number(item.dataset['index'])
+    this.#pointed = item === null || isTouch ? null : Number(item.dataset['index'])
   }
 
   leave(event: FocusEvent | PointerEvent): void {
     const { relatedTarget } = event
     const isInside = relatedTarget instanceof Node && this.#parts.list()?.contains(relatedTarget)
-    if (isInside !== true) this.#pointed = -1
+    if (isInside !== true) this.#pointed = null
   }
 
   async key(event: KeyboardEvent): Promise<void> {
