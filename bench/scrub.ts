@@ -10,8 +10,8 @@ import { openBigLibrary, openPhotos, watchMotion } from './support/big-library.t
 import { report, rounded, tell } from './support/report.ts'
 
 declare global {
-  /** When the pointer last moved or let go, in the page's time. */
-  var pointerMs: number
+  /** From the last that the page heard of the pointer until every place in the window had its tile; null until then. */
+  var tilesMs: number | null
 }
 
 const limitPercent = 2
@@ -23,7 +23,7 @@ const steps = 150
 const library = await openBigLibrary(100_000)
 try {
   const page = await openPhotos(library, slowdown)
-  await page.evaluate(notePointer)
+  await page.evaluate(watchTiles)
   const scale = page.getByRole('slider', { name: 'Jump to a date' })
   const box = await scale.boundingBox()
   if (box === null) throw new Error('there is no scale')
@@ -60,28 +60,34 @@ function monthOf(scale: Locator): Promise<string | null> {
   return scale.getAttribute('aria-valuetext')
 }
 
-function notePointer(): void {
-  const note = ({ timeStamp }: Event) => (globalThis.pointerMs = timeStamp)
+/** Looks once the pointer has said nothing for more than a frame, so that a drag is not held up by it. */
+function watchTiles(): void {
+  const standsMs = 20
+  let pointerMs = 0
+  let [timer, frame] = [0, 0]
+  const look = () => {
+    let [lowest, isFilled] = [0, true]
+    for (const place of document.querySelectorAll('li[data-index]')) {
+      const { top, bottom } = place.getBoundingClientRect()
+      if (bottom <= 0 || top >= innerHeight) continue
+      lowest = Math.max(lowest, bottom)
+      isFilled &&= place.matches('[data-item]:has(canvas)')
+    }
+    if (isFilled && lowest >= innerHeight) globalThis.tilesMs = performance.now() - pointerMs
+    else frame = requestAnimationFrame(look)
+  }
+  const note = ({ timeStamp }: Event) => {
+    pointerMs = timeStamp
+    globalThis.tilesMs = null
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    timer = window.setTimeout(look, standsMs)
+  }
   addEventListener('pointermove', note, { capture: true, passive: true })
   addEventListener('pointerup', note, { capture: true, passive: true })
 }
 
-/** From the last that the page heard of the pointer until every place in the window has its tile. */
-function untilTiles(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const look = () => {
-          const places = [...document.querySelectorAll('li[data-index]')].filter((place) => {
-            const { top, bottom } = place.getBoundingClientRect()
-            return bottom > 0 && top < innerHeight
-          })
-          const isFilled =
-            places.length > 0 && places.every((place) => place.matches('[data-item]:has(canvas)'))
-          if (isFilled) resolve(performance.now() - globalThis.pointerMs)
-          else requestAnimationFrame(look)
-        }
-        look()
-      }),
-  )
+async function untilTiles(page: Page): Promise<number> {
+  const tiles = await page.waitForFunction(() => globalThis.tilesMs, null, { polling: 50 })
+  return (await tiles.jsonValue()) ?? 0
 }

@@ -7,8 +7,8 @@ import type { IndexRow, Rendition } from '#lib/ports/index-store.ts'
 import { createBrowserDisk } from '#lib/storage/browser-disk.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 
-/** A thumbhash of a sunset, 21 bytes, as cameras' pictures give them. */
-const thumbhash = Uint8Array.from(atob('1QcSHQRnh493V4dIh4eXh1h4kJUI'), (c) => c.charCodeAt(0))
+/** A thumbhash of a sunset, 21 bytes, as cameras' pictures give them; the first five are its header. */
+const sunset = Uint8Array.from(atob('1QcSHQRnh493V4dIh4eXh1h4kJUI'), (c) => c.charCodeAt(0))
 const newestMs = Date.UTC(2026, 5, 1)
 const photosADay = 20
 
@@ -31,7 +31,7 @@ export async function fillIndex(photos: number): Promise<void> {
 
 function photo(n: number, album: DocId, author: MemberId): IndexRow {
   return {
-    ...{ item: random(16) as ItemId, album, author, kind: 'photo', thumbhash },
+    ...{ item: random(16) as ItemId, album, author, kind: 'photo', thumbhash: blur() },
     takenMs: newestMs - Math.floor((n * dayMs) / photosADay),
     offsetMinutes: 120,
     ...(n % 3 === 0 ? { width: 3000, height: 4000 } : { width: 4000, height: 3000 }),
@@ -43,6 +43,13 @@ function photo(n: number, album: DocId, author: MemberId): IndexRow {
     motion: null,
     filmInside: null,
   }
+}
+
+/** No two photos look alike. */
+function blur(): Uint8Array {
+  const hash = sunset.slice()
+  crypto.getRandomValues(hash.subarray(5))
+  return hash
 }
 
 function rendition(size: number): Rendition {
