@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  emptied,
+  firstFrame,
   nextFrame,
+  picturesAFrame,
+  standing,
   tilesAFrame,
   type Intake,
   type IntakeWish,
@@ -10,66 +12,79 @@ import {
 } from './grid-intake.ts'
 
 const still = { isKnown: () => true, isMoving: false }
-const standing = (shown: Range): Intake => ({ shown, isFilled: true, isRefilling: false })
+const allOf = (shown: Range): Intake => ({ shown, pictured: shown, isRefilling: false })
 
 /** The frames until nothing changes any more. */
 function framesOf(first: Intake, wish: IntakeWish): Intake[] {
   const frames: Intake[] = []
   for (let before = first; ;) {
     const next = nextFrame(before, wish)
-    const isSame =
-      next.shown === before.shown &&
-      next.isFilled === before.isFilled &&
-      next.isRefilling === before.isRefilling
-    if (isSame) return frames
+    if (next === before) return frames
     frames.push(next)
     before = next
   }
 }
 
+const picturesOf = ({ pictured: { from, to } }: Intake) => to - from
 const shownIn = (frames: readonly Intake[]) => frames.map(({ shown }) => shown)
 
 test('what Ana sees gets its tiles before what is near it, and then its pictures', () => {
   const wish = { range: { from: 80, to: 160 }, visible: { from: 100, to: 120 }, ...still }
-  const frames = framesOf(standing({ from: 0, to: 20 }), wish)
+  const frames = framesOf(allOf({ from: 0, to: 20 }), wish)
   const seen = frames.findIndex(({ shown: { from, to } }) => from <= 100 && to >= 120)
   expect(seen).toBe(Math.ceil(20 / tilesAFrame) - 1)
-  expect(frames.slice(0, seen + 1).map(({ isFilled }) => isFilled)).not.toContain(true)
-  expect(frames[seen + 1]).toEqual({ ...frames[seen], isFilled: true })
-  expect(shownIn(frames).at(-1)).toEqual(wish.range)
+  expect(frames.slice(0, seen + 1).map(picturesOf)).toEqual(Array(seen + 1).fill(0))
+  const asking = Math.ceil(20 / picturesAFrame)
+  expect(frames.slice(seen + 1, seen + 1 + asking).map(picturesOf)).toEqual([9, 18, 24])
+  expect(shownIn(frames).slice(seen, seen + 1 + asking)).toEqual(
+    Array(asking + 1).fill(frames[seen]?.shown),
+  )
+  expect(frames.at(-1)).toEqual(allOf(wish.range))
 })
 
 test('tiles that are there stay while she scrolls on', () => {
   const wish = { range: { from: 3, to: 43 }, visible: { from: 13, to: 33 }, ...still }
-  expect(nextFrame(standing({ from: 0, to: 40 }), wish)).toEqual(standing({ from: 3, to: 43 }))
+  expect(nextFrame(allOf({ from: 0, to: 40 }), wish)).toEqual(allOf({ from: 3, to: 43 }))
 })
 
 test('a photo that has not been read holds back only what lies behind it', () => {
   const isKnown = (index: number) => index < 25
   const wish = { range: { from: 0, to: 60 }, visible: { from: 10, to: 30 }, ...still, isKnown }
-  expect(shownIn(framesOf(standing({ from: 10, to: 10 }), wish)).at(-1)).toEqual({
+  expect(shownIn(framesOf(allOf({ from: 10, to: 10 }), wish)).at(-1)).toEqual({
     from: 0,
     to: 25,
   })
 })
 
-test('where the list pauses in flight its places are filled first; pictures wait until it rests', () => {
+test('where the list pauses in flight what is in sight comes at once; pictures wait until it rests', () => {
   const visible = { from: 500, to: 526 }
   const wish = { range: visible, visible, ...still, isMoving: true }
-  const frames = framesOf(emptied(visible), wish)
-  expect(shownIn(frames).map(({ to }) => to)).toEqual([513, 526, 526])
-  expect(frames.map(({ isFilled }) => isFilled)).not.toContain(true)
-  const last = frames.at(-1)
-  if (last === undefined) throw new Error('there are frames')
-  const rested = nextFrame(last, { ...wish, range: { from: 480, to: 560 }, isMoving: false })
-  expect(rested).toEqual(standing(visible))
+  const first = firstFrame(wish)
+  const frames = [first, ...framesOf(first, wish)]
+  expect(shownIn(frames)).toEqual([visible, visible])
+  expect(frames.map((intake) => standing(intake, wish))).toEqual([visible, visible])
+  expect(frames.map(picturesOf)).toEqual([0, 0])
+  const rested = { ...wish, range: { from: 480, to: 560 }, isMoving: false }
+  const [next] = framesOf(frames[1] ?? first, rested)
+  expect(next).toMatchObject({ shown: visible, pictured: { from: 500, to: 509 } })
+})
+
+test('what has not been read where the list pauses leaves its places out, until it rests', () => {
+  const visible = { from: 500, to: 526 }
+  const wish = { range: visible, visible, ...still, isKnown: () => false, isMoving: true }
+  const first = firstFrame(wish)
+  expect(standing(first, wish)).toEqual({ from: 500, to: 500 })
+  expect(nextFrame(first, wish)).toBe(first)
+  expect(standing(first, { ...wish, isMoving: false })).toEqual(visible)
 })
 
 test('where it rests at once, all places are filled in one frame', () => {
   const visible = { from: 500, to: 526 }
   const wish = { range: { from: 480, to: 560 }, visible, ...still }
-  expect(nextFrame(emptied(visible), wish)).toMatchObject({ isFilled: false })
-  expect(nextFrame(emptied(visible), wish).shown).toEqual({ from: 500, to: 530 })
+  const first = firstFrame(wish)
+  expect(first).toMatchObject({ shown: { from: 500, to: 530 } })
+  expect(picturesOf(first)).toBe(0)
+  expect(standing(first, wish)).toEqual(first.shown)
 })
 
 test('however she moves, each frame makes few tiles, all within the range, and all known ones come', () => {
@@ -79,7 +94,7 @@ test('however she moves, each frame makes few tiles, all within the range, and a
       const range = { from: start, to: start + before + seen + after }
       const visible = { from: start + before, to: start + before + seen }
       let shown: Range = { from: at, to: at + length }
-      for (const next of shownIn(framesOf(standing(shown), { range, visible, ...still }))) {
+      for (const next of shownIn(framesOf(allOf(shown), { range, visible, ...still }))) {
         const kept = Math.max(0, Math.min(shown.to, next.to) - Math.max(shown.from, next.from))
         expect(next.to - next.from - kept).toBeLessThanOrEqual(tilesAFrame)
         expect(next.from >= range.from && next.to <= range.to).toBe(true)
@@ -97,10 +112,12 @@ test('there is time for pictures exactly when no tile in sight is missing that h
       const shown = { from: Math.min(at, 25), to: Math.min(at + length, 25) }
       const visible = { from, to: from + seen }
       const wish = { range: visible, visible, ...still, isKnown }
-      const after = nextFrame({ ...standing(shown), isFilled: false }, wish)
+      const nothing = { from: visible.from, to: visible.from }
+      const after = nextFrame({ shown, pictured: nothing, isRefilling: false }, wish)
       const wanted = Array.from({ length: seen }, (_, i) => from + i).filter(isKnown)
       const has = (index: number) => index >= shown.from && index < shown.to
-      expect(after.isFilled).toBe(wanted.every(has))
+      const isFilled = wanted.length > 0 && wanted.every(has)
+      expect(picturesOf(after)).toBe(isFilled ? Math.min(wanted.length, picturesAFrame) : 0)
     }),
   )
 })

@@ -10,7 +10,7 @@ export interface Range {
 }
 
 export interface IntakeWish {
-  /** What stands in the page. */
+  /** What may stand in the page. */
   readonly range: Range
   /** What can be seen of it. */
   readonly visible: Range
@@ -24,36 +24,52 @@ export interface IntakeWish {
 export interface Intake {
   /** What has tiles. */
   readonly shown: Range
-  /** Whether nothing in sight waits for its tile: then there is time for the pictures. */
-  readonly isFilled: boolean
+  /** What of that has pictures; they wait until nothing in sight waits for its tile. */
+  readonly pictured: Range
   /** Whether the places in sight flew past and have elements already (tile-slots.ts): filling them costs less. */
   readonly isRefilling: boolean
 }
 
 /** How many tiles a frame can make without being late on a slow phone. */
 export const tilesAFrame = 12
-/** And how many it can fill, at least where nothing else may want the next frame. */
-const filledAFrame = { moving: 13, still: 30 }
+/** How many it can ask pictures for. */
+export const picturesAFrame = 9
+/** And how many tiles it can fill that are there already: all that a phone shows. */
+const filledAFrame = 30
 
-/** One frame later: what has tiles is never less of `range` than before. */
+/** One frame later: what has tiles is never less of `range` than before. `before` itself where nothing changes. */
 export function nextFrame(before: Intake, wish: IntakeWish): Intake {
   const { visible, isKnown, isMoving } = wish
   const isCovered = before.shown.from <= visible.from && before.shown.to >= visible.to
   const isRefilling = before.isRefilling && !isCovered
   const isFilled = !isRefilling && !isMoving && hasAllOf(before.shown, visible, isKnown)
-  const most = isRefilling ? filledAFrame[isMoving ? 'moving' : 'still'] : tilesAFrame
-  // The frame that asks for the pictures in sight has enough to do.
-  const shown = takeIn(before.shown, wish, isFilled && !before.isFilled ? 0 : most)
-  return { shown, isFilled, isRefilling }
+  const isAsking = isFilled && !hasAllOf(before.pictured, visible, isInRange(before.shown))
+  const most = isRefilling ? filledAFrame : isAsking ? 0 : tilesAFrame
+  const shown = takeIn(before.shown, wish, most)
+  const pictures = { range: shown, visible, isKnown: isInRange(shown) }
+  const pictured = takeIn(before.pictured, pictures, isFilled ? picturesAFrame : 0)
+  const isSame =
+    shown === before.shown && pictured === before.pictured && isRefilling === before.isRefilling
+  return isSame ? before : { shown, pictured, isRefilling }
 }
 
-/** Where a list that flew past pauses: its places have elements, and no photos yet. */
-export function emptied({ from }: Range): Intake {
-  return { shown: { from, to: from }, isFilled: false, isRefilling: true }
+/** Where a list that flew past pauses: what of it has its tiles first. */
+export function firstFrame(wish: IntakeWish): Intake {
+  const nothing = { from: wish.visible.from, to: wish.visible.from }
+  return nextFrame({ shown: nothing, pictured: nothing, isRefilling: true }, wish)
+}
+
+/** Tells whether a position is in a range. */
+export function isInRange({ from, to }: Range): (index: number) => boolean {
+  return (index) => index >= from && index < to
 }
 
 /** At most so many more. */
-function takeIn(shown: Range, { range, visible, isKnown }: IntakeWish, most: number): Range {
+function takeIn(
+  shown: Range,
+  { range, visible, isKnown }: Omit<IntakeWish, 'isMoving'>,
+  most: number,
+): Range {
   let { from, to } = startOf(shown, range, visible)
   let room = most
   const grow = ({ from: first, to: end }: Range) => {
@@ -77,10 +93,19 @@ function hasAllOf(shown: Range, visible: Range, isKnown: IntakeWish['isKnown']):
   return !(to < visible.to && isKnown(to)) && !(from > visible.from && isKnown(from - 1))
 }
 
-/** What is visible, and with it what has tiles of what is near. */
-export function hullOf(visible: Range, shown: Range | null, near: Range): Range {
-  if (shown === null) return visible
-  const { from, to } = startOf(shown, near, visible)
+/** Whether the list stands for a moment in its flight, and not all of what is in sight has its tile. */
+export function isPausing(intake: Intake | null, isMoving: boolean): boolean {
+  return isMoving && intake?.isRefilling === true
+}
+
+/**
+ * What stands in the page: what is visible, and with it what has tiles of what is near. Where the list pauses in its
+ * flight, only what has its tiles: the places of the others would have to be moved twice.
+ */
+export function standing(intake: Intake | null, { range, visible, isMoving }: IntakeWish): Range {
+  if (intake === null) return visible
+  if (isPausing(intake, isMoving)) return intake.shown
+  const { from, to } = startOf(intake.shown, range, visible)
   return { from: Math.min(from, visible.from), to: Math.max(to, visible.to) }
 }
 

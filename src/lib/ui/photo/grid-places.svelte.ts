@@ -76,7 +76,9 @@ export class GridPlaces {
       index: range.from + n,
       box: { ...box, top: box.top + shift },
     }))
-    return [...photos, ...spare.map((id) => ({ id, index: -1, box: nowhere }))]
+    // What is put aside for a moment stays as it is: moving it to and fro takes a slow phone milliseconds.
+    const before = new Map(isByPlace ? this.#last.tiles.map((spot) => [spot.id, spot]) : [])
+    return [...photos, ...spare.map((id) => before.get(id) ?? { id, index: -1, box: nowhere })]
   }
 
   #days({ days }: GridLayout, isByPlace: boolean): DaySpot[] {

@@ -1,21 +1,30 @@
 /** Whether a list flies past so fast that nobody can see a photo in it. */
 
-/** A list that has not moved in the first frame after so long pauses: its photos are read and put into their places. */
+/**
+ * The photos of a list that has not moved in the first frame after so long are read, and put into their places in the
+ * next one: a finger that moves may miss a frame, and what is read takes longer to come.
+ */
 const pauseMs = 10
 /** After so long it has come to rest. */
 const restMs = 90
 
+interface GridRushParts {
+  /** Called where the list may be about to pause, or ends without having been. */
+  readonly read: () => void
+  /** Called as it pauses, or ends without having paused. */
+  readonly pause: () => void
+}
+
 export class GridRush {
-  readonly #onPause: () => void
+  readonly #parts: GridRushParts
   #isOn = $state(false)
   #isFlying = $state(false)
   #pause = 0
   #frame = 0
   #rest = 0
 
-  /** `onPause` is called as it pauses, or ends without having paused. */
-  constructor(onPause: () => void) {
-    this.#onPause = onPause
+  constructor(parts: GridRushParts) {
+    this.#parts = parts
   }
 
   /** Places stand for photos meanwhile, and nothing is made that cannot be seen. */
@@ -35,20 +44,24 @@ export class GridRush {
     this.#isFlying = true
     // A frame that is late is no pause: before it begins, the finger is heard.
     this.#pause = window.setTimeout(() => {
-      this.#frame = requestAnimationFrame(() => this.#startPause())
+      this.#frame = requestAnimationFrame(() => {
+        this.#parts.read()
+        this.#frame = requestAnimationFrame(() => this.#startPause())
+      })
     }, pauseMs)
     this.#rest = window.setTimeout(() => this.end(), restMs)
   }
 
   #startPause(): void {
     if (!this.#isFlying) return
-    this.#onPause()
+    this.#parts.pause()
     this.#isFlying = false
   }
 
   /** Whoever moved the list has let go of it, or holds still. */
   end(): void {
     this.stop()
+    if (this.#isFlying) this.#parts.read()
     this.#startPause()
     this.#isOn = false
   }

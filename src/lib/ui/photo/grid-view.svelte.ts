@@ -9,7 +9,16 @@
 import type { Timeline } from '#lib/engine/library.ts'
 import { afterPaint } from '#lib/ui/shared/after-paint.ts'
 import { holdOn, topOf, type Hold } from './grid-hold.ts'
-import { emptied, hullOf, nextFrame, type Intake, type Range } from './grid-intake.ts'
+import {
+  firstFrame,
+  isInRange,
+  isPausing,
+  nextFrame,
+  standing,
+  type Intake,
+  type IntakeWish,
+  type Range,
+} from './grid-intake.ts'
 import {
   boxOf,
   layOutGrid,
@@ -41,9 +50,9 @@ interface GridViewParts {
 }
 
 export class GridView {
-  readonly rush = new GridRush(() => {
-    this.#parts.read(this.#visible)
-    this.#take(emptied(this.#visible))
+  readonly rush = new GridRush({
+    read: () => this.#parts.read(this.#visible),
+    pause: () => (this.#intake = firstFrame(this.#wish)),
   })
   readonly #parts: GridViewParts
   #width = $state(0)
@@ -52,10 +61,8 @@ export class GridView {
   /** Pixels of the grid above the window's upper edge. */
   #scrolled = $state(0)
   #isWhole = $state(false)
-  /** What has its tiles; null before the first paint, when all of `range` has. */
-  #shown = $state.raw<Range | null>(null)
-  #isFilled = $state(true)
-  #isRefilling = false
+  /** Null before the first paint, when all of `range` has its tiles. */
+  #intake = $state.raw<Intake | null>(null)
   #lastRange: Range = { from: 0, to: 0 }
   #element: HTMLElement | null = null
   #hold: Hold | null = null
@@ -105,53 +112,49 @@ export class GridView {
 
   /** Positions that stand in the page: what is visible, and what of the rest has been taken in; in flight what was. */
   readonly range = $derived.by(() => {
-    if (!this.rush.isFlying) this.#lastRange = hullOf(this.#visible, this.#shown, this.near)
+    if (!this.rush.isFlying) this.#lastRange = standing(this.#intake, this.#wish)
     return this.#lastRange
   })
+
+  /** Whether one picture of empty places stands for those that are not in the page. */
+  readonly isVeiled = $derived(this.rush.isFlying || isPausing(this.#intake, this.rush.isOn))
 
   /** From one photo to the next, about. */
   readonly pitch = $derived.by(() => pitchOf(this.#shape))
 
-  /** Whether nothing in sight waits for its tile any more: then there is time for the pictures. */
-  get isFilled(): boolean {
-    return this.#isFilled
-  }
-
   /** Whether the elements in `range` go by places: the photos that come to rest there take what stands there. */
   get isRefilling(): boolean {
-    return this.rush.isOn || this.#isRefilling
+    return this.rush.isOn || this.#intake?.isRefilling === true
   }
 
   /** Whether tiles of what is near are still to come, at the latest once the list rests. */
   get isMakingTiles(): boolean {
-    const [shown, near] = [this.#shown, this.near]
-    return this.rush.isOn || (shown !== null && (shown.from > near.from || shown.to < near.to))
+    const { from, to } = this.near
+    const shown = this.#intake?.shown
+    return this.rush.isOn || (shown !== undefined && (shown.from > from || shown.to < to))
   }
 
   /** Whether a photo of `range` has its tile, once that is read. */
   isShown(index: number): boolean {
-    const shown = this.#shown
-    return shown === null || (index >= shown.from && index < shown.to)
+    return this.#intake === null || isInRange(this.#intake.shown)(index)
+  }
+
+  /** Whether there is time for a photo's picture. */
+  isInTime(index: number): boolean {
+    return this.#intake === null || isInRange(this.#intake.pictured)(index)
   }
 
   /** Has the next frame make some of the tiles that are missing; for an effect. Returns what prevents it. */
   takeIn(): (() => void) | undefined {
-    const shown = this.#shown
-    if (shown === null || this.rush.isFlying) return undefined
-    const state = { shown, isFilled: this.#isFilled, isRefilling: this.#isRefilling }
-    const { isKnown } = this.#parts
-    const [range, visible, isMoving] = [this.near, this.#visible, this.rush.isOn]
-    const next = nextFrame(state, { range, visible, isKnown, isMoving })
-    const frame = requestAnimationFrame(() => this.#take(next))
-    return () => {
-      cancelAnimationFrame(frame)
-    }
+    if (this.#intake === null || this.rush.isFlying) return undefined
+    const next = nextFrame(this.#intake, this.#wish)
+    const frame = requestAnimationFrame(() => (this.#intake = next))
+    return () => cancelAnimationFrame(frame)
   }
 
-  #take({ shown, isFilled, isRefilling }: Intake): void {
-    this.#isFilled = isFilled
-    this.#isRefilling = isRefilling
-    this.#shown = shown
+  get #wish(): IntakeWish {
+    const [range, visible, isMoving] = [this.near, this.#visible, this.rush.isOn]
+    return { range, visible, isKnown: this.#parts.isKnown, isMoving }
   }
 
   /** Whether the photos go from the newest to the oldest. */
@@ -184,7 +187,7 @@ export class GridView {
   /** Brings in what is near and lays out the rest, once what is in sight has been painted. Returns what prevents it. */
   widenAfterPaint(): () => void {
     return afterPaint(() => {
-      this.#shown ??= this.range
+      this.#intake ??= { shown: this.range, pictured: this.range, isRefilling: false }
       this.#nearScreens = nearScreens
       this.#isWhole = true
     })
@@ -262,7 +265,8 @@ export class GridView {
     const { top } = element.getBoundingClientRect()
     this.#scrolled = Math.max(0, -top)
     if (this.layout === null) return
-    if (mayRush) this.#noteRush(Math.abs(this.layoutTop - before))
+    const isFar = Math.abs(this.layoutTop - before) >= this.#windowHeight * rushScreens
+    if (mayRush && isFar && this.#nearScreens > 0) this.rush.note()
     if (Math.abs(this.layoutTop - this.#settledTop) < 2) return
     this.#settledTop = NaN
     if (this.#scrolled === 0) this.#hold = null
@@ -283,17 +287,12 @@ export class GridView {
     const { left = 0, top = 0 } = this.#element?.getBoundingClientRect() ?? {}
     return { x: clientX - left, y: this.layoutTop + clientY - Math.max(0, top) }
   }
-
-  #noteRush(movedPx: number): void {
-    if (movedPx >= this.#windowHeight * rushScreens && this.#nearScreens > 0) this.rush.note()
-  }
 }
 
 function firstOf(timeline: Timeline): GridPhotos {
-  const { takenMs, aspect } = timeline
-  const first = {
-    takenMs: takenMs.subarray(0, firstPhotos),
-    aspect: aspect.subarray(0, firstPhotos),
+  return {
+    ...timeline,
+    takenMs: timeline.takenMs.subarray(0, firstPhotos),
+    aspect: timeline.aspect.subarray(0, firstPhotos),
   }
-  return { ...timeline, ...first }
 }
