@@ -46,7 +46,7 @@ function photo(n: number, album: DocId, author: MemberId): IndexRow {
 }
 
 /** No two photos look alike. */
-function blur(): Uint8Array {
+function blur(): IndexRow['thumbhash'] {
   const hash = sunset.slice()
   crypto.getRandomValues(hash.subarray(5))
   return hash
