@@ -82,7 +82,7 @@ test('where it rests at once, all places are filled in one frame', () => {
   const visible = { from: 500, to: 526 }
   const wish = { range: { from: 480, to: 560 }, visible, ...still }
   const first = firstFrame(wish)
-  expect(first).toMatchObject({ shown: { from: 500, to: 530 } })
+  expect(first).toMatchObject({ shown: visible })
   expect(picturesOf(first)).toBe(0)
   expect(standing(first, wish)).toEqual(first.shown)
 })

@@ -44,8 +44,9 @@ export function nextFrame(before: Intake, wish: IntakeWish): Intake {
   const isRefilling = before.isRefilling && !isCovered
   const isFilled = !isRefilling && !isMoving && hasAllOf(before.shown, visible, isKnown)
   const isAsking = isFilled && !hasAllOf(before.pictured, visible, isInRange(before.shown))
-  const most = isRefilling ? filledAFrame : isAsking ? 0 : tilesAFrame
-  const shown = takeIn(before.shown, wish, most)
+  const shown = isRefilling
+    ? takeIn(before.shown, { ...wish, range: visible }, filledAFrame)
+    : takeIn(before.shown, wish, isAsking ? 0 : tilesAFrame)
   const pictures = { range: shown, visible, isKnown: isInRange(shown) }
   const pictured = takeIn(before.pictured, pictures, isFilled ? picturesAFrame : 0)
   const isSame =

@@ -1,6 +1,7 @@
 /**
- * The elements of a grid: one for each photo that stands in the page, and one for each date above them. While the list
- * flies past, all of them stay as they were: nobody sees them, and moving them would hold up the finger.
+ * The elements of a grid: one for each photo that stands in the page, and one for each date above them, whichever that
+ * is. While the list flies past, all of them stay as they were: nobody sees them, and moving them would hold up the
+ * finger.
  */
 import { boxesOf, daysOf, type Box, type GridLayout } from './grid-layout.ts'
 import type { GridView } from './grid-view.svelte.ts'
@@ -15,7 +16,6 @@ export interface TileSpot {
 }
 
 export interface DaySpot {
-  readonly id: number
   /** Days since 1970-01-01. */
   readonly day: number
   readonly left: number
@@ -47,7 +47,7 @@ export class GridPlaces {
     if (layout !== null)
       this.#last = {
         tiles: this.#tiles(layout, isRefilling),
-        days: this.#days(layout, isRefilling),
+        days: this.#days(layout),
       }
     return this.#last
   })
@@ -81,15 +81,13 @@ export class GridPlaces {
     return [...photos, ...spare.map((id) => before.get(id) ?? { id, index: -1, box: nowhere })]
   }
 
-  #days({ days }: GridLayout, isByPlace: boolean): DaySpot[] {
+  #days({ days }: GridLayout): DaySpot[] {
     const { range, shift } = this.#grid
     const { from, to } = daysOf(days, range.from, range.to)
     return Array.from({ length: to - from }, (_, place) => {
       const n = from + place
-      const day = days.day[n] ?? 0
       return {
-        id: isByPlace ? -1 - place : day,
-        day,
+        day: days.day[n] ?? 0,
         left: days.left[n] ?? 0,
         top: (days.top[n] ?? 0) + shift,
         width: days.width[n] ?? 0,

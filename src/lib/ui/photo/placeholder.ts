@@ -1,6 +1,6 @@
 /** The blurred picture that stands where a photo will be: drawn at once from its thumbhash. */
-import { thumbHashToRGBA } from 'thumbhash'
 import type { Attachment } from 'svelte/attachments'
+import { pictureOf } from './thumbhash-picture.ts'
 
 /** Draws the placeholder; leaves the canvas transparent where the hash is missing or broken. */
 export function drawPlaceholder(thumbhash: Uint8Array): Attachment<HTMLCanvasElement> {
@@ -16,7 +16,6 @@ export function drawPlaceholder(thumbhash: Uint8Array): Attachment<HTMLCanvasEle
 /** The shortest hash has a header of five bytes and some coefficients; other members wrote it. */
 function decode(thumbhash: Uint8Array): ImageData | null {
   if (thumbhash.length < 6) return null
-  const { w, h, rgba } = thumbHashToRGBA(thumbhash)
-  if (w < 1 || h < 1 || rgba.length !== w * h * 4) return null
-  return new ImageData(new Uint8ClampedArray(rgba), w, h)
+  const { width, height, rgba } = pictureOf(thumbhash)
+  return rgba.length === 0 ? null : new ImageData(rgba, width, height)
 }
