@@ -48,6 +48,26 @@ test('thumbnails that no relay has yet are asked for again until they come, and 
   downloads.stop()
 })
 
+test('after the first thumbnails the others wait while these are shown, unless somebody looks at one', async () => {
+  const all = Array.from({ length: 60 }, (_, n) => new Uint8Array(9).fill(n))
+  const names = all.map((bytes) => toHex(sha256(bytes)) as BlobId)
+  const seen = all.at(-1) ?? film
+  const askedMs: number[] = []
+  const { downloads, blobs } = await anaWith((init) => {
+    if (init?.method !== 'POST') return new Response(new Blob([seen]))
+    const ahead = askedMs.push(performance.now()) === 1 ? all.slice(0, 48) : all.slice(48)
+    return new Response(new Blob(ahead.map(inBatch)))
+  })
+  downloads.prefetch(names)
+  await downloads.firstAhead()
+  expect(await downloads.fetch(toHex(sha256(seen)) as BlobId, 0)).toBe(true)
+  expect(askedMs).toHaveLength(1)
+  await expect.poll(() => blobs.missing(names), { timeout: 10_000 }).toEqual([])
+  const [first = 0, second = 0] = askedMs
+  expect(second - first).toBeGreaterThanOrEqual(450)
+  downloads.stop()
+})
+
 /** As a relay puts it among others: name, length, bytes. */
 function inBatch(bytes: Bytes): Bytes {
   const length = new Uint8Array(4)

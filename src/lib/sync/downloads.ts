@@ -20,7 +20,10 @@ import { askPatiently } from './patience.ts'
 export interface Downloads {
   /** Makes sure the blob is on this device; asks again for `patienceMs` while nothing of it comes. */
   fetch(id: BlobId, patienceMs: number): Promise<boolean>
-  /** Fetches small blobs in batches, in this order, without hurry; what is nowhere yet is asked for again and again. */
+  /**
+   * Fetches small blobs in batches, in this order, without hurry, and least of all after the first; what is nowhere yet
+   * is asked for again and again.
+   */
   prefetch(ids: readonly BlobId[]): void
   /** Waits for the first batch that is fetched ahead, a few seconds at most; at once where nothing is to be fetched. */
   firstAhead(): Promise<void>
@@ -36,6 +39,8 @@ export interface DownloadsParts {
 
 const batchBlobs = 48
 const firstAheadMs = 8000
+/** What came first is being shown, which needs the line and the processor more than what nobody sees yet. */
+const firstRestMs = 500
 
 /** Downloads of one group. */
 export function createDownloads(parts: DownloadsParts): Downloads {
@@ -126,9 +131,12 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   const prefetchAll = inOneRun(async () => {
     while (queue.length > 0 && !stopped.signal.aborted) {
       const batch = prefetchBatch()
+      const isFirst = first === null
       first ??= batch.catch(() => undefined)
       if (!(await batch)) return
       backoff.reset()
+      if (isFirst && queue.length > 0)
+        await endOf(AbortSignal.any([stopped.signal, AbortSignal.timeout(firstRestMs)]))
     }
   })
 
