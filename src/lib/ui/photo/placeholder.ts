@@ -2,14 +2,17 @@
 import type { Attachment } from 'svelte/attachments'
 import { pictureOf } from './thumbhash-picture.ts'
 
-/** Draws the placeholder; leaves the canvas transparent where the hash is missing or broken. */
+/**
+ * Draws the placeholder over what the canvas showed before, for tiles go from photo to photo; leaves it transparent
+ * where the hash is missing or broken.
+ */
 export function drawPlaceholder(thumbhash: Uint8Array): Attachment<HTMLCanvasElement> {
   return (canvas) => {
     const picture = decode(thumbhash)
-    if (picture === null) return
-    canvas.width = picture.width
-    canvas.height = picture.height
-    canvas.getContext('2d')?.putImageData(picture, 0, 0)
+    // Its size set anew, a canvas is empty.
+    canvas.width = picture?.width ?? 1
+    canvas.height = picture?.height ?? 1
+    if (picture !== null) canvas.getContext('2d')?.putImageData(picture, 0, 0)
   }
 }
 
