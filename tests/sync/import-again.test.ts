@@ -2,9 +2,10 @@
 import { beforeAll, expect, test, vi } from 'vitest'
 import { readAlbumItem, albumItemIds } from '#lib/albums/album-document.ts'
 import type { Bytes } from '#lib/base/bytes.ts'
+import type { ItemId } from '#lib/base/ids.ts'
 import { err } from '#lib/base/result.ts'
 import type { ImportNotice } from '#lib/engine/api.ts'
-import { createImportPipeline } from '#lib/engine/import-pipeline.ts'
+import { createImportPipeline, type ImportParts } from '#lib/engine/import-pipeline.ts'
 import { createIndexProjection } from '#lib/engine/index-projection.ts'
 import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
@@ -13,6 +14,52 @@ import { simulateFamily, until, type SimulatedReplica } from '#tests/support/sim
 import { createUnreliableRelay, seededRandom } from '#tests/support/unreliable-relay.ts'
 
 beforeAll(prepareAutomerge)
+
+/** Sam's only device, and importing on it: quietly, but for what is given. */
+async function samAlone(seed: number) {
+  const relay = createUnreliableRelay(seededRandom(seed))
+  const { devices, album } = await simulateFamily(relay, 1)
+  const [sam] = devices
+  if (sam === undefined) throw new Error('one device')
+  const { documents } = sam.replica()
+  const { index, intake, blobs, notes } = sam.store()
+  const quietly = () => undefined
+  const seeing = { onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 }
+  const importing = (given: Partial<ImportParts>) => {
+    const pipeline = createImportPipeline({
+      projection: createIndexProjection({ documents, index, ...seeing }),
+      ...{ replica: sam.replica(), intake, blobs, notes, reader: plainReader, clock: Date.now },
+      ...{ lanes: 2, leads: () => false, retryMs: 60_000 },
+      ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly },
+      ...given,
+    })
+    return {
+      pipeline,
+      /** Has them copied; nothing is read before `pipeline.run`. */
+      async choose(files: readonly File[]) {
+        const records = pipeline.announce(
+          album,
+          files.map((file) => ({ file })),
+        )
+        for (const [n, record] of records.entries()) {
+          const file = files[n]
+          if (file !== undefined) await pipeline.takeIn(record, file)
+        }
+        return records
+      },
+      items: () => albumItemIds(documents.read(album)),
+      async originalOf(item: ItemId) {
+        const original = readAlbumItem(documents.read(album), album, item)?.core.renditions.original
+        return original ? blobs.get(original.blob) : null
+      },
+    }
+  }
+  const close = async () => {
+    await sam.close()
+    await relay.close()
+  }
+  return { sam, importing, close }
+}
 
 /** The group's key is missing until `unlock`. */
 function lockedReplica(sam: SimulatedReplica) {
@@ -50,30 +97,11 @@ function slowReader() {
 }
 
 test('a photo that is read twice because it could not be written keeps its original', async () => {
-  const relay = createUnreliableRelay(seededRandom(3))
-  const { devices, album } = await simulateFamily(relay, 1)
-  const [sam] = devices
-  if (sam === undefined) throw new Error('one device')
-  const { documents } = sam.replica()
-  const { index, intake, blobs, notes } = sam.store()
+  const { sam, importing, close } = await samAlone(3)
   const { replica, refusals, unlock } = lockedReplica(sam)
   const { reader, release, hurry } = slowReader()
-  const quietly = () => undefined
-  const seeing = { onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 }
-  const pipeline = createImportPipeline({
-    projection: createIndexProjection({ documents, index, ...seeing }),
-    ...{ replica, intake, blobs, notes, reader, clock: Date.now, lanes: 2, leads: () => false },
-    ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly, retryMs: 50 },
-  })
-  const files = [simulatedPhoto('quick', 1000), simulatedPhoto('slow', 2000)]
-  const records = pipeline.announce(
-    album,
-    files.map((file) => ({ file })),
-  )
-  for (const [n, record] of records.entries()) {
-    const file = files[n]
-    if (file !== undefined) await pipeline.takeIn(record, file)
-  }
+  const { pipeline, choose, items, originalOf } = importing({ replica, reader, retryMs: 50 })
+  await choose([simulatedPhoto('quick', 1000), simulatedPhoto('slow', 2000)])
   const first = pipeline.run()
   await until('the quick one was refused', () => refusals() > 0)
   await new Promise((resolve) => setTimeout(resolve, 50))
@@ -88,33 +116,17 @@ test('a photo that is read twice because it could not be written keeps its origi
   await Promise.all([first, second])
   await until('both are in', async () => {
     await pipeline.run()
-    return albumItemIds(documents.read(album)).length === 2
+    return items().length === 2
   })
-  for (const id of albumItemIds(documents.read(album))) {
-    const original = readAlbumItem(documents.read(album), album, id)?.core.renditions.original
-    expect(original && (await blobs.has(original.blob))).toBe(true)
-  }
-  await sam.close()
-  await relay.close()
+  for (const id of items()) expect(await originalOf(id)).not.toBeNull()
+  await close()
 })
 
 test('a file that another tab has settled meanwhile does not keep the next one waiting', async () => {
-  const relay = createUnreliableRelay(seededRandom(4))
-  const { devices, album } = await simulateFamily(relay, 1)
-  const [sam] = devices
-  if (sam === undefined) throw new Error('one device')
-  const { documents } = sam.replica()
-  const { index, intake, blobs, notes } = sam.store()
-  const quietly = () => undefined
+  const { sam, importing, close } = await samAlone(4)
+  const { intake } = sam.store()
   let settled: string | null = null
-  const pipeline = createImportPipeline({
-    projection: createIndexProjection({
-      documents,
-      index,
-      onShown: () => Promise.resolve(),
-      onWritten: quietly,
-      retryMs: 5000,
-    }),
+  const { pipeline, choose, items } = importing({
     intake: {
       ...intake,
       async update(record) {
@@ -123,40 +135,22 @@ test('a file that another tab has settled meanwhile does not keep the next one w
         await intake.update(record)
       },
     },
-    ...{ replica: sam.replica(), blobs, notes, reader: plainReader, clock: Date.now },
-    ...{ lanes: 1, leads: () => false, retryMs: 60_000 },
-    ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly },
+    lanes: 1,
   })
-  const files = ['settled elsewhere', 'still here'].map((name) => simulatedPhoto(name))
-  const records = pipeline.announce(
-    album,
-    files.map((file) => ({ file })),
-  )
-  for (const [n, record] of records.entries()) {
-    const file = files[n]
-    if (file !== undefined) await pipeline.takeIn(record, file)
-  }
+  const records = await choose([simulatedPhoto('settled elsewhere'), simulatedPhoto('still here')])
   await pipeline.run()
   const left = records.filter(({ id }) => id !== settled).map(({ item }) => item)
   expect(left).toHaveLength(1)
-  expect(albumItemIds(documents.read(album))).toEqual(left)
+  expect(items()).toEqual(left)
   expect(pipeline.progress()).toBeNull()
-  await sam.close()
-  await relay.close()
+  await close()
 })
 
 test('of copies that cannot be opened the damaged one is said to be so, and the whole one is opened later', async () => {
-  const relay = createUnreliableRelay(seededRandom(6))
-  const { devices, album } = await simulateFamily(relay, 1)
-  const [sam] = devices
-  if (sam === undefined) throw new Error('one device')
-  const { documents } = sam.replica()
-  const { index, intake, blobs, notes } = sam.store()
-  const quietly = () => undefined
+  const { sam, importing, close } = await samAlone(6)
+  const { intake } = sam.store()
   const told: ImportNotice[] = []
-  const seeing = { onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 }
-  const pipeline = createImportPipeline({
-    projection: createIndexProjection({ documents, index, ...seeing }),
+  const { pipeline, choose, items } = importing({
     intake: {
       ...intake,
       async open(id) {
@@ -165,19 +159,9 @@ test('of copies that cannot be opened the damaged one is said to be so, and the 
         return { ...opened, read: async () => damaged(await opened.read()) }
       },
     },
-    ...{ replica: sam.replica(), blobs, notes, reader: plainReader, clock: Date.now },
-    ...{ lanes: 2, leads: () => false, retryMs: 60_000, onNotice: (one) => void told.push(one) },
-    ...{ sendAhead: quietly, onProgress: quietly },
+    onNotice: (one) => void told.push(one),
   })
-  const files = ['damaged', 'whole'].map((name) => simulatedPhoto(name))
-  const records = pipeline.announce(
-    album,
-    files.map((file) => ({ file })),
-  )
-  for (const [n, record] of records.entries()) {
-    const file = files[n]
-    if (file !== undefined) await pipeline.takeIn(record, file)
-  }
+  const records = await choose([simulatedPhoto('damaged'), simulatedPhoto('whole')])
   // As in a browser without memory: there is no other way to have it.
   const failing = vi.spyOn(crypto.subtle, 'decrypt').mockRejectedValue(new Error('no memory'))
   await pipeline.run()
@@ -185,9 +169,8 @@ test('of copies that cannot be opened the damaged one is said to be so, and the 
   expect(told.map(({ outcome }) => outcome)).toEqual([{ kind: 'failed', why: 'unreadable' }])
   expect((await intake.list()).map(({ id }) => id)).toEqual([records[1]?.id])
   await pipeline.run()
-  expect(albumItemIds(documents.read(album))).toEqual([records[1]?.item])
-  await sam.close()
-  await relay.close()
+  expect(items()).toEqual([records[1]?.item])
+  await close()
 })
 
 function damaged(bytes: Bytes | null): Bytes | null {
@@ -195,13 +178,7 @@ function damaged(bytes: Bytes | null): Bytes | null {
 }
 
 test('a photo whose entry has just been written when Sam stops adding is there, with its file', async () => {
-  const relay = createUnreliableRelay(seededRandom(5))
-  const { devices, album } = await simulateFamily(relay, 1)
-  const [sam] = devices
-  if (sam === undefined) throw new Error('one device')
-  const { documents } = sam.replica()
-  const { index, intake, blobs, notes } = sam.store()
-  const quietly = () => undefined
+  const { sam, importing, close } = await samAlone(5)
   const [reached, goOn] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()]
   const reading = Promise.withResolvers<null>()
   const replica: Replica = {
@@ -213,7 +190,6 @@ test('a photo whose entry has just been written when Sam stops adding is there, 
       return changed
     },
   }
-  const seeing = { onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 }
   const reader: PhotoReader = {
     async read(file, signal) {
       if (file.size === 2000)
@@ -224,14 +200,9 @@ test('a photo whose entry has just been written when Sam stops adding is there, 
       return plainReader.read(file, signal)
     },
   }
-  const pipeline = createImportPipeline({
-    projection: createIndexProjection({ documents, index, ...seeing }),
-    ...{ replica, intake, blobs, notes, reader, clock: Date.now, lanes: 2, leads: () => false },
-    ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly, retryMs: 50 },
-  })
+  const { pipeline, choose, items, originalOf } = importing({ replica, reader, retryMs: 50 })
   const add = async (file: File) => {
-    const [record] = pipeline.announce(album, [{ file }])
-    if (record !== undefined) await pipeline.takeIn(record, file)
+    await choose([file])
     void pipeline.run()
   }
   await add(simulatedPhoto('quick', 1000))
@@ -243,12 +214,9 @@ test('a photo whose entry has just been written when Sam stops adding is there, 
   goOn.resolve(null)
   await stopped
 
-  const document = documents.read(album)
-  const [id, ...others] = albumItemIds(document)
+  const [id, ...others] = items()
   expect(others).toEqual([])
-  const original = id && readAlbumItem(document, album, id)?.core.renditions.original
-  expect(original && (await blobs.get(original.blob))?.size).toBeGreaterThan(1000)
-  expect(await intake.list()).toEqual([])
-  await sam.close()
-  await relay.close()
+  expect(id && (await originalOf(id))?.size).toBeGreaterThan(1000)
+  expect(await sam.store().intake.list()).toEqual([])
+  await close()
 })
