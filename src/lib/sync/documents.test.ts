@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
 import { idFromBytes, randomId } from '#lib/base/ids.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
@@ -9,9 +9,17 @@ import { Automerge, startAutomerge } from './automerge.ts'
 import { createDocuments } from './documents.ts'
 import { containerById, containers, firstChange, firstChangeHash } from './first-change.ts'
 
+/** What Automerge lives in: it grows, and is never given back. */
+let memory: WebAssembly.Memory | null = null
+
 beforeAll(async () => {
   const wasm = createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm')
+  const instantiate = vi.spyOn(WebAssembly, 'instantiate')
   await startAutomerge(new Uint8Array(readFileSync(wasm)))
+  const started: unknown = await instantiate.mock.results[0]?.value
+  instantiate.mockRestore()
+  const exported = (started as WebAssembly.WebAssemblyInstantiatedSource).instance.exports['memory']
+  if (exported instanceof WebAssembly.Memory) memory = exported
 })
 
 const doc = randomId('DocId')
@@ -77,4 +85,21 @@ test('a saved document that begins otherwise is none', async () => {
   const strange = Automerge.from<Record<string, unknown>>({ items: {}, title: 'Lake' })
   expect(documents.mergeSaved(doc, plainBytes(Automerge.save(strange)))).toBe(false)
   expect(documents.read(doc)).toBeNull()
+})
+
+test('copies that drafts and merges are made on do not wait for the garbage collector', async () => {
+  const documents = await openDocuments()
+  documents.merge(doc, changes(200))
+  const editOnce = (n: number): void => {
+    const change = documents.draft(doc, 'ab'.repeat(16), (draft: object) => {
+      Object.assign(draft, { last: n })
+    })
+    expect(documents.merge(doc, [change ?? new Uint8Array()])).toEqual([])
+  }
+  editOnce(0)
+  const before = memory?.buffer.byteLength ?? 0
+  for (let n = 1; n <= 100; n++) editOnce(n)
+  expect(documents.read(doc)).toMatchObject({ key199: 199, last: 100 })
+  expect(before).toBeGreaterThan(0)
+  expect((memory?.buffer.byteLength ?? 0) - before).toBeLessThan(2 * 1024 * 1024)
 })
