@@ -38,7 +38,7 @@ async function connectAll(): Promise<void> {
   for (let i = 0; i < DEVICES; i += 20) {
     const some = Array.from({ length: 20 }, async () => {
       const { connection } = await connectProved(relay.origin, group.id, group.founder)
-      connection.send({ t: 'subscribe', feed: null, after: 0 })
+      connection.send({ t: 'subscribe', feed: null, after: 0, last: null })
       await connection.next('entries')
     })
     await Promise.all(some)

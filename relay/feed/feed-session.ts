@@ -3,8 +3,9 @@
  *
  * Order   join → `peer`, `hello` → prove → `welcome` → anything. What is out of order, and what is no
  *         frame, ends the conversation with `refused {n: null}`.
- * Back    a device whose cursor lies beyond the end has read what this feed does not know any more: the feed was set
- *         back. It takes a new id, and every conversation about it ends: who comes back compares what both have.
+ * Back    a device whose cursor lies beyond the end, or names an entry that is not there, has read what this feed does
+ *         not know any more: the feed was set back. It takes a new id, and every conversation about it ends: who comes
+ *         back compares what both have.
  * Access  asked of the group at every frame and after every change of membership; of an invitation,
  *         which ends by the clock, whenever there is something to tell.
  * Flow    entries are read from the store as fast as the other end takes them, one frame at a time.
@@ -24,6 +25,7 @@ import {
 import { maxPageBytes, type Group } from '#relay/groups/group.ts'
 import { failureFacts, type Logger } from '#relay/logger.ts'
 import { encodeEnvelope, encodePeer, parseEnvelope, type Ends } from './envelope.ts'
+import type { FeedStore } from './feed-store.ts'
 import { createSubscription, type Subscription } from './feed-subscription.ts'
 import type { Asked, Handshake } from './handshake.ts'
 import type { Principal } from './principal.ts'
@@ -189,20 +191,16 @@ class Conversation implements FeedSession {
     await this.#send({ t: 'appended', n, id: outcome.id, position: outcome.position })
   }
 
-  #subscribe({ feed, after }: SubscribeFrame, { group, principal, end }: Open): Promise<void> {
+  #subscribe(asked: SubscribeFrame, { group, principal, end }: Open): Promise<void> {
     if (this.#subscription !== null) {
       return this.#refuse(refusal('malformed', 'One subscription is enough.'))
     }
-    // No device has read further than the end it was told of, unless the feed has lost something since.
-    const isKnown = feed === group.feed.feed
-    if (isKnown && after > end && group.renewFeed(principal)) return Promise.resolve()
+    const isKnown = asked.feed === group.feed.feed
+    const isBack = isKnown && wasSetBack(group.feed, asked, end)
+    if (isBack && group.renewFeed(principal)) return Promise.resolve()
     // Another feed id, or a position this feed never gave out: the cursor means nothing here.
-    const isOurs = isKnown && after <= end
-    this.#subscription = createSubscription(
-      group,
-      (frame) => this.#sendFrame(frame),
-      isOurs ? after : 0,
-    )
+    const after = isKnown && !isBack ? asked.after : 0
+    this.#subscription = createSubscription(group, (frame) => this.#sendFrame(frame), after)
     return this.#subscription.advance()
   }
 
@@ -236,4 +234,13 @@ class Conversation implements FeedSession {
   #sendFrame(frame: Bytes): Promise<void> {
     return this.#parts.channel.send(encodeEnvelope(this.#ends, frame))
   }
+}
+
+/** No device has read beyond the end it was told of, or another entry where it stands, unless the feed has lost something since. */
+function wasSetBack(
+  feed: Pick<FeedStore, 'positionOf'>,
+  { after, last }: SubscribeFrame,
+  end: number,
+): boolean {
+  return after > end || (last !== null && feed.positionOf(last) !== after)
 }

@@ -3,6 +3,7 @@ import { copyFile, cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Bytes } from '#lib/base/bytes.ts'
+import type { EntryId } from '#lib/base/ids.ts'
 import { connectProved, host, relayKeyAt } from '#tests/support/relay-client.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
 import {
@@ -73,9 +74,9 @@ describe('a relay that was set back to before Sam joined', () => {
 describe('a relay whose files were overwritten by an older copy of them', () => {
   const feedOf = async (seed: Bytes) =>
     (await connectProved(relay.origin, family.id, { seed })).welcome
-  const readTo = async (after: number, seed = family.founder.seed) => {
+  const readTo = async (after: number, last: EntryId | null = null, seed = family.founder.seed) => {
     const { connection, welcome } = await connectProved(relay.origin, family.id, { seed })
-    connection.send({ t: 'subscribe', feed: welcome.feed, after })
+    connection.send({ t: 'subscribe', feed: welcome.feed, after, last })
     return { connection, feed: welcome.feed }
   }
 
@@ -104,6 +105,25 @@ describe('a relay whose files were overwritten by an older copy of them', () => 
     for (const { bytes } of photos) await refilling.append(bytes)
     const second = await feedOf(sam.seed)
     expect([second.feed === feed, second.end]).toEqual([false, 6])
+  })
+
+  test('takes one, too, when it has grown beyond the entry that a device last read there', async () => {
+    const ana = await open(family.founder.seed)
+    await ana.append(writeEpoch(family).bytes)
+    const backup = `${relay.dataDir}/backup`
+    await whileStopped(() => cp(groupFolder(), backup, { recursive: true }))
+    const [lost, other] = [writeSealed(family, family.founder), writeSealed(family, family.founder)]
+    await (await open(family.founder.seed)).append(lost.bytes)
+    await whileStopped(() => copyFile(`${backup}/feed.sqlite`, join(groupFolder(), 'feed.sqlite')))
+    await (await open(family.founder.seed)).append(other.bytes)
+
+    const stays = await readTo(3, other.id)
+    expect(await stays.connection.next('entries')).toMatchObject({ from: 3, to: 3, live: true })
+    const { feed } = stays
+    expect(await (await readTo(3, lost.id)).connection.closed).toBe(1008)
+    const again = await readTo(3, lost.id)
+    expect(again.feed).not.toBe(feed)
+    expect(await again.connection.next('entries')).toMatchObject({ from: 0, to: 3, live: true })
   })
 
   test('lets nobody have everybody read it again and again', async () => {

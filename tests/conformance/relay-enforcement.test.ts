@@ -104,7 +104,7 @@ describe('within a second of Sam’s removal', () => {
   test.each(targets)('%s: all his sockets and what is under way are closed', async (_, target) => {
     const sam = await join()
     const sockets = [await open(sam), await open(sam), await open(sam)]
-    sockets[1]?.send({ t: 'subscribe', feed: null, after: 0 })
+    sockets[1]?.send({ t: 'subscribe', feed: null, after: 0, last: null })
     const token = await openSession(relay.origin, family.id, sam)
     const [photo, video] = [await put(noise(15_000_000)), await put(noise(14_000_000))]
     const unsent = noise(8_000_000)
@@ -192,7 +192,7 @@ describe('a link that Ana takes back', () => {
   test('shows nothing new once it has expired, also to somebody who sits and listens', async () => {
     const link = await invite({ uses: 0, expires: Date.now() + 1500 })
     const eve = await open(byLink(link))
-    eve.send({ t: 'subscribe', feed: null, after: 0 })
+    eve.send({ t: 'subscribe', feed: null, after: 0, last: null })
     await eve.next('entries')
     await new Promise((resolve) => setTimeout(resolve, 1600))
     const isTold = eve.next('entries').then(

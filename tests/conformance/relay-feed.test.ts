@@ -113,7 +113,7 @@ describe('proving', () => {
 describe('the feed', () => {
   test('what Ana appends reaches her other connection, in order', async () => {
     const [writer, reader] = [await ana(), await ana()]
-    reader.send({ t: 'subscribe', feed: null, after: 0 })
+    reader.send({ t: 'subscribe', feed: null, after: 0, last: null })
     expect(await reader.next('entries')).toMatchObject({ from: 0, to: 1, live: true })
     const entries = [writeEpoch(family), writeSealed(family, family.founder)]
     for (const [index, entry] of entries.entries()) {
@@ -147,7 +147,7 @@ describe('the feed', () => {
     for (const [bytes, code] of refusals) {
       expect(await connection.append(bytes)).toMatchObject({ t: 'refused', code })
     }
-    connection.send({ t: 'subscribe', feed: null, after: 0 })
+    connection.send({ t: 'subscribe', feed: null, after: 0, last: null })
     expect((await connection.next('entries')).entries).toEqual([family.genesis.bytes])
   })
 
@@ -194,7 +194,7 @@ describe('Sam', () => {
   test('looks at the group through his link, joins, and writes as himself', async () => {
     const { invitation } = await invite()
     const link = await byLink(invitation.seed)
-    link.send({ t: 'subscribe', feed: null, after: 0 })
+    link.send({ t: 'subscribe', feed: null, after: 0, last: null })
     expect((await link.next('entries')).entries).toHaveLength(3)
     const sam = createDevice()
     const join = writeJoin(family, sam, invitation)

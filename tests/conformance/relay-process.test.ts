@@ -106,7 +106,7 @@ describe('a relay killed in the middle', () => {
 
     const again = await connectProved(relay.origin, family.id, family.founder)
     expect(again.welcome).toMatchObject({ feed: welcome.feed, end: entries.length + 1 })
-    again.connection.send({ t: 'subscribe', feed: welcome.feed, after: 1 })
+    again.connection.send({ t: 'subscribe', feed: welcome.feed, after: 1, last: null })
     const { entries: kept } = await again.connection.next('entries')
     expect(kept).toEqual(entries.map((entry) => entry.bytes))
     const fresh = await openSession(relay.origin, family.id, family.founder)

@@ -221,7 +221,7 @@ test('300 names of peers, Ana’s own key and the relay’s among them, give nob
   let served = 0
   for (let n = 0; n < count; n++) {
     const connection = await connect(relay.origin, family.id, names[n % names.length])
-    if (n % 2 === 0) connection.send({ t: 'subscribe', feed: null, after: 0 })
+    if (n % 2 === 0) connection.send({ t: 'subscribe', feed: null, after: 0, last: null })
     else connection.send({ t: 'append', n: 1, entry: group })
     await connection.closed
     await connection.next('hello').catch(() => undefined)

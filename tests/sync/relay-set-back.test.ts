@@ -71,6 +71,54 @@ test('Sam’s app is the first to come, and Ana’s originals are offered all th
   expect(blobsIn(folder)).toEqual(stored)
 })
 
+test('it has grown since beyond what Ana had read, and what only she wrote is brought all the same', async () => {
+  relay = await startRelay()
+  const signal = createSignal()
+  const { ana, group, album, join: letIn } = await startFamily(relay, { openLink: signal.openLink })
+  const hers = createSignal()
+  const sam = await letIn('Sam', {}, { openLink: hers.openLink })
+  devices.push(ana, sam)
+  const folder = join(relay.dataDir, 'groups', group)
+  const backup = join(relay.dataDir, 'backup.sqlite')
+  const add = async (device: SimulatedDevice, name: string) => {
+    const files = [{ file: simulatedPhoto(name) }]
+    expect((await device.engine.addPhotos({ group, album, files })).ok).toBe(true)
+  }
+  const isSent = async (device: SimulatedDevice) => {
+    device.engine.signalIsBack()
+    const { safety } = await device.engine.overview()
+    const [place] = (await cardIn(device, group))?.places ?? []
+    return place?.state === 'connected' && safety.waiting === 0
+  }
+  const photosOn = async (device: SimulatedDevice) =>
+    (await cardIn(device, group))?.albums[0]?.count
+  for (const device of devices) await eventually('all is sent', () => isSent(device))
+  hers.lose()
+  await relay.kill()
+  await copyFile(join(folder, 'feed.sqlite'), backup)
+  await relay.restart()
+
+  await add(ana, 'of Ana alone')
+  await eventually('Ana has sent hers', () => isSent(ana))
+  const readTo = endOf(folder)
+  signal.lose()
+  await relay.kill()
+  await copyFile(backup, join(folder, 'feed.sqlite'))
+  await relay.restart()
+  hers.find()
+  for (let n = 1; endOf(folder) <= readTo; n++) {
+    await add(sam, `of Sam ${n}`)
+    await eventually('Sam has sent his', () => isSent(sam))
+  }
+  const his = (await photosOn(sam)) ?? 0
+  signal.find()
+  for (const device of devices)
+    await eventually('both have all', async () => {
+      device.engine.signalIsBack()
+      return (await photosOn(device)) === his + 1
+    })
+})
+
 function blobsIn(folder: string): string[] {
   if (!existsSync(join(folder, 'blobs'))) return []
   const names = readdirSync(join(folder, 'blobs'), { recursive: true, encoding: 'utf8' })

@@ -23,6 +23,8 @@ export interface EntryRecord extends Envelope {
 export interface Cursor {
   readonly feed: FeedId
   readonly position: number
+  /** The entry at that position, as far as it is known: a feed that was set back has another one there. */
+  readonly last?: EntryId
 }
 
 /** One blob on its way to one relay. */

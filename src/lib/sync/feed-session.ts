@@ -8,8 +8,9 @@
  * Errors  none thrown: `ended` tells why
  * Source  docs/design.md §7 "Wire"
  */
-import type { FeedId, RelayId } from '#lib/base/ids.ts'
+import type { RelayId } from '#lib/base/ids.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
+import type { Cursor } from '#lib/ports/entry-store.ts'
 import type { EntriesFrame, RelayFrame, WelcomeFrame } from '#lib/wire/frames.ts'
 import type { FeedClientParts } from './feed-client.ts'
 import { createFirstLook, type FirstLook } from './first-look.ts'
@@ -63,7 +64,6 @@ export function createFeedSession(
     },
   })
   let incoming: EntriesFrame[] = []
-  let feed: FeedId | null = null
   let look: FirstLook | null = null
   let ended = false
   /** What came before a refusal is still taken in: it may be the removal because of which there is one. */
@@ -93,18 +93,24 @@ export function createFeedSession(
     end('joined')
   }
 
+  /** The relay says what it has, and gets what it lacks; `again` where it had been given everything. */
+  const compare = (again = true): void => {
+    link.send({ t: 'have', authors: replica.log.graph.authors() })
+    if (again) parts.onNewFeed()
+  }
+
   /** Takes all frames that have arrived so far at once: merging many changes together is far cheaper. */
   const takeIn = inOneRun(async (): Promise<void> => {
     while (incoming.length > 0 && isHeard) {
       const frames = incoming
       incoming = []
       const last = frames[frames.length - 1]
-      if (last === undefined || feed === null) return
+      if (last === undefined || reading.stand() === null) return
       const entries = frames.flatMap((frame) => frame.entries)
       // How far it was read is for the next session to find out: the feed may be set back by then.
-      const cursor = ended ? undefined : { relay, cursor: { feed, position: last.to } }
-      if (!ended) for (const { to } of frames) reading.reached(to)
-      await replica.receive(entries, cursor)
+      if (!ended && reading.reached(frames)) compare()
+      const cursor = ended ? null : reading.stand()
+      await replica.receive(entries, cursor === null ? undefined : { relay, cursor })
       if (!last.live || ended) continue
       events.entered('live')
       sender.retry()
@@ -120,20 +126,20 @@ export function createFeedSession(
     parts.speaker.accepted()
     clearTimeout(patience)
     events.entered('catching-up')
-    feed = frame.feed
+    const { feed, end: feedEnd } = frame
     const cursor = await reading.cursor()
-    const isSame = cursor?.feed === frame.feed
+    const isSame = cursor?.feed === feed
     // One that has gone back is read from its start, and given what it lost, like one that was restored.
-    const known = isSame && !(await reading.hasGoneBack(frame.feed, frame.end))
+    const known = isSame && !(await reading.hasGoneBack(feed, feedEnd))
     // As an invitation with keys of its own: the relay may have forgotten the join, also in the middle of a feed.
-    if (!known || (identity.as === 'invitation' && replica.me() !== null)) {
-      link.send({ t: 'have', authors: replica.log.graph.authors() })
-      if (!known && cursor !== undefined) parts.onNewFeed()
-    }
+    if (!known || (identity.as === 'invitation' && replica.me() !== null))
+      compare(!known && cursor !== undefined)
     const follow = (): void => {
-      reading.startsAt(known ? cursor.position : 0)
-      // Beyond its end, this tells the relay that it was set back; it takes a new feed id then, so that all may help.
-      link.send({ t: 'subscribe', feed: frame.feed, after: isSame ? cursor.position : 0 })
+      const start = { feed, position: 0 }
+      const stand: Cursor = isSame ? cursor : start
+      reading.startsAt(known ? stand : start)
+      // Beyond its end, or naming what it lost, this has the relay take a new feed id, so that all may help.
+      link.send({ t: 'subscribe', feed, after: stand.position, last: stand.last ?? null })
       sender.start()
     }
     if (cursor !== undefined || replica.log.graph.authors().size > 0) {
@@ -144,9 +150,7 @@ export function createFeedSession(
     look.start()
   }
 
-  const lose = (): void => {
-    end('lost')
-  }
+  const lose = (): void => end('lost')
   const orEnd = (work: Promise<void>): void => void work.catch(lose)
 
   const handle = (frame: RelayFrame): void => {

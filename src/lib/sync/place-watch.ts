@@ -13,6 +13,8 @@
 import type { EntryId, FeedId, RelayId } from '#lib/base/ids.ts'
 import { minuteMs } from '#lib/base/time.ts'
 import type { Cursor, EntryStore } from '#lib/ports/entry-store.ts'
+import { entryIdOf } from '#lib/wire/entry.ts'
+import type { EntriesFrame } from '#lib/wire/frames.ts'
 import type { Replica } from './replica.ts'
 import type { Setbacks } from './setbacks.ts'
 
@@ -77,8 +79,11 @@ export interface Reading {
   cursor(): Promise<Cursor | undefined>
   /** Whether a feed that ends there was read further before the relay said so. */
   hasGoneBack(feed: FeedId, end: number): Promise<boolean>
-  startsAt(position: number): void
-  reached(position: number): void
+  startsAt(stand: Cursor): void
+  /** Whether the relay began before what it was asked for, once: it was set back, and has grown since. */
+  reached(frames: readonly EntriesFrame[]): boolean
+  /** How far it is by now; null before it has started. */
+  stand(): Cursor | null
 }
 
 /** To be made before the relay is asked for anything: other tabs move the cursor, too. */
@@ -90,7 +95,8 @@ export function createReading(
   const before = store.cursors()
   // Whoever asks for it hears of that, too.
   before.catch(() => undefined)
-  let readTo = 0
+  let stand: Cursor | null = null
+  let isBack = false
   const cursor: Reading['cursor'] = async () => (await before).get(relay)
   return {
     cursor,
@@ -98,10 +104,23 @@ export function createReading(
       const known = await cursor()
       return known?.feed === feed && watch.heard(end, known.position)
     },
-    startsAt: (position) => (readTo = position),
-    reached(position) {
-      watch.heard(position, readTo)
-      readTo = position
+    startsAt: (where) => (stand = where),
+    reached(frames) {
+      const wasBack = isBack
+      for (const frame of frames) {
+        if (stand === null) return false
+        if (watch.heard(Math.min(frame.from, frame.to), stand.position)) isBack = true
+        stand = standAfter(frame, stand)
+      }
+      return isBack && !wasBack
     },
+    stand: () => stand,
   }
+}
+
+function standAfter({ to, entries }: EntriesFrame, before: Cursor): Cursor {
+  const { feed, position } = before
+  const last = entries.at(-1)
+  if (last !== undefined) return { feed, position: to, last: entryIdOf(last) }
+  return to === position ? before : { feed, position: to }
 }

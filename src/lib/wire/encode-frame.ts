@@ -16,8 +16,11 @@ function frameMap(frame: DeviceFrame | RelayFrame): CborMap {
       return { ...frame, v: 1 }
     case 'hello':
       return { ...frame, v: 1, relay: idToBytes(frame.relay) }
-    case 'subscribe':
-      return { ...frame, feed: frame.feed === null ? null : idToBytes(frame.feed) }
+    case 'subscribe': {
+      const { last, ...rest } = frame
+      const feed = frame.feed === null ? null : idToBytes(frame.feed)
+      return { ...rest, feed, ...(last === null ? {} : { last: idToBytes(last) }) }
+    }
     case 'welcome':
       return { ...frame, feed: idToBytes(frame.feed) }
     case 'have':

@@ -115,7 +115,12 @@ export function parseEntry(bytes: Bytes): Entry | null {
   const body = readBytes(map.body)
   if (envelope === null || body === null || !isBodyOfKind(body, envelope)) return null
   if (Object.keys(map).length !== fieldCount(envelope.kind)) return null
-  return { ...envelope, id: toHex(sha256(bytes)) as EntryId, body, bytes }
+  return { ...envelope, id: entryIdOf(bytes), body, bytes }
+}
+
+/** Of bytes that are an entry. */
+export function entryIdOf(bytes: Bytes): EntryId {
+  return toHex(sha256(bytes)) as EntryId
 }
 
 /** Whether the author signed these bytes. */

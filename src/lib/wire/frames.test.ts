@@ -39,6 +39,7 @@ const deviceFrame: fc.Arbitrary<DeviceFrame> = fc.oneof(
     t: fc.constant('subscribe' as const),
     feed: fc.option(idOf<FeedId>(16)),
     after: uint,
+    last: fc.option(idOf<EntryId>(32)),
   }),
   fc.record({
     t: fc.constant('select' as const),
@@ -152,6 +153,7 @@ describe('whatever arrives', () => {
 
   const b = (length: number) => new Uint8Array(length)
   const prove = { t: 'prove', v: 1, as: 'device', key: b(32), nonce: b(32), sig: b(64) }
+  const subscribe = { t: 'subscribe', feed: null, after: 0 }
   const select = { t: 'select', kinds: ['op'], after: 0, limit: 10, newest: true }
   test.each<[string, CborValue]>([
     ['null', null],
@@ -164,6 +166,8 @@ describe('whatever arrives', () => {
     ['a proof with one field more', { ...prove, x: 1 }],
     ['a subscription without its feed', { t: 'subscribe', after: 0 }],
     ['a subscription from before the start', { t: 'subscribe', feed: null, after: -1 }],
+    ['a subscription after an entry of no length', { ...subscribe, last: b(0) }],
+    ['a subscription after an entry that is null', { ...subscribe, last: null }],
     ['a selection of rumours', { ...select, kinds: ['rumour'] }],
     ['a selection of too many kinds', { ...select, kinds: Array.from({ length: 11 }, () => 'op') }],
     ['a selection of too much', { ...select, limit: 1001 }],

@@ -11,7 +11,7 @@
  *   | t         | fields                                     | when |
  *   |-----------|--------------------------------------------|------|
  *   | prove     | v uint 1, as text 'device'|'invitation'|'relay', key b32, nonce b32, sig b64 | answer to `hello` |
- *   | subscribe | feed b16 or null, after uint               | once, after `welcome`; position 0 = from the start; beyond the `end` told for that feed: it was set back |
+ *   | subscribe | feed b16 or null, after uint, last b32 where known | once, after `welcome`; position 0 = from the start; `last` = id of the entry at that position. Beyond the `end` told for that feed, or where it has another there: it was set back |
  *   | select    | kinds array of text, after uint, limit uint ≤ 1000, newest bool | entries of some kinds, without moving anything |
  *   | append    | n uint, entry bytes                        | n is the sender's own number, echoed in the answer |
  *   | have      | authors map hex → uint                     | after a change of feed: highest gapless seq by author |
@@ -66,6 +66,8 @@ export interface SubscribeFrame {
   readonly t: 'subscribe'
   readonly feed: FeedId | null
   readonly after: number
+  /** The entry at `after`, as far as it is known. */
+  readonly last: EntryId | null
 }
 export interface SelectFrame {
   readonly t: 'select'

@@ -34,7 +34,7 @@ export function parseDeviceFrame(bytes: Bytes): DeviceFrame | null {
     case 'prove':
       return readProve(readExactMap(map, ['t', 'v', 'as', 'key', 'nonce', 'sig']))
     case 'subscribe':
-      return readSubscribe(readExactMap(map, ['t', 'feed', 'after']))
+      return readSubscribe(map)
     case 'select':
       return readSelect(readExactMap(map, ['t', 'kinds', 'after', 'limit', 'newest']))
     case 'append':
@@ -99,11 +99,15 @@ function whole<T extends object>(fields: T): { [Name in keyof T]: NonNullable<T[
   return isWhole ? (fields as { [Name in keyof T]: NonNullable<T[Name]> }) : null
 }
 
-function readSubscribe(map: CborMap | null): SubscribeFrame | null {
-  const after = readUint(map?.after)
-  const feed = readId(map?.feed, 'FeedId')
-  if (after === null || (feed === null && map?.feed !== null)) return null
-  return { t: 'subscribe', feed, after }
+function readSubscribe(map: CborMap): SubscribeFrame | null {
+  const names = ['t', 'feed', 'after', ...('last' in map ? ['last'] : [])]
+  const read = readExactMap(map, names)
+  const after = readUint(read?.after)
+  const feed = readId(read?.feed, 'FeedId')
+  const last = readId(read?.last, 'EntryId')
+  if (after === null || (feed === null && read?.feed !== null)) return null
+  if (last === null && 'last' in map) return null
+  return { t: 'subscribe', feed, after, last }
 }
 
 function readSelect(map: CborMap | null) {
