@@ -3,6 +3,7 @@ import type { GroupStorage, Keeping, StorageFigures } from '#lib/engine/storage-
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { Followed } from '#lib/ui/shared/followed.svelte.ts'
 import { words } from '#lib/ui/shared/words.ts'
+import { settingsWords } from '#lib/ui/shared/words-of-settings.ts'
 import { wordsOfStorage } from '#lib/ui/shared/words-of-storage.ts'
 
 export class StorageView {
@@ -38,7 +39,7 @@ export class StorageView {
   async keep(): Promise<void> {
     const isKept = await this.#app.client.keepStorage()
     await this.#figures.refresh()
-    if (!isKept) this.#app.toasts.show({ text: words.keepRefused })
+    if (!isKept) this.#app.toasts.show({ text: settingsWords.keepRefused })
   }
 
   async choose({ id, keeping, blobBytes, wouldTake }: GroupStorage, next: Keeping): Promise<void> {

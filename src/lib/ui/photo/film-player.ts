@@ -6,7 +6,6 @@
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import type { Client } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
-import { words } from '#lib/ui/shared/words.ts'
 import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 import { mediaUrl } from '#lib/wire/media-url.ts'
 import { fileCard } from './file-card.ts'
@@ -35,7 +34,9 @@ export function filmPlayer(
   const sayWhy = async (): Promise<void> => {
     const part = { group, blob: original, from: 0, to: 1 }
     const isThere = (await client.engine.openPart(part).catch(() => null)) !== null
-    frame.replaceChildren(fileCard(tile, isThere ? words.notViewable : words.notHereYet))
+    frame.replaceChildren(
+      fileCard(tile, isThere ? viewerWords.notViewable : viewerWords.notHereYet),
+    )
   }
   film.addEventListener('error', () => {
     if (film.error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) void sayWhy()

@@ -7,7 +7,6 @@
 import type PhotoSwipe from 'photoswipe'
 import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
-import { words } from '#lib/ui/shared/words.ts'
 import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 import { mediaUrl } from '#lib/wire/media-url.ts'
 
@@ -111,7 +110,7 @@ export class LiveFilm {
     this.#isPlaying = true
     const source = await this.#sourceOf(tile)
     if (playing.signal.aborted) source?.release()
-    else if (source === null) this.#giveUp(words.notHereYet)
+    else if (source === null) this.#giveUp(viewerWords.notHereYet)
     else this.#show(tile, { picture, source, signal: playing.signal })
   }
 

@@ -5,6 +5,7 @@ import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { pickingWords } from '#lib/ui/shared/words-of-picking.ts'
 import { words } from '#lib/ui/shared/words.ts'
+import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 
 interface Binning {
   /** They are out of it again. */
@@ -23,10 +24,11 @@ export async function binWithUndo(
   if (binned.length === 0) return false
   const bringBack = async () => {
     const back = await setBinned(app, binned, false)
-    if (back.length === binned.length) app.toasts.show({ text: words.broughtBack })
+    if (back.length === binned.length) app.toasts.show({ text: viewerWords.broughtBack })
     if (back.length > 0) onBack?.()
   }
-  const told = binned.length === 1 ? words.movedToBin : words.movedManyToBin(binned.length)
+  const told =
+    binned.length === 1 ? viewerWords.movedToBin : viewerWords.movedManyToBin(binned.length)
   app.toasts.show({
     text: `${told} ${note}`.trim(),
     action: { label: words.undo, run: () => void bringBack() },

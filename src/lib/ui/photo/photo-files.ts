@@ -2,7 +2,6 @@
 import type { OriginalToSave } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
-import { words } from '#lib/ui/shared/words.ts'
 import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 
 type Named = Pick<Tile, 'group' | 'original' | 'film' | 'name' | 'mime'>
@@ -57,7 +56,7 @@ async function savePiecewise(app: App, original: OriginalToSave): Promise<void> 
   addEventListener('beforeunload', askToStay)
   const outcome = await saving.saveOriginal(client.engine, original)
   removeEventListener('beforeunload', askToStay)
-  if (outcome === 'absent') toasts.show({ text: words.notHereYet })
+  if (outcome === 'absent') toasts.show({ text: viewerWords.notHereYet })
   if (outcome === 'saved') toasts.show({ text: viewerWords.savedFile(name) })
   if (outcome === 'broken') toasts.show({ text: viewerWords.savingBroke(name) })
 }
@@ -85,7 +84,7 @@ export function canShareFiles(): boolean {
  */
 export async function sharePhotos(app: App, tiles: readonly Named[]): Promise<void> {
   if (await isTooMuch(app, tiles)) {
-    const action = { label: words.download, run: () => void saveAllToDevice(app, tiles) }
+    const action = { label: viewerWords.download, run: () => void saveAllToDevice(app, tiles) }
     app.toasts.show({ text: viewerWords.tooMuchToShare(tiles.length), action })
     return
   }
@@ -142,6 +141,6 @@ async function openOriginal(app: App, tile: Named): Promise<File | null> {
   const { group, original, name, mime } = tile
   const bytes = original && (await app.client.engine.openMedia({ group, blob: original }))
   if (bytes) return new File([bytes], name, { type: mime })
-  app.toasts.show({ text: words.notHereYet })
+  app.toasts.show({ text: viewerWords.notHereYet })
   return null
 }

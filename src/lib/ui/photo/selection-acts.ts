@@ -63,7 +63,7 @@ export function selectionActs(place: PickedPlace): readonly SelectionAct[] {
   const rare = { changes: true, isRare: true }
   return [
     {
-      ...{ ...seen, label: words.download, icon: Download },
+      ...{ ...seen, label: viewerWords.download, icon: Download },
       async run({ tiles }) {
         await saveAllToDevice(app, tiles)
         return true
@@ -74,7 +74,7 @@ export function selectionActs(place: PickedPlace): readonly SelectionAct[] {
       run: (picked) => ask('album', picked),
     },
     {
-      ...{ ...changing, label: words.moveToBin, icon: Trash2 },
+      ...{ ...changing, label: viewerWords.moveToBin, icon: Trash2 },
       run: ({ tiles, leftOut }) =>
         binWithUndo(app, tiles, { note: leftOut === 0 ? '' : pickingWords.leftOut(leftOut) }),
     },

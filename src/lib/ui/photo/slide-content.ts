@@ -8,7 +8,6 @@ import type { Client } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import { startShowing } from '#lib/ui/shared/show-media.ts'
 import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
-import { words } from '#lib/ui/shared/words.ts'
 import { fileCard } from './file-card.ts'
 import { filmPlayer } from './film-player.ts'
 import type { Slides } from './slides.ts'
@@ -73,7 +72,7 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
     content.element =
       content.type === 'video'
         ? filmPlayer(client, tile, (stop) => keep(content, stop))
-        : fileCard(tile, tile.width > 0 ? viewerWords.tooManyPixels : words.notViewable)
+        : fileCard(tile, tile.width > 0 ? viewerWords.tooManyPixels : viewerWords.notViewable)
     content.onLoaded()
   })
 

@@ -5,6 +5,16 @@
 import { formatCount, plural } from './format.ts'
 
 export const albumWords = {
+  newAlbum: 'New album',
+  albumName: 'Album name',
+  albumNameExample: 'Summer at the lake',
+  createAlbum: 'Create album',
+  inGroup: 'In group',
+  renameAlbum: 'Rename album',
+  saveName: 'Save',
+  albumEmptyTitle: 'An empty album',
+  albumGone: 'This album is not here.',
+
   noneInGroup: 'No albums yet. An album keeps the photos of one thing together.',
   albumMenu: 'Album menu',
   albumOrder: 'Order of the photos',

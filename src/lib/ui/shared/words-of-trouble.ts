@@ -65,26 +65,6 @@ export const errorWords = {
       'This browser did not let Mantel keep some files here. They were not added.',
     unreadable: 'Some files could not be read and were not added.',
   },
-
-  inAppTitle: 'Open this in your browser',
-  inAppText: (app: string) =>
-    `${app} shows pages in a small window that forgets everything when it is closed. Copy the link and open it in Safari or Chrome.`,
-  noStorageTitle: 'Open this in another browser',
-  noStorageText:
-    'This browser cannot keep photos, perhaps because the window is private. Copy the link and open it in an ordinary window of Safari, Chrome, Edge or Firefox.',
-  homeScreenTitle: 'First put Mantel on your home screen',
-  homeScreenText:
-    'On an iPhone, what is in a browser tab is cleared when it is not used for a week. On the home screen it stays.',
-  joinHereAnyway: 'Join here anyway',
-  startHereAnyway: 'Start here anyway',
-  insecureTitle: 'This address needs a lock',
-  insecureText:
-    'Browsers let Mantel keep photos only at addresses that begin with https://. Tell whoever looks after this place:',
-  insecureSteps: [
-    'Give the machine a name on the internet, or in your home network with a tool such as Tailscale.',
-    'Put a web server with automatic certificates, such as Caddy, in front of Mantel.',
-    'Then open the same link with https:// at its beginning.',
-  ],
 } as const
 
 /** A problem in words. */

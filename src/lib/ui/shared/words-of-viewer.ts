@@ -2,6 +2,33 @@
 import { formatCount, formatList, plural } from './format.ts'
 
 export const viewerWords = {
+  next: 'Next',
+  previous: 'Previous',
+  info: 'Info',
+  download: 'Download',
+  moveToBin: 'Move to bin',
+  movedToBin: 'In the bin now. It stays there for 30 days.',
+  movedManyToBin: (n: number) =>
+    `${formatCount(n)} ${plural(n, 'photo is', 'photos are')} in the bin now, for 30 days.`,
+  broughtBack: 'It is back.',
+  caption: 'Caption',
+  captionExample: 'Say something about it',
+  captionSaved: 'Caption saved',
+  when: 'When',
+  where: 'Where',
+  takenBy: 'By',
+  album: 'Album',
+  camera: 'Camera',
+  file: 'File',
+  fileFacts: (width: number, height: number, size: string) =>
+    width > 0 ? `${formatCount(width)} × ${formatCount(height)}, ${size}` : size,
+  copyPlace: 'Copy the place',
+  safeIn: (n: number) => `Safe in ${n} ${plural(n, 'place', 'places')}`,
+  onlyHere: 'Only on this device',
+  checkedOn: (date: string) => `Checked on ${date}`,
+  notViewable: 'This file cannot be shown here, but it is kept exactly as it is.',
+  notHereYet: 'The full picture is not on this phone yet. It comes with the next signal.',
+
   share: 'Share',
   cannotShare: (files: number) =>
     files === 1
