@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { GroupBuilder, deviceNamed, type TestDevice } from '#tests/support/group-builder.ts'
 import { randomOf, shuffled } from '#tests/support/random-operations.ts'
-import type { MemberId } from '#lib/base/ids.ts'
+import type { MemberId, OpId } from '#lib/base/ids.ts'
 import type { Entry } from '#lib/wire/entry.ts'
 import { createMembershipLog, epochDuty, isOpen } from './evaluate.ts'
 import { operationOfEntry, type GivenRole } from './operation.ts'
@@ -68,6 +68,23 @@ describe('when Sam has lost his phone', () => {
     family.remove(kim, { device: sam.id }, { parents })
     expect(memberOf(family, sam)?.devices).toEqual([phone.id])
     expectAnyOrder(family)
+  })
+
+  test('the link is open no more once he left, or was put out, until he is let in anew', () => {
+    for (const by of ['kim', 'sam'] as const) {
+      const people = withPeople()
+      const { family, kim, sam } = people
+      const isOpen = (id: string) => stateOf(family).invitations.get(id as OpId)?.open
+      const [hers, his] = [
+        family.invite(kim, { member: sam.member }),
+        family.invite(sam, { member: sam.member }),
+      ]
+      const others = family.invite(kim, { member: kim.member })
+      expect([hers, his, others].map(({ entry }) => isOpen(entry.id))).toEqual([true, true, true])
+      family.remove(people[by], { member: sam.member })
+      expect([hers, his, others].map(({ entry }) => isOpen(entry.id))).toEqual([false, false, true])
+      expectAnyOrder(family)
+    }
   })
 
   test('he stays a member without devices, and keeps what he gave', () => {

@@ -133,10 +133,11 @@ export function mayGovern(sight: Sight, actor: Actor, member: MemberId): boolean
   return rank === null || compareRanks(actor.rank, rank) < 0
 }
 
-/** Whether an invitation holds, was not removed, and has uses left. */
+/** Whether an invitation holds, was not removed, has uses left, and is not for a device of somebody who is out. */
 export function isInvitationOpen(sight: Sight, invitation: OpId): boolean {
   const invite = inviteOf(sight, invitation)
   if (invite === null || isInvitationRemoved(sight, invitation)) return false
+  if (invite.member !== undefined && personAdmission(sight, invite.member) === null) return false
   return invite.uses === 0 || joinsOf(sight, invitation).length < invite.uses
 }
 
