@@ -26,7 +26,8 @@ export function slideData(slides: Slides, index: number): SlideData {
   if (!tile) {
     return { type: 'image', width: 2 * (slides.timeline.aspect[index] ?? 1000), height: 2000 }
   }
-  const size = { width: tile.width || 1200, height: tile.height || 900, tile }
+  // Square tiles show a part of their picture, and it grows out of that part.
+  const size = { width: tile.width || 1200, height: tile.height || 900, thumbCropped: true, tile }
   if (tile.kind === 'photo' && tile.preview !== null) return { ...size, type: 'image' }
   return { ...size, type: tile.kind === 'video' ? 'video' : 'file' }
 }
