@@ -179,3 +179,52 @@ test('Sam goes back to what he had looked for, or loads it anew, and is at his p
   await eventually(() => sam.page.getByRole('searchbox').inputValue()).toBe('2026')
   await eventually(inSight).toBe(seen)
 })
+
+test('Sam taps the knob of the scale, a year beside it, and is there; a photo he taps elsewhere opens', async () => {
+  const sam = await stage.profile('Sam', phone)
+  await openManyPhotos(sam, await stage.relay(), 3000)
+  const fingers = await fingersOn(sam.page)
+  const scale = sam.page.getByRole('slider', { name: 'Jump to a date' })
+  const date = () => scale.getAttribute('aria-valuetext')
+  const box = await scale.boundingBox()
+  if (box === null) throw new Error('the scale has a place')
+  const on = (share: number) => ({ x: box.x + box.width - 16, y: box.y + box.height * share })
+  const tap = async (share: number) => {
+    await fingers.down(on(share))
+    await fingers.up()
+  }
+  const isOpen = () => scale.evaluate((element) => element.classList.contains('open'))
+  await sam.page.mouse.wheel(0, 40)
+  await eventually(() => scale.evaluate((element) => element.classList.contains('shown'))).toBe(
+    true,
+  )
+  await tap(0)
+  await eventually(isOpen).toBe(true)
+  expect(await date()).toBe('June 2026')
+  await tap(0.6)
+  await eventually(date).not.toBe('June 2026')
+  // It goes away by itself, and what lies there is a photo again.
+  await eventually(isOpen).toBe(false)
+  expect(await viewerOf(sam).count()).toBe(0)
+  await sam.page.touchscreen.tap(on(0.3).x, on(0.3).y)
+  await viewerOf(sam).waitFor()
+})
+
+test('Sam looks at his favourites, and finds them again on the way back', async () => {
+  const sam = await stage.profile('Sam', phone)
+  await sam.startGroup(await stage.relay(), 'Family')
+  await sam.addPhotos(stage.files(cameraPhotos(2)))
+  await eventually(() => sam.paintedTiles()).toBe(2)
+  await sam.visit('Photos')
+  await sam.page.getByRole('list', { name: 'Photos' }).getByRole('button').first().tap()
+  await viewerOf(sam).getByRole('button', { name: 'Favourite' }).click()
+  await sam.page.keyboard.press('Escape')
+  await viewerOf(sam).waitFor({ state: 'detached' })
+  const chip = sam.page.getByRole('button', { name: 'Favourites' })
+  await chip.click()
+  await eventually(() => sam.paintedTiles()).toBe(1)
+  await sam.visit('Albums')
+  await sam.page.goBack()
+  await eventually(() => chip.getAttribute('aria-pressed')).toBe('true')
+  await eventually(() => sam.paintedTiles()).toBe(1)
+})

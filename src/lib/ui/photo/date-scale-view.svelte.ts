@@ -11,13 +11,24 @@ const yearPx = 26
 const coveredPx = 36
 /** How long it stays once the list stands. */
 const shownMs = 1600
+/** A finger that moves less means a tap. */
+const tapPx = 6
+/** As in Scrubber.svelte. */
+const knobPx = 44
+
+/** Of the scale's element. */
+type OnScale = PointerEvent & { readonly currentTarget: HTMLElement }
 
 export class DateScaleView {
   readonly #grid: GridView
-  /** Whether a pointer drags it. */
-  isHeld = $state(false)
+  #isHeld = $state(false)
   /** A finger needs no scale until the list moves. */
   #isShown = $state(false)
+  /** A finger that tapped it may choose a year. */
+  #isTapped = $state(false)
+  #hidingTimer = 0
+  #startY = 0
+  #hasMoved = false
   #heightPx = $state(0)
 
   constructor(grid: GridView) {
@@ -44,7 +55,7 @@ export class DateScaleView {
 
   get isUseful(): boolean {
     const isLong = this.#grid.layoutHeight > this.#grid.windowHeight * leastScreens
-    return isLong && this.#grid.isNewestFirst && this.#months.length > 1
+    return isLong && this.#months.length > 1
   }
 
   /** Where on the scale the window is. */
@@ -56,7 +67,7 @@ export class DateScaleView {
     return formatMonth(this.#months[this.#month]?.number ?? 0)
   }
 
-  /** Counts from the oldest month, so that the newest, at the top, is the highest. */
+  /** Counts from the last month, so that the first, at the top, is the highest. */
   get value(): number {
     return this.most - this.#month
   }
@@ -69,32 +80,74 @@ export class DateScaleView {
     return this.#isShown
   }
 
+  /** Whether its years show, also to a finger. */
+  get isOpen(): boolean {
+    return this.#isHeld || this.#isTapped
+  }
+
   /** Shows it while the list moves and for a while after. Returns what ends that. */
   showOnScroll(): () => void {
-    let timer = 0
-    const show = () => {
-      this.#isShown = true
-      clearTimeout(timer)
-      timer = window.setTimeout(() => (this.#isShown = this.isHeld), shownMs)
-    }
+    const show = () => this.#show()
     addEventListener('scroll', show, { passive: true })
     return () => {
       removeEventListener('scroll', show)
-      clearTimeout(timer)
+      clearTimeout(this.#hidingTimer)
     }
+  }
+
+  #show(): void {
+    this.#isShown = true
+    clearTimeout(this.#hidingTimer)
+    this.#hidingTimer = window.setTimeout(() => {
+      this.#isShown = this.#isHeld
+      this.#isTapped = false
+    }, shownMs)
   }
 
   setHeight(heightPx: number): void {
     this.#heightPx = heightPx
   }
 
-  goToShare(share: number): void {
-    this.#grid.scrollToTop(Math.min(1, Math.max(0, share)) * this.#range, true)
+  take(event: OnScale): void {
+    if (event.button !== 0) return
+    const scale = event.currentTarget
+    event.preventDefault()
+    scale.setPointerCapture(event.pointerId)
+    // Only keys need a ring to see where they are.
+    scale.focus({ preventScroll: true, focusVisible: false })
+    this.#isHeld = true
+    this.#startY = event.clientY
+    this.#hasMoved = event.pointerType === 'mouse'
+    if (this.#hasMoved) this.#goTo(event)
+  }
+
+  drag(event: OnScale): void {
+    if (!this.#isHeld) return
+    this.#hasMoved ||= Math.abs(event.clientY - this.#startY) >= tapPx
+    if (this.#hasMoved) this.#goTo(event)
+  }
+
+  /** A finger that did not move taps: on a year it goes there, on the knob it has the years shown. */
+  release(event: OnScale): void {
+    if (this.#isHeld && !this.#hasMoved) {
+      const { top } = event.currentTarget.getBoundingClientRect()
+      const isOnKnob = Math.abs(event.clientY - top - this.placePx) <= knobPx / 2
+      if (!isOnKnob) this.#goTo(event)
+      this.#isTapped = true
+      this.#show()
+    }
+    this.letGo()
   }
 
   letGo(): void {
-    this.isHeld = false
+    this.#isHeld = false
     this.#grid.rush.end()
+  }
+
+  #goTo({ clientY, currentTarget }: OnScale): void {
+    const { top, height } = currentTarget.getBoundingClientRect()
+    const share = (clientY - top) / Math.max(1, height)
+    this.#grid.scrollToTop(Math.min(1, Math.max(0, share)) * this.#range, true)
   }
 
   /** Whether the key meant something. */

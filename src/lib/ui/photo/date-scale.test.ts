@@ -40,3 +40,13 @@ test('years are written where there is room for them', () => {
     if (above !== undefined) expect(share - above.share).toBeGreaterThanOrEqual(0.3)
   }
 })
+
+test('keys go down the list where it begins with the oldest, too', () => {
+  const rising = [...months].reverse().map(({ number }, n) => ({ number, top: n * 100 }))
+  const at = (year: number, month: number) =>
+    rising.findIndex(({ number }) => number === year * 12 + month - 1)
+  expect(monthByKey(rising, at(2024, 3), 'ArrowDown')).toBe(at(2024, 4))
+  expect(monthByKey(rising, at(2024, 3), 'PageDown')).toBe(at(2025, 3))
+  expect(monthByKey(rising, at(2024, 3), 'PageUp')).toBe(at(2023, 3))
+  expect(monthByKey(rising, rising.length - 1, 'PageDown')).toBe(rising.length - 1)
+})

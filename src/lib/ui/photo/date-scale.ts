@@ -13,13 +13,13 @@ export interface Month {
 
 export interface YearMark {
   readonly year: number
-  /** The newest month of the year. */
+  /** The first month of the year in the list. */
   readonly top: number
   /** Of the scale, from its upper end. */
   readonly share: number
 }
 
-/** Newest first, as the photos are. */
+/** In the order of the photos: back in time, or onwards. */
 export function monthsOf(days: GridDays): Month[] {
   const months: Month[] = []
   for (let i = 0; i < days.count; i++) {
@@ -38,9 +38,12 @@ export function monthAt(months: readonly Month[], layoutTop: number): number {
 /** Position of the month that a key leads to, or null where the key means nothing. */
 export function monthByKey(months: readonly Month[], from: number, key: string): number | null {
   const last = months.length - 1
-  const yearAgo = (years: number): number => {
-    const wanted = (months[from]?.number ?? 0) - years * 12
-    const at = bisect(months.length, (i) => (months[i]?.number ?? 0) <= wanted)
+  const isRising = (months[last]?.number ?? 0) > (months[0]?.number ?? 0)
+  /** Less with every month further down. */
+  const along = (i: number): number => (isRising ? -1 : 1) * (months[i]?.number ?? 0)
+  const yearOn = (years: number): number => {
+    const wanted = along(from) - years * 12
+    const at = bisect(months.length, (i) => along(i) <= wanted)
     return years < 0 && at === from ? from - 1 : at
   }
   const targets: Readonly<Record<string, number>> = {
@@ -48,8 +51,8 @@ export function monthByKey(months: readonly Month[], from: number, key: string):
     ArrowRight: from - 1,
     ArrowDown: from + 1,
     ArrowLeft: from + 1,
-    PageUp: yearAgo(-1),
-    PageDown: yearAgo(1),
+    PageUp: yearOn(-1),
+    PageDown: yearOn(1),
     Home: 0,
     End: last,
   }

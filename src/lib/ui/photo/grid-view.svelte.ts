@@ -157,11 +157,6 @@ export class GridView {
     return { range, visible, isKnown: this.#parts.isKnown, isMoving }
   }
 
-  /** Whether the photos go from the newest to the oldest. */
-  get isNewestFirst(): boolean {
-    return this.#parts.timeline()?.order === undefined
-  }
-
   get windowHeight(): number {
     return this.#windowHeight
   }
