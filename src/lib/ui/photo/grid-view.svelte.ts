@@ -60,6 +60,7 @@ export class GridView {
   #nearScreens = $state(0)
   /** Pixels of the grid above the window's upper edge. */
   #scrolled = $state(0)
+  #listTop = $state(0)
   #isWhole = $state(false)
   /** Null before the first paint, when all of `range` has its tiles. */
   #intake = $state.raw<Intake | null>(null)
@@ -155,6 +156,11 @@ export class GridView {
   get #wish(): IntakeWish {
     const [range, visible, isMoving] = [this.near, this.#visible, this.rush.isOn]
     return { range, visible, isKnown: this.#parts.isKnown, isMoving }
+  }
+
+  /** Where the list begins on the page. */
+  get listTop(): number {
+    return this.#listTop
   }
 
   get windowHeight(): number {
@@ -259,6 +265,7 @@ export class GridView {
     this.#windowHeight = innerHeight
     const { top } = element.getBoundingClientRect()
     this.#scrolled = Math.max(0, -top)
+    this.#listTop = Math.round(top + scrollY)
     if (this.layout === null) return
     const isFar = Math.abs(this.layoutTop - before) >= this.#windowHeight * rushScreens
     if (mayRush && isFar && this.#nearScreens > 0) this.rush.note()

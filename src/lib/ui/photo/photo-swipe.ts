@@ -72,13 +72,18 @@ export function openPhotoSwipe(stage: Stage): PhotoSwipe {
   })
   listenToKeys(photoSwipe, stage)
   listenToDrags(photoSwipe, stage)
-  photoSwipe.on('close', stage.onLeaving)
-  photoSwipe.on('pinchClose', stage.onLeaving)
-  photoSwipe.on('destroy', stage.onClosed)
+  listenToMoves(photoSwipe, stage)
   photoSwipe.init()
   // The dialog around the stage has the role and the name.
   photoSwipe.element?.removeAttribute('role')
   return photoSwipe
+}
+
+/** The stage has another size; while the picture grows out of its tile, that is taken in afterwards. */
+export function fitStage(photoSwipe: PhotoSwipe): void {
+  const fit = () => photoSwipe.updateSize(true)
+  if (photoSwipe.opener.isOpening) photoSwipe.on('openingAnimationEnd', fit)
+  else fit()
 }
 
 /** The player of a film stands above what people say of it, and above the buttons of a phone. */
@@ -127,6 +132,16 @@ function listenToDrags(photoSwipe: PhotoSwipe, stage: Stage): void {
     if (pulled !== null) stage.onSheetDrag(pulled)
     pulled = null
   })
+}
+
+/** Out of the tile and back to it; `data-moving` meanwhile. */
+function listenToMoves(photoSwipe: PhotoSwipe, { element, onLeaving, onClosed }: Stage): void {
+  element.dataset['moving'] = ''
+  photoSwipe.on('openingAnimationEnd', () => delete element.dataset['moving'])
+  photoSwipe.on('close', () => (element.dataset['moving'] = ''))
+  photoSwipe.on('close', onLeaving)
+  photoSwipe.on('pinchClose', onLeaving)
+  photoSwipe.on('destroy', onClosed)
 }
 
 async function readNear(photoSwipe: PhotoSwipe, slides: Slides, index: number): Promise<void> {

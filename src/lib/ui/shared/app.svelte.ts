@@ -123,6 +123,11 @@ export class App {
   }
 
   /** Files that a person has chosen and whose fate no overview tells yet. */
+  /** Whether chosen files are on their way into an album. */
+  get isAdding(): boolean {
+    return this.#handedOver > 0 || this.overview.safety.importing !== null
+  }
+
   get handedOver(): number {
     return this.#handedOver
   }

@@ -43,9 +43,9 @@ export const albumWords = {
   restored: (n: number) =>
     n === 1 ? 'It is back where it was.' : `${formatCount(n)} are back where they were.`,
   binnedPhoto: (date: string, name: string, left: string) => `Photo, ${date}, by ${name}, ${left}`,
-  binChosen: (n: number) => `${formatCount(n)} chosen`,
-  chooseAll: 'Choose all',
-  chooseNone: 'Choose none',
+  binChosen: (n: number) => `${formatCount(n)} selected`,
+  chooseAll: 'Select all',
+  chooseNone: 'Select none',
   daysLeft: (n: number) =>
     n <= 0 ? 'goes today' : `${formatCount(n)} ${plural(n, 'day', 'days')} left`,
   binnedBy: (name: string) => `by ${name}`,

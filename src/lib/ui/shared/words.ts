@@ -68,6 +68,7 @@ export const words = {
   largerPhotos: 'Larger photos',
   smallerPhotos: 'Smaller photos',
   jumpToDate: 'Jump to a date',
+  addingFirst: 'Adding photos…',
   photosEmptyTitle: 'The first photo goes here',
   photosEmptyText: 'Add some from this phone, or take one now. It works without signal, too.',
   photosEmptyLookTitle: 'No photos yet',
