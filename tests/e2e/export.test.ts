@@ -84,6 +84,32 @@ test('Ana downloads her group as a zip with the very files she added, and a page
   await page.waitForURL(/Our%20photos.*\.jpg$/)
 })
 
+test('while a zip is being saved, only its own buttons end that', async () => {
+  const { ana } = await anaWithPhotos(2)
+  // The disk that Ana chose takes its time.
+  await ana.page.evaluate(() =>
+    Object.assign(window, {
+      showSaveFilePicker: async () => {
+        const root = await navigator.storage.getDirectory()
+        const handle = await root.getFileHandle('slow.zip', { create: true })
+        return Object.assign(handle, {
+          createWritable: () => Promise.resolve({ write: () => new Promise(() => undefined) }),
+        })
+      },
+    }),
+  )
+  await openExport(ana)
+  await ana.button('Save zip').click()
+  const bar = ana.page.getByRole('progressbar')
+  await bar.waitFor()
+  await ana.page.keyboard.press('Escape')
+  await ana.page.mouse.click(4, 4)
+  await ana.page.waitForTimeout(300)
+  expect(await bar.isVisible()).toBe(true)
+  await ana.button('Cancel').click()
+  await ana.page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
 test('where the browser can write files, the zip goes into the one that Ana names', async () => {
   const { ana, originals } = await anaWithPhotos(2)
   // The dialog itself belongs to the system; the file that it gives is a real one.

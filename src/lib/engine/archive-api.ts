@@ -79,6 +79,9 @@ export interface ZipImportProgress {
   readonly phase: 'checking' | 'adding' | 'arranging'
   readonly done: number
   readonly total: number
+  /** Of all that is to be looked through, or brought in. */
+  readonly doneBytes: number
+  readonly totalBytes: number
 }
 
 export interface ZipImportOutcome {

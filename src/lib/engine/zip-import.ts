@@ -70,7 +70,11 @@ export async function importZip(
   const taken = await takeFiles(files, albumOf, parts)
   if (!taken.ok) return taken
   const { first, again, failed } = taken.value
-  parts.onProgress({ phase: 'arranging', done: plan.files.length, total: plan.files.length })
+  const [total, totalBytes] = [plan.files.length, bytesOf(plan.files)]
+  parts.onProgress({
+    ...{ phase: 'arranging', done: total, total },
+    ...{ doneBytes: totalBytes, totalBytes },
+  })
   const outcomes = await parts.arrivals.all(parts.signal)
   const arrived = first.map((one): Arrival => {
     const outcome = outcomes.get(one.item)
@@ -90,16 +94,23 @@ export async function importZip(
 
 async function lookThrough(plan: ImportPlan, parts: ZipImportParts): Promise<ZipRunProblem | null> {
   const total = plan.files.length
-  let [done, bytes] = [0, 0]
-  const distinct = new Set(
-    plan.files.flatMap(({ file, film }) => [file, ...(film ? [film.file] : [])]),
-  )
-  for (const { size } of distinct) bytes += size
-  if (bytes > (await parts.freeBytes())) return { kind: 'storage-full' }
-  return checkZips([...distinct], parts.signal, () => {
+  let [done, doneBytes] = [0, 0]
+  const totalBytes = bytesOf(plan.files)
+  if (totalBytes > (await parts.freeBytes())) return { kind: 'storage-full' }
+  return checkZips(distinctOf(plan.files), parts.signal, ({ size }) => {
     done++
-    parts.onProgress({ phase: 'checking', done, total })
+    doneBytes += size
+    parts.onProgress({ phase: 'checking', done, total, doneBytes, totalBytes })
   })
+}
+
+/** Stills and films. */
+function distinctOf(files: readonly PlannedFile[]): ZippedFile[] {
+  return [...new Set(files.flatMap(({ file, film }) => [file, ...(film ? [film.file] : [])]))]
+}
+
+function bytesOf(files: readonly PlannedFile[]): number {
+  return distinctOf(files).reduce((sum, { size }) => sum + size, 0)
 }
 
 interface TakenFiles {
@@ -124,10 +135,14 @@ async function takeFiles(
   const seen = new Map<string, ItemId>()
   const joined = new Set<string>()
   const queue = [...files]
-  let done = 0
+  let [done, doneBytes] = [0, 0]
+  const totalBytes = bytesOf(files)
   for (let planned = queue.shift(); planned !== undefined; planned = queue.shift(), done++) {
     parts.signal.throwIfAborted()
-    parts.onProgress({ phase: 'adding', done, total: done + queue.length + 1 })
+    const total = done + queue.length + 1
+    parts.onProgress({ phase: 'adding', done, total, doneBytes, totalBytes })
+    // A film that turns out to be one of its own comes once more.
+    doneBytes = Math.min(totalBytes, doneBytes + bytesOf([planned]))
     const album = albumOf(planned)
     const of = seen.get(keyOf(planned.file))
     if (of !== undefined) {

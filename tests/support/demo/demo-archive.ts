@@ -46,11 +46,12 @@ export function createDemoArchive(photos: readonly unknown[]): ArchiveApi {
       )
     },
     importZips: () => (isBroken ? Promise.resolve(ok(outcome)) : new Promise(() => undefined)),
-    zipProgress: () => Promise.resolve({ phase: 'adding', done: 431, total: 1284 }),
+    zipProgress: () => Promise.resolve({ phase: 'adding', done: 431, total: 1284, ...zipBytes }),
     endZips: () => Promise.resolve(),
   }
 }
 
+const zipBytes = { doneBytes: 3_600_000_000, totalBytes: 10_300_000_000 }
 const outcome = { added: 431, duplicates: 12, failed: lacking.slice(0, 3), locked }
 
 const lastPiece = (photos: number) => ({

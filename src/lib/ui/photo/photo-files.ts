@@ -1,6 +1,7 @@
 /** The files of photos, byte by byte as they were given: saved to the device, or handed to the system's sheet. */
 import type { OriginalToSave } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
+import { askToStay } from '#lib/ui/shared/ask-to-stay.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 
@@ -52,7 +53,6 @@ async function savePiecewise(app: App, original: OriginalToSave): Promise<void> 
   const { name } = original
   toasts.show({ text: viewerWords.saving(name) })
   const saving = await client.saving()
-  const askToStay = (event: BeforeUnloadEvent) => event.preventDefault()
   addEventListener('beforeunload', askToStay)
   const outcome = await saving.saveOriginal(client.engine, original)
   removeEventListener('beforeunload', askToStay)

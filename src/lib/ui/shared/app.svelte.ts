@@ -9,6 +9,7 @@ import { createContext } from 'svelte'
 import type { ExportWish } from '#lib/engine/archive-api.ts'
 import type { AlbumCard, EngineEvent, GroupCard, Overview } from '#lib/engine/api.ts'
 import type { Client } from '#lib/engine/client-types.ts'
+import { askToStay } from './ask-to-stay.ts'
 import { ImportNews } from './import-news.ts'
 import { InstallPrompt } from './install-prompt.ts'
 import { Retry } from './retry.ts'
@@ -122,12 +123,12 @@ export class App {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Files that a person has chosen and whose fate no overview tells yet. */
   /** Whether chosen files are on their way into an album. */
   get isAdding(): boolean {
     return this.#handedOver > 0 || this.overview.safety.importing !== null
   }
 
+  /** Files that a person has chosen and whose fate no overview tells yet. */
   get handedOver(): number {
     return this.#handedOver
   }
@@ -197,10 +198,6 @@ export class App {
     if (event.kind === 'import') this.#importNews.hear(event.notice)
     for (const listener of this.#listeners) listener(event)
   }
-}
-
-function askToStay(event: BeforeUnloadEvent): void {
-  event.preventDefault()
 }
 
 /** Whether photos go into this group from here: one that another has taken the place of is only looked at. */
