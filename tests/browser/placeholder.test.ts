@@ -1,6 +1,6 @@
 /** The blurs of tiles, on the browser's own canvas. */
 import { expect, test } from 'vitest'
-import { drawPlaceholder } from '#lib/ui/photo/placeholder.ts'
+import { drawPlaceholder } from '#lib/ui/shared/placeholder.ts'
 
 const sunset = Uint8Array.from(atob('1QcSHQRnh493V4dIh4eXh1h4kJUI'), (c) => c.charCodeAt(0))
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { createStage, eventually } from '#tests/support/e2e-stage.ts'
+import { generateFilm } from '#tests/support/generate-film.ts'
 import { cameraPhotos } from '#tests/support/photos.ts'
 
 declare global {
@@ -30,6 +31,29 @@ test('Sam watches three photos go by, holds one by a touch, and sees the last on
   // After the last one it ends by itself.
   await start.waitFor({ timeout: 15_000 })
   expect(await shown.innerText()).toBe(tiles[2])
+})
+
+test('a film between two photos plays to its end, without its sound', async () => {
+  const sam = await stage.profile('Sam')
+  await sam.startGroup(await stage.relay(), 'Family')
+  const film = await generateFilm(sam.page, { seconds: 3, width: 320, height: 180 })
+  await sam.addPhotos(stage.files([{ name: 'Film.mp4', read: () => film }, ...cameraPhotos(1)]))
+  await eventually(() => sam.paintedTiles()).toBe(2)
+  await sam.isControlled()
+  expect(await sam.page.locator('.play .long').innerText()).toBe('0:03')
+  const viewer = sam.page.getByRole('dialog', { name: 'Photo viewer' })
+  const first = sam.page.getByRole('list', { name: 'Photos' }).getByRole('listitem').first()
+  expect(await first.getByRole('button').getAttribute('aria-label')).toMatch(/^Video/)
+  await first.click()
+  const player = viewer.locator('video')
+  await player.evaluate((video: HTMLVideoElement) => {
+    video.addEventListener('ended', () => (document.title = `to its end, ${video.muted}`))
+  })
+  await viewer.getByRole('button', { name: 'Slideshow' }).click()
+  await eventually(() => viewer.locator('[aria-live] .visually-hidden').innerText()).toMatch(
+    /^Photo/,
+  )
+  expect(await sam.page.title()).toBe('to its end, true')
 })
 
 test('the system is handed the original as it was added', async () => {

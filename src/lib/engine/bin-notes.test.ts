@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { randomId } from '#lib/base/ids.ts'
 import { dayMs, hourMs } from '#lib/base/time.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { daysInBin, noteSeenInBin, seenAgain, type SeenInBin } from './bin-notes.ts'
 
 const id = randomId('ItemId')
@@ -57,4 +58,25 @@ test('what left the bin is forgotten, and what an earlier version noted counts f
   expect(daysInBin(await look([thing], 41), id)).toBe(1)
   await look([], 41 + hourMs / dayMs)
   expect(daysInBin(await look([thing], 42), id)).toBe(0)
+})
+
+test('without any room the bin is told all the same, and nothing that was counted is lost', async () => {
+  let stored: unknown = null
+  let isFull = false
+  const notes = {
+    read: () => Promise.resolve(stored),
+    change: (_: string, edit: (old: unknown) => unknown) => {
+      if (isFull) return Promise.reject(new StorageProblem('full'))
+      stored = edit(stored)
+      return Promise.resolve()
+    },
+  }
+  const look = (day: number) =>
+    noteSeenInBin({ notes: notes }, [{ id, mark: 'Sam' }], startMs + day * dayMs)
+  await look(0)
+  isFull = true
+  expect(daysInBin(await look(1), id)).toBe(1)
+  expect(daysInBin(await look(1.5), id)).toBe(1)
+  isFull = false
+  expect(daysInBin(await look(1.6), id)).toBe(1)
 })

@@ -8,6 +8,7 @@
  */
 import type { DocId, ItemId } from '#lib/base/ids.ts'
 import { dayMs } from '#lib/base/time.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
 
 /** Something in the bin; `mark` is another one whenever it was put there anew. */
@@ -27,7 +28,7 @@ interface Seen {
 
 export type SeenInBin = ReadonlyMap<string, Seen>
 
-/** Notes what is there now, and forgets what is not any more. */
+/** Notes what is there now, and forgets what is not any more; without any room the next look counts the same again. */
 export async function noteSeenInBin(
   { notes }: Pick<GroupStore, 'notes'>,
   things: readonly ThingInBin[],
@@ -36,7 +37,13 @@ export async function noteSeenInBin(
   const old = asSeen(await notes.read('seen-in-bin'))
   const seen = seenAgain(old, things, nowMs)
   const isSame = seen.size === old.size && [...seen].every(([id, one]) => old.get(id) === one)
-  if (!isSame) await notes.change('seen-in-bin', () => seen)
+  if (!isSame)
+    await notes
+      .change('seen-in-bin', () => seen)
+      .catch((cause: unknown) => {
+        // Who makes room does it here.
+        if (!(cause instanceof StorageProblem && cause.kind === 'full')) throw cause
+      })
   return seen
 }
 

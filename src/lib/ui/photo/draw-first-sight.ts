@@ -13,7 +13,7 @@ import {
   sightId,
   type FirstSight,
 } from './first-sight.ts'
-import { drawPlaceholder } from './placeholder.ts'
+import { drawPlaceholder } from '#lib/ui/shared/placeholder.ts'
 
 /** Should the app not come up, its picture must not stay. */
 const patienceMs = 10_000

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   formatBytes,
+  formatLength,
   formatBytesOf,
   formatCount,
   formatDate,
@@ -63,4 +64,13 @@ describe('months', () => {
   ])('month %i is %s', (number, text) => {
     expect(formatMonth(number)).toContain(text)
   })
+})
+
+test('lengths are told as players tell them', () => {
+  expect([400, 42_000, 62_400, 3_723_000].map(formatLength)).toEqual([
+    '0:00',
+    '0:42',
+    '1:02',
+    '1:02:03',
+  ])
 })

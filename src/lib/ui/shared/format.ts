@@ -66,6 +66,15 @@ export function formatDay(momentMs: number): string {
   return dayOfMoment().format(inDates(momentMs))
 }
 
+/** "0:42", "1:02:03": as players count. */
+export function formatLength(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  const two = (n: number) => String(n).padStart(2, '0')
+  const start = hours > 0 ? `${hours}:${two(minutes)}` : String(minutes)
+  return `${start}:${two(seconds % 60)}`
+}
+
 /** "3.4 MB": decimal units, as shops and phones count them. */
 export function formatBytes(bytes: number): string {
   const unit = unitOf(bytes)
