@@ -9,6 +9,7 @@
 import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
 import { isMap } from '#lib/base/fields.ts'
 import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
+import { maxEnvelopeValues } from '#lib/wire/limits.ts'
 
 export type IncomingEnvelope =
   | { readonly type: 'join'; readonly senderId: string }
@@ -25,7 +26,7 @@ const MAX_ID_LENGTH = 256
 
 /** The envelope of exactly these bytes, or null. */
 export function parseEnvelope(bytes: Bytes): IncomingEnvelope | null {
-  const value = parseCbor(bytes, { anyOrder: true })
+  const value = parseCbor(bytes, { anyOrder: true, maxValues: maxEnvelopeValues })
   if (!isMap(value)) return null
   if (value.type === 'mantel' && value.data instanceof Uint8Array) {
     return { type: 'mantel', data: plainBytes(value.data) }

@@ -5,7 +5,14 @@ import { encodeCbor, type CborMap } from '#lib/base/cbor.ts'
 
 const majors = [0, 1, 2, 3, 4, 5, 6, 7].map((major) => major << 5)
 
-/** CBOR that is deep, promises what does not follow, or has no end. */
+/** A list of so many values that are one byte each: in memory many times as much. */
+export function listOf(count: number, value: number): Bytes {
+  const head = Uint8Array.of(0x9a, 0, 0, 0, 0)
+  new DataView(head.buffer).setUint32(1, count)
+  return concatBytes(head, new Uint8Array(count).fill(value))
+}
+
+/** CBOR that is deep, promises what does not follow, has no end, or is a million things of a byte each. */
 export const cborBombs: readonly Bytes[] = [
   ...[0x81, 0xa1, 0xc1, 0xd8, 0x9f, 0xbf, 0x5f, 0x7f].map((byte) =>
     new Uint8Array(200_000).fill(byte),
@@ -18,6 +25,7 @@ export const cborBombs: readonly Bytes[] = [
     Uint8Array.of(major | 31),
   ]),
   concatBytes(...Array.from({ length: 40_000 }, () => utf8('\u{81}aaa'))),
+  ...[0xa0, 0x80, 0x60, 0x40, 0xf6].map((nothing) => listOf(1_000_000, nothing)),
 ]
 
 /** An Automerge change of about thirty bytes whose run lengths say so many operations. */

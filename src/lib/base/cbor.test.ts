@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compareBytes, concatBytes, equalBytes, parseHex, toHex, type Bytes } from './bytes.ts'
-import { encodeCbor, parseCbor, type CborValue } from './cbor.ts'
+import { encodeCbor, maxCborValues, parseCbor, type CborValue } from './cbor.ts'
 
 const hex = (text: string): Bytes => parseHex(text) ?? expect.fail('not hexadecimal')
 
@@ -130,6 +130,20 @@ describe('one value has one spelling', () => {
     for (let i = 0; i < 16; i++) deep = { a: deep }
     expect(encodeCbor(deep).length).toBe(49)
     expect(() => encodeCbor([deep])).toThrow('deeper')
+  })
+
+  test('holds so many values and no more, however few bytes they are, keys among them', () => {
+    const nothings = (count: number) => encodeCbor(Array.from({ length: count }, () => ({})))
+    const words = (count: number) =>
+      encodeCbor(Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}`, n])))
+    expect(parseCbor(nothings(maxCborValues - 1))).toHaveLength(maxCborValues - 1)
+    expect(parseCbor(nothings(maxCborValues))).toBe(null)
+    expect(parseCbor(words(maxCborValues / 2 - 1))).not.toBe(null)
+    expect(parseCbor(words(maxCborValues / 2))).toBe(null)
+    expect(parseCbor(nothings(1_000_000), { anyOrder: true })).toBe(null)
+    expect(parseCbor(hex('83010203'), { maxValues: 4 })).toEqual([1, 2, 3])
+    expect(parseCbor(hex('83010203'), { maxValues: 3 })).toBe(null)
+    expect(parseCbor(nothings(1_000_000), { maxValues: Infinity })).toHaveLength(1_000_000)
   })
 
   test('`__proto__` is a key and nothing more', () => {

@@ -4,8 +4,10 @@
  * Shape   unsigned and negative integers within ±(2^53 − 1), byte strings, texts (valid UTF-8),
  *         arrays, maps with text keys, true, false, null. No tags, floats, undefined, indefinite lengths.
  * Order   RFC 8949 §4.2.1: shortest heads; map keys in the order of their encoded bytes; no duplicates.
- * Errors  `parseCbor` is total: null for anything else, trailing bytes, or nesting deeper than 16.
- *         `encodeCbor` throws on a value outside the shape (a bug).
+ * Limits  nesting 16 deep; parsing takes `maxCborValues` values at most, so that few bytes never become a great many
+ *         objects: an empty map is one byte, and in memory two hundred
+ * Errors  `parseCbor` is total: null for anything else, for trailing bytes, and beyond the limits.
+ *         `encodeCbor` throws on a value outside the shape, or too deep (a bug).
  * Source  RFC 8949 §3, §4.2.1
  */
 import { compareBytes, parseUtf8, utf8, type Bytes } from './bytes.ts'
@@ -16,6 +18,11 @@ export type CborValue =
 
 /** Arrays and maps inside each other. */
 const maxDepth = 16
+/**
+ * Values in one parse, each key of a map counted as one: half as many again as the longest thing that anybody says, a
+ * `release` of 10,000 blobs (wire/release.ts).
+ */
+export const maxCborValues = 16 * 1024
 
 const major = { uint: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, simple: 7 } as const
 const simple = { false: 20, true: 21, null: 22 } as const
@@ -30,13 +37,14 @@ export function encodeCbor(value: CborValue): Bytes {
 /**
  * The value of exactly these bytes, or null. Maps come as objects without a prototype.
  * `anyOrder` accepts longer heads and unsorted keys (never duplicates): for the envelope of a
- * third party's encoder, never for what is hashed.
+ * third party's encoder, never for what is hashed. `maxValues` is for what is known to be smaller than `maxCborValues`,
+ * and for one's own bytes, which may be larger.
  */
 export function parseCbor(
   bytes: Uint8Array,
-  options: { anyOrder?: boolean } = {},
+  { anyOrder = false, maxValues = maxCborValues }: { anyOrder?: boolean; maxValues?: number } = {},
 ): CborValue | null {
-  const reader: Reader = { bytes, at: 0, strict: options.anyOrder !== true }
+  const reader: Reader = { bytes, at: 0, strict: !anyOrder, left: maxValues }
   const value = read(reader, 0)
   return value === undefined || reader.at !== bytes.length ? null : value
 }
@@ -122,10 +130,13 @@ interface Reader {
   readonly bytes: Uint8Array
   readonly strict: boolean
   at: number
+  /** How many values may still come. */
+  left: number
 }
 
 /** The next value; `undefined`, which CBOR here does not have, stands for malformed. */
 function read(reader: Reader, depth: number): CborValue | undefined {
+  if (reader.left-- <= 0) return undefined
   const type = (reader.bytes[reader.at] ?? 0xff) >> 5
   const argument = readHead(reader)
   if (argument === undefined) return undefined
@@ -136,7 +147,7 @@ function read(reader: Reader, depth: number): CborValue | undefined {
   if (argument > reader.bytes.length - reader.at) return undefined
   if (type === major.bytes) return readBytes(reader, argument)
   if (type === major.text) return readText(reader, argument)
-  if (depth === maxDepth) return undefined
+  if (depth === maxDepth || argument > reader.left) return undefined
   if (type === major.array) return readArray(reader, argument, depth)
   return type === major.map ? readMap(reader, argument, depth) : undefined
 }

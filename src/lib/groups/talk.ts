@@ -227,7 +227,7 @@ function draftOf(document: GroupContent, member: MemberId): GroupDocument {
 /** A canonical copy, and a text by which two can be compared. */
 function encodeWords(fields: Record<string, unknown>): { words: MemberWords; text: string } {
   const bytes = encodeCbor(plain(fields) as CborMap)
-  const words = parseCbor(bytes) ?? undefined
+  const words = parseCbor(bytes, { maxValues: Infinity }) ?? undefined
   return { words: isMap(words) ? words : {}, text: bytes.join() }
 }
 

@@ -147,7 +147,7 @@ function encodeSecrets({ device, invitationSeed, epochKeys, fork }: GroupSecrets
 }
 
 function parseSecrets(bytes: Bytes): GroupSecrets | null {
-  const fields = mapOf(parseCbor(bytes))
+  const fields = mapOf(parseCbor(bytes, { maxValues: Infinity }))
   const epochs = mapOf(fields?.epochs)
   if (fields === null || epochs === null) return null
   const device = parseDevice(fields.device)

@@ -22,7 +22,7 @@ import {
   type DeviceFrame,
   type RelayFrame,
 } from '#lib/wire/frames.ts'
-import { maxFrameBytes } from '#lib/wire/limits.ts'
+import { maxEnvelopeValues, maxFrameBytes } from '#lib/wire/limits.ts'
 import { feedPath } from '#lib/wire/paths.ts'
 
 export interface RelayLink {
@@ -62,7 +62,7 @@ class QuietClient extends WebSocketClientAdapter {
 function readMessage(content: unknown): RelayFrame | 'greeting' | null {
   if (!(content instanceof ArrayBuffer)) return null
   if (content.byteLength > maxFrameBytes + envelopeBytes) return null
-  const map = parseCbor(new Uint8Array(content), { anyOrder: true })
+  const map = parseCbor(new Uint8Array(content), { anyOrder: true, maxValues: maxEnvelopeValues })
   if (!isMap(map)) return null
   if (map.type === 'peer') return 'greeting'
   const data: Bytes | null =

@@ -109,7 +109,7 @@ export function signEntry(envelope: Envelope, body: Bytes, seed: Bytes): Entry {
 /** The entry of exactly these bytes (canonical, within limits, fields as the table says), or null. */
 export function parseEntry(bytes: Bytes): Entry | null {
   if (bytes.length > maxEntryBytes || bytes.length < signatureBytes) return null
-  const map = parseCbor(bytes.subarray(0, -signatureBytes))
+  const map = parseCbor(bytes.subarray(0, -signatureBytes), { maxValues: maxEntryValues })
   if (!isMap(map) || map.v !== version) return null
   const envelope = readEnvelope(map)
   const body = readBytes(map.body)
@@ -132,6 +132,8 @@ export function verifyEntry(entry: Entry): Promise<boolean> {
 
 const version = 1
 const signatureBytes = 64
+/** The map, nine fields with their names, and what `after` names. */
+const maxEntryValues = 1 + 2 * 9 + maxAfterIds
 const signingPrefix = utf8('mantel/entry/1\0')
 
 /** Kinds whose body is a plain CBOR map. */

@@ -1,5 +1,7 @@
 /** Limits of the protocol, in bytes unless the name says otherwise (docs/design.md §7, §8). */
 export const maxFrameBytes = 1024 * 1024
+/** Values of the envelope around a frame: four fields, or the greeting with what automerge-repo says of a peer. */
+export const maxEnvelopeValues = 64
 /** An entry leaves room in its frame for the envelope around it. */
 export const maxEntryBytes = maxFrameBytes - 1024
 export const maxOpBytes = 64 * 1024
