@@ -1,7 +1,7 @@
 /** What a member's own app would never write into a document: too deep, too wide, too long, or beyond all measure. */
-import { type ItemCore } from '#lib/albums/item-core.ts'
+import { encodeItemCore, type ItemCore } from '#lib/albums/item-core.ts'
 import { toHex, type Bytes } from '#lib/base/bytes.ts'
-import { encodeCbor } from '#lib/base/cbor.ts'
+import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
 import { createItemId } from '#lib/base/item-id.ts'
 import {
   platformRandom,
@@ -145,7 +145,11 @@ export function absurdCores(): {
     ...[{ taken: most }, { width: -1 }, { height: 2e6 }, { by: 'Ana' }, { content: null }],
     ...[{ hash: platformRandom(33) }, { kind: 'page' }, { v: 2 }],
   ].map((wrong) => encodeCbor({ v: 1, kind: 'photo', ...wrong }))
-  return { cores, broken: [...broken, new Uint8Array(), platformRandom(500)] }
+  const nothings = Array.from({ length: 10_000 }, () => ({}))
+  const swollen = [coreOf({}), coreOf({})].map((each) =>
+    encodeCbor({ ...(parseCbor(encodeItemCore(each)) as CborMap), nothings }),
+  )
+  return { cores, broken: [...broken, ...swollen, new Uint8Array(), platformRandom(500)] }
 }
 
 /** Facts of an ordinary photo, but for what is wished. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { parseHex, toHex } from '#lib/base/bytes.ts'
 import { encodeCbor, type CborMap } from '#lib/base/cbor.ts'
-import { encodeItemCore, filmContent, parseItemCore } from './item-core.ts'
+import { encodeItemCore, filmContent, parseItemCore, type ItemCore } from './item-core.ts'
 
 const rendition = (byte: number, size: number): CborMap => ({
   ...{ blob: new Uint8Array(32).fill(byte), key: new Uint8Array(16).fill(byte) },
@@ -51,4 +51,27 @@ test('a film without its bytes, or beyond its original, is none, and the still s
     const read = core(fields)
     expect([read?.name, read?.film, read?.renditions.motion]).toEqual(['a.jpg', null, null])
   }
+})
+
+test('whatever is written is read again: the longest texts, and one cut inside a character', () => {
+  const long = `${'漢'.repeat(254)}🐈${'漢'.repeat(2000)}`
+  const read = core({ film, motion: rendition(4, 50) })!
+  const facts = { ...read.renditions.motion!, size: Number.MAX_SAFE_INTEGER, mime: long }
+  const longest: ItemCore = {
+    ...{ ...read, mime: long, name: long, camera: long, thumbhash: new Uint8Array(32) },
+    ...{ takenMs: -8.64e15, offsetMinutes: -1440, width: 1e6, height: 1e6, durationMs: 8.64e15 },
+    place: { latitudeE7: -90e7, longitudeE7: -180e7 },
+    film: { name: long, content: filmContent(read)! },
+    renditions: { thumbnail: facts, preview: facts, original: facts, motion: facts },
+  }
+  const bytes = encodeItemCore(longest)
+  const again = parseItemCore(bytes)!
+  expect(again.name).toBe(`${'漢'.repeat(254)}\u{fffd}`)
+  expect(toHex(encodeItemCore(again))).toBe(toHex(bytes))
+})
+
+test('a core that is far too long, or a great many things, is none', () => {
+  expect(core({ more: new Uint8Array(7000) })).not.toBeNull()
+  expect(core({ more: new Uint8Array(9000) })).toBeNull()
+  expect(core({ more: Array.from({ length: 500 }, () => ({})) })).toBeNull()
 })

@@ -1,7 +1,7 @@
 /**
  * The immutable facts of an item: one byte array, written once.
  *
- * Shape   canonical CBOR map
+ * Shape   canonical CBOR map, ≤ 8 KiB
  *   | field | CBOR | what |
  *   |---|---|---|
  *   | v | uint | 1 |
@@ -19,6 +19,7 @@
  *   | thumbnail?, preview?, original?, motion? | map {blob b32, key b16, size uint, mime text} | renditions |
  *   | film? | map {name text, content b32} or {from uint, size uint} | of a live photo: a file of its own with the rendition `motion`, or these bytes of the original |
  *
+ * Limits  texts of up to 1,024 UTF-16 units are read; written are the first 255, so that what is written is always read
  * Errors  `parseItemCore` is total (null); unknown fields are kept out, and so is a film without its bytes. Readers of
  *         before show the still alone
  * Source  docs/design.md §6
@@ -77,14 +78,19 @@ export interface ItemCore {
 }
 
 const maxTextChars = 1024
+const maxWrittenChars = 255
+/** Far more than honest ones have: every look at an item reads its core. */
+const maxCoreBytes = 8 * 1024
+/** Three times those of the table, for fields to come. */
+const maxCoreValues = 256
 
 /** The bytes that go into the album document. */
 export function encodeItemCore(core: ItemCore): Bytes {
   return encodeCbor({
     v: 1,
     kind: core.kind,
-    mime: core.mime,
-    name: core.name,
+    mime: written(core.mime),
+    name: written(core.name),
     taken: core.takenMs,
     offset: core.offsetMinutes ?? undefined,
     width: core.width,
@@ -93,7 +99,7 @@ export function encodeItemCore(core: ItemCore): Bytes {
     hash: core.thumbhash,
     lat: core.place?.latitudeE7,
     lon: core.place?.longitudeE7,
-    camera: core.camera ?? undefined,
+    camera: core.camera === null ? undefined : written(core.camera),
     by: idToBytes(core.author),
     content: idToBytes(core.content),
     thumbnail: encodeRendition(core.renditions.thumbnail),
@@ -106,7 +112,8 @@ export function encodeItemCore(core: ItemCore): Bytes {
 
 /** The facts in these bytes, or null where a peer wrote nonsense. */
 export function parseItemCore(bytes: Uint8Array): ItemCore | null {
-  const map = asMap(parseCbor(bytes))
+  if (bytes.length > maxCoreBytes) return null
+  const map = asMap(parseCbor(bytes, { maxValues: maxCoreValues }))
   if (map?.['v'] !== 1) return null
   const kind = itemKinds.find((name) => name === map['kind'])
   const author = map['by'] instanceof Uint8Array ? idFromBytes('MemberId', map['by']) : null
@@ -165,7 +172,7 @@ function parseFiles(map: CborMap): Pick<ItemCore, 'film' | 'renditions'> {
 
 function encodeFilm(film: ItemFilm | null): CborMap | undefined {
   if (film === null) return undefined
-  if ('content' in film) return { name: film.name, content: idToBytes(film.content) }
+  if ('content' in film) return { name: written(film.name), content: idToBytes(film.content) }
   return { from: film.from, size: film.size }
 }
 
@@ -181,7 +188,8 @@ function parseFilm(value: CborValue | undefined): ItemFilm | null {
 
 function encodeRendition(facts: RenditionFacts | null): CborMap | undefined {
   if (facts === null) return undefined
-  return { blob: idToBytes(facts.blob), key: facts.key, size: facts.size, mime: facts.mime }
+  const { blob, key, size, mime } = facts
+  return { blob: idToBytes(blob), key, size, mime: written(mime) }
 }
 
 function parseRendition(value: CborValue | undefined): RenditionFacts | null {
@@ -207,6 +215,11 @@ function asMap(value: CborValue | undefined): CborMap | null {
 
 function integer(value: CborValue | undefined, least: number, most: number): number | null {
   return typeof value === 'number' && value >= least && value <= most ? value : null
+}
+
+/** The beginning of a text; where it is cut between the halves of a character, that one is lost. */
+function written(text: string): string {
+  return text.slice(0, maxWrittenChars).toWellFormed()
 }
 
 function text(value: CborValue | undefined): string | null {

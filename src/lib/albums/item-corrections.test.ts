@@ -40,6 +40,9 @@ describe('what Ana says instead of the camera', () => {
     expect(parsePlace(encodeCbor({ lat: 91e7, lon: 0 }))).toBeNull()
     expect(parsePlace(encodeCbor({ lat: 1 }))).toBeNull()
     expect(parseOrigin(encodeCbor({ group: 'Cat Club' }))).toBeNull()
+    const swollen = { lat: 1, lon: 2, more: new Uint8Array(1100) }
+    expect(parsePlace(encodeCbor({ ...swollen, more: 0 }))).not.toBeNull()
+    expect(parsePlace(encodeCbor(swollen))).toBeNull()
   })
 
   test('no bytes at all make a parser throw', () => {

@@ -9,7 +9,7 @@
  *   | place | lat, lon int: degrees × 10⁷; empty: no place |
  *   | from | group, by text ≤ 100: names of the group it was copied from and of who added it there |
  *
- * Errors  parsers are total (null): what a peer wrote in another shape corrects nothing
+ * Errors  parsers are total (null): what a peer wrote in another shape, or in more than a kilobyte, corrects nothing
  * Source  docs/design.md §6, §12
  */
 import type { Bytes } from '#lib/base/bytes.ts'
@@ -30,6 +30,8 @@ export interface Origin {
 
 const maxOffsetMinutes = 1440
 const maxNameChars = 100
+/** Two names and what is around them. */
+const maxBytes = 1024
 
 export function encodeTaken({ takenMs, offsetMinutes }: Taken): Bytes {
   return encodeCbor({ taken: takenMs, offset: offsetMinutes ?? undefined })
@@ -70,7 +72,8 @@ export function parseOrigin(bytes: unknown): Origin | null {
 }
 
 function mapOf(bytes: unknown): CborMap | null {
-  const parsed = bytes instanceof Uint8Array ? (parseCbor(bytes) ?? undefined) : undefined
+  if (!(bytes instanceof Uint8Array) || bytes.length > maxBytes) return null
+  const parsed = parseCbor(bytes) ?? undefined
   return isMap(parsed) ? parsed : null
 }
 
