@@ -6,6 +6,7 @@
  * Back    a device whose cursor lies beyond the end, or names an entry that is not there, has read what this feed does
  *         not know any more: the feed was set back. It takes a new id, and every conversation about it ends: who comes
  *         back compares what both have.
+ * Limits  a greeting and a proof are a few hundred bytes: before the proof nothing longer is looked at
  * Access  asked of the group at every frame and after every change of membership; of an invitation,
  *         which ends by the clock, whenever there is something to tell.
  * Flow    entries are read from the store as fast as the other end takes them, one frame at a time.
@@ -30,6 +31,9 @@ import { createSubscription, type Subscription } from './feed-subscription.ts'
 import type { Asked, Handshake } from './handshake.ts'
 import type { Principal } from './principal.ts'
 import { refusal, type Refusal } from './refusal.ts'
+
+/** Most bytes of a message before the other end has proved itself. */
+export const maxUnprovedBytes = 4096
 
 /** What carries a conversation. */
 export interface Channel {
@@ -123,8 +127,9 @@ class Conversation implements FeedSession {
 
   /** Not `async`: an append is queued before the next message is looked at. */
   #take(message: Bytes): Promise<void> {
-    const envelope = parseEnvelope(message)
     const stage = this.#stage
+    const isTooLong = stage.at !== 'open' && message.length > maxUnprovedBytes
+    const envelope = isTooLong ? null : parseEnvelope(message)
     if (envelope?.type === 'join' && stage.at === 'join') return this.#greet(envelope.senderId)
     const frame = envelope?.type === 'mantel' ? parseDeviceFrame(envelope.data) : null
     if (frame === null) return this.#refuse(refusal('malformed'))

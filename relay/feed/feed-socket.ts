@@ -1,7 +1,7 @@
 /**
  * WebSockets: `/g/:group/feed`, each carrying one `FeedSession`.
  *
- * Limits  message 1 MiB and an envelope; 10 s to prove a key; a ping every 30 s, silence of two ends
+ * Limits  message 1 MiB and an envelope; 10 s and 16 KiB to prove a key, or the line is cut; a ping every 30 s, silence of two ends
  *         it; so many connections a group and in all; a bucket of frames and bytes for each: beyond
  *         it the socket is not read, so the sender waits instead of being thrown out. The same while
  *         64 answers are outstanding, so that nobody's appends fill the memory. Failed proofs and
@@ -19,7 +19,7 @@ import { maxFrameBytes } from '#lib/wire/limits.ts'
 import type { GroupRegistry } from '#relay/groups/group-registry.ts'
 import type { Logger } from '#relay/logger.ts'
 import { encodeEnvelope } from './envelope.ts'
-import { createFeedSession, type Channel } from './feed-session.ts'
+import { createFeedSession, maxUnprovedBytes, type Channel } from './feed-session.ts'
 import type { Asked, Handshake } from './handshake.ts'
 import { refusal, type Refusal } from './refusal.ts'
 import type { Slowdown } from './slowdown.ts'
@@ -27,6 +27,7 @@ import { createTokenBucket } from './token-bucket.ts'
 
 const ENVELOPE_BYTES = 4096
 const PROVE_WITHIN_MS = 10 * secondMs
+const PROVE_WITHIN_BYTES = 4 * maxUnprovedBytes
 const PING_EVERY_MS = 30 * secondMs
 const MAX_OUTSTANDING = 64
 const FRAMES = { perSecond: 4000, burst: 8000 }
@@ -68,7 +69,7 @@ export function createFeedSockets(parts: FeedSocketParts): FeedSockets {
         const { remoteAddress } = request.socket
         const afterFailure = () => parts.slowdown.afterFailure(remoteAddress)
         sockets.handleUpgrade(request, socket, head, (opened) =>
-          greet(parts, opened, { id, afterFailure }),
+          greet(parts, opened, { id, afterFailure, line: socket }),
         )
       }
     },
@@ -96,18 +97,21 @@ function pingAll(sockets: WebSocketServer): void {
 interface Caller {
   readonly id: GroupId
   readonly afterFailure: () => Promise<void>
+  /** What the socket's messages come over. */
+  readonly line: Duplex
 }
 
 function greet(parts: FeedSocketParts, socket: WebSocket, caller: Caller): void {
   socket.on('pong', () => silent.delete(socket))
   // A broken message ends in 'close', which is dealt with there.
   socket.on('error', () => undefined)
+  const unlimit = limitUntilProved(caller.line, socket)
   const group = parts.groups.open(caller.id)
   if (group !== null && group.listenerCount() >= parts.limits.maxGroupConnections) {
     turnAway(socket, parts.name, refusal('too-many'))
   } else {
     const { id, afterFailure } = caller
-    converse(parts, socket, { asked: { id, group }, afterFailure })
+    converse(parts, socket, { asked: { id, group }, afterFailure, onProved: unlimit })
   }
 }
 
@@ -129,10 +133,15 @@ function turnAway(socket: WebSocket, name: string, { code, say }: Refusal): void
   socket.close(1008)
 }
 
+interface Conversing extends Pick<Caller, 'afterFailure'> {
+  readonly asked: Asked
+  readonly onProved: () => void
+}
+
 function converse(
   parts: FeedSocketParts,
   socket: WebSocket,
-  { asked, afterFailure }: { readonly asked: Asked; readonly afterFailure: () => Promise<void> },
+  { asked, afterFailure, onProved }: Conversing,
 ): void {
   const deadline = setTimeout(() => socket.close(1008, 'no proof'), PROVE_WITHIN_MS)
   const session = createFeedSession({
@@ -142,7 +151,10 @@ function converse(
     channel: channelOf(socket),
     name: parts.name,
     logger: parts.logger,
-    onWelcome: () => clearTimeout(deadline),
+    onWelcome: () => {
+      clearTimeout(deadline)
+      onProved()
+    },
   })
   const pacing = createPacing(socket, parts.clock)
   socket.on('message', (raw, isBinary) => {
@@ -154,6 +166,17 @@ function converse(
     clearTimeout(deadline)
     session.end()
   })
+}
+
+/** Cuts the line where more comes than a proof needs: a message is kept in memory until it is whole. */
+function limitUntilProved(line: Duplex, socket: WebSocket): () => void {
+  let bytes = 0
+  const count = (chunk: Uint8Array) => {
+    bytes += chunk.length
+    if (bytes > PROVE_WITHIN_BYTES) socket.terminate()
+  }
+  line.on('data', count)
+  return () => void line.off('data', count)
 }
 
 function channelOf(socket: WebSocket): Channel {
