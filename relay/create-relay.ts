@@ -23,6 +23,7 @@ import { createGroupRegistry } from './groups/group-registry.ts'
 import { createFreeBytes } from './groups/room.ts'
 import { openIdentity, type Identity } from './identity.ts'
 import { createLogger, type Logger } from './logger.ts'
+import { createBodies, usualBodyLimits, type BodyLimits } from './routes/bodies.ts'
 import { createHttp } from './routes/create-http.ts'
 
 /** What tests may turn. */
@@ -30,6 +31,7 @@ export interface RelaySurroundings {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly bodyLimits: BodyLimits
   /** Told the address to open whenever a hosting code was used and the next one is valid. */
   readonly onNewCode: (hostingUrl: string) => void
 }
@@ -54,11 +56,13 @@ export async function createRelay(
     clock: given.clock ?? platformClock,
     random: given.random ?? platformRandom,
     logger: given.logger ?? createLogger(config.log),
+    bodyLimits: given.bodyLimits ?? usualBodyLimits,
     onNewCode: given.onNewCode ?? (() => undefined),
   }
   const { clock, random, logger } = surroundings
   await mkdir(join(config.dataDir, 'groups'), { recursive: true, mode: 0o700 })
   const identity = openIdentity(config.dataDir, random, clock)
+  // How long a body may take depends on what it is (routes/bodies.ts).
   const server = createServer({ headersTimeout: 15 * secondMs, requestTimeout: 0 })
   const port = await listen(server, config, identity)
   const origin = config.origin ?? `http://localhost:${port}`
@@ -81,7 +85,7 @@ export async function createRelay(
 /** Everything between the sockets and the disk. */
 function compose(
   config: Config,
-  { clock, random, logger, onNewCode }: RelaySurroundings,
+  { clock, random, logger, bodyLimits, onNewCode }: RelaySurroundings,
   { identity, origin }: { readonly identity: Identity; readonly origin: string },
 ) {
   const { key, codes } = identity
@@ -101,10 +105,11 @@ function compose(
     ...{ name: key.id, clock, logger },
   })
   const onHosted = () => onNewCode(addressToOpen(config, origin, identity))
+  const bodies = createBodies(bodyLimits)
   const http = createHttp({
-    hosting: { key, codes, hosting, origin, groups, clock, logger, onHosted },
-    session: { groups, handshake, challenges, slowdown, clock },
-    uploads: { groups, tokens, uploads: createUploads() },
+    hosting: { key, codes, hosting, origin, groups, bodies, clock, logger, onHosted },
+    session: { groups, handshake, challenges, slowdown, bodies, clock },
+    uploads: { groups, tokens, bodies, uploads: createUploads() },
     ...{ appFiles: readAppFiles(config.appDir), origin, logger },
   })
   return { groups, sockets, http }

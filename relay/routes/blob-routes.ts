@@ -19,18 +19,24 @@ import {
   type AccessParts,
   type Entitled,
 } from './access.ts'
-import { answerRefusal, bodyChunks, declaredLength, streamOf, type RelayEnv } from './answers.ts'
+import { answerRefusal, streamOf, type RelayEnv } from './answers.ts'
+import { declaredLength, type Bodies } from './bodies.ts'
 import { parseByteRange, type ByteRange } from './byte-range.ts'
 
 const BLOB_PATH = '/g/:group/blobs/:blob'
 
+export interface BlobRouteParts extends AccessParts {
+  readonly bodies: Bodies
+}
+
 /** Adds the routes for single blobs. */
-export function addBlobRoutes(app: Hono<RelayEnv>, parts: AccessParts): void {
+export function addBlobRoutes(app: Hono<RelayEnv>, parts: BlobRouteParts): void {
   app.put(BLOB_PATH, async (c) => {
     const found = entitledToUpload(c, parts)
     if (!found.ok) return answerRefusal(c, found.error, accessStatus(found.error))
     const id = parseId('BlobId', c.req.param('blob'))
-    return id === null ? answerRefusal(c, refusal('malformed')) : put(c, found.value, id)
+    if (id === null) return answerRefusal(c, refusal('malformed'))
+    return put(c, { ...found.value, id, chunks: parts.bodies.chunks(c) })
   })
   // Hono answers HEAD by GET without the body.
   app.get(BLOB_PATH, async (c) => {
@@ -41,16 +47,17 @@ export function addBlobRoutes(app: Hono<RelayEnv>, parts: AccessParts): void {
   })
 }
 
-async function put(
-  c: Context<RelayEnv>,
-  { group, access }: Entitled,
-  id: BlobId,
-): Promise<Response> {
+interface Sent extends Entitled {
+  readonly id: BlobId
+  readonly chunks: AsyncIterable<Uint8Array>
+}
+
+async function put(c: Context<RelayEnv>, { group, access, id, chunks }: Sent): Promise<Response> {
   const length = declaredLength(c)
   if (length !== null && length > maxPutBytes) return answerRefusal(c, refusal('too-large'))
   if ((await group.blobs.size(id)) !== null) return c.body(null, 200)
   if (!(await group.room.has(length ?? maxPutBytes))) return answerRefusal(c, refusal('full'))
-  const stored = await group.blobs.put(id, bodyChunks(c), maxPutBytes)
+  const stored = await group.blobs.put(id, chunks, maxPutBytes)
   if (stored.ok) {
     await group.blobStored(id, access.member)
     return c.body(null, statusOf(stored.value))
@@ -104,7 +111,7 @@ function rangeAsked(c: Context<RelayEnv>, size: number, etag: string) {
     : null
 }
 
-interface Sent {
+interface Wanted {
   readonly id: BlobId
   readonly size: number
   readonly range: ByteRange | null
@@ -113,7 +120,7 @@ interface Sent {
 /** Up to this length a blob is read at once, which costs the least. */
 const WHOLE_BYTES = 1024 * 1024
 
-async function sendRange(c: Context<RelayEnv>, group: Group, { id, size, range }: Sent) {
+async function sendRange(c: Context<RelayEnv>, group: Group, { id, size, range }: Wanted) {
   const { start, end } = range ?? { start: 0, end: size }
   c.header('content-length', String(end - start))
   if (range !== null) c.header('content-range', `bytes ${start}-${end - 1}/${size}`)

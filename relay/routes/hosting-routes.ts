@@ -23,7 +23,8 @@ import type { GroupRegistry } from '#relay/groups/group-registry.ts'
 import type { Group } from '#relay/groups/group.ts'
 import type { HostingCodes, RelayKey } from '#relay/identity.ts'
 import type { Logger } from '#relay/logger.ts'
-import { addressOf, answerCbor, answerRefusal, readCborMap, type RelayEnv } from './answers.ts'
+import { addressOf, answerCbor, answerRefusal, type RelayEnv } from './answers.ts'
+import type { Bodies } from './bodies.ts'
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 /** By address. Enough for every honest use; guessing a code of 80 bits at this rate is hopeless. */
@@ -35,6 +36,7 @@ export interface HostingParts {
   readonly hosting: 'code' | 'open'
   readonly codes: HostingCodes
   readonly groups: GroupRegistry
+  readonly bodies: Bodies
   readonly clock: Clock
   readonly logger: Logger
   /** Told when a code was taken, so that the next one can be shown. */
@@ -50,10 +52,10 @@ export function addHostingRoutes(app: Hono<RelayEnv>, parts: HostingParts): void
   })
   app.post(hostPath, async (c) => {
     if (tries.take(addressOf(c)) > 0) return answerRefusal(c, refusal('too-many'))
-    const body = await readCborMap(c, MAX_BODY_BYTES)
-    if (!body.ok) return answerRefusal(c, body.error)
-    const asked = parseAsked(body.value)
-    return asked === null ? answerRefusal(c, refusal('malformed')) : host(c, parts, asked)
+    return parts.bodies.answerMap(c, MAX_BODY_BYTES, async (body) => {
+      const asked = parseAsked(body)
+      return asked === null ? answerRefusal(c, refusal('malformed')) : host(c, parts, asked)
+    })
   })
 }
 

@@ -11,8 +11,9 @@ import { err, ok, type Result } from '#lib/base/result.ts'
 import { maxBatchBlobs, maxMissingIds, maxPutBytes } from '#lib/wire/limits.ts'
 import { refusal, type Refusal } from '#relay/feed/refusal.ts'
 import type { BlobStore } from '#relay/blobs/blob-store.ts'
-import { accessStatus, entitled, type AccessParts } from './access.ts'
-import { answerCbor, answerRefusal, readCborMap, streamOf, type RelayEnv } from './answers.ts'
+import { accessStatus, entitled } from './access.ts'
+import { answerCbor, answerRefusal, streamOf, type RelayEnv } from './answers.ts'
+import type { BlobRouteParts } from './blob-routes.ts'
 
 const ABSENT = 0xffffffff
 const MAX_LIST = 1000
@@ -20,7 +21,7 @@ const MAX_LIST = 1000
 const BYTES_PER_ID = 40
 
 /** Adds the routes; before those of single blobs, whose path would match too. */
-export function addManyBlobsRoutes(app: Hono<RelayEnv>, parts: AccessParts): void {
+export function addManyBlobsRoutes(app: Hono<RelayEnv>, parts: BlobRouteParts): void {
   app.post('/g/:group/blobs/batch', async (c) => {
     const asked = await blobsAsked(c, parts, maxBatchBlobs)
     if (!asked.ok) return answerRefusal(c, asked.error, accessStatus(asked.error))
@@ -50,12 +51,12 @@ interface Asked {
 
 async function blobsAsked(
   c: Context<RelayEnv>,
-  parts: AccessParts,
+  parts: BlobRouteParts,
   max: number,
 ): Promise<Result<Asked, Refusal>> {
   const found = entitled(c, parts)
   if (!found.ok) return found
-  const body = await readCborMap(c, max * BYTES_PER_ID)
+  const body = await parts.bodies.map(c, max * BYTES_PER_ID)
   if (!body.ok) return body
   const ids = readList(body.value.blobs, max, (item) => readId(item, 'BlobId'))
   return ids === null ? err(refusal('malformed')) : ok({ blobs: found.value.group.blobs, ids })

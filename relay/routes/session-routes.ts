@@ -9,7 +9,8 @@ import { refusal } from '#relay/feed/refusal.ts'
 import { createAddressRates, type Slowdown } from '#relay/feed/slowdown.ts'
 import type { GroupRegistry } from '#relay/groups/group-registry.ts'
 import { idIn } from './access.ts'
-import { addressOf, answerRefusal, readBody, type RelayEnv } from './answers.ts'
+import { addressOf, answerRefusal, type RelayEnv } from './answers.ts'
+import type { Bodies } from './bodies.ts'
 
 const MAX_BODY_BYTES = 1024
 /** By address. */
@@ -20,6 +21,7 @@ export interface SessionRouteParts {
   readonly handshake: Handshake
   readonly challenges: Challenges
   readonly slowdown: Slowdown
+  readonly bodies: Bodies
   readonly clock: Clock
 }
 
@@ -31,9 +33,9 @@ export function addSessionRoutes(app: Hono<RelayEnv>, parts: SessionRouteParts):
     if (rates.take(addressOf(c)) > 0) return answerRefusal(c, refusal('too-many'))
     const id = idIn(c)
     if (id === null) return answerRefusal(c, refusal('not-allowed'))
-    const body = await readBody(c, MAX_BODY_BYTES)
-    if (body === null) return answerRefusal(c, refusal('too-large'))
-    const request = parseSessionRequest(body)
+    const body = await parts.bodies.whole(c, MAX_BODY_BYTES)
+    if (!body.ok) return answerRefusal(c, body.error)
+    const request = parseSessionRequest(body.value)
     if (request === null) return answerRefusal(c, refusal('malformed'))
     if (request.t === 'hello') return answerFrame(c, handshake.hello(challenges.issue()))
     return prove(c, parts, { asked: { id, group: groups.open(id) }, ...request })

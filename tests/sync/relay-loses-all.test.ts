@@ -24,7 +24,12 @@ test('Sam’s phone gives the group back without a code, with his photos, and An
   relay = await startRelay()
   const family = await startFamily(relay)
   const { ana, group, album } = family
-  const sam = await family.join('Sam')
+  let busy = 2
+  const busyAtFirst: typeof fetch = (input, init) =>
+    input instanceof URL && input.pathname === hostPath && busy-- > 0
+      ? Promise.resolve(new Response(null, { status: 429 }))
+      : fetch(input, init)
+  const sam = await family.join('Sam', {}, { fetch: busyAtFirst })
   devices.push(ana, sam)
   const photosOn = async (device: SimulatedDevice) =>
     (await cardIn(device, group))?.albums[0]?.count ?? 0

@@ -3,7 +3,7 @@
  * Entries and blobs follow over the feed, as to any relay that starts anew (feed-session.ts, uploads.ts).
  *
  * A relay says of a group it has lost what it says to strangers, so every refusal may mean that. Where it answers
- * that it has the group, the refusal was meant, and it is not asked again for a while.
+ * that it has the group, the refusal was meant, and it is not asked again for a while. One that is just too busy is.
  *
  * Units   times in milliseconds
  * Errors  none: what does not work now is tried again after a later refusal
@@ -32,6 +32,8 @@ export interface GiveBack {
   keepsGroup(): boolean
 }
 
+const tooMany = 429
+
 /** For one relay, which was asked nothing yet. */
 export function createGiveBack(parts: GiveBackParts): GiveBack {
   let answered: { readonly status: number; readonly atMs: number } | null = null
@@ -39,7 +41,7 @@ export function createGiveBack(parts: GiveBackParts): GiveBack {
     async offer() {
       if (answered !== null && parts.clock() - answered.atMs < hourMs) return false
       const status = await ask(parts)
-      if (status !== null) answered = { status, atMs: parts.clock() }
+      if (status !== null && status !== tooMany) answered = { status, atMs: parts.clock() }
       return status === 201
     },
     keepsGroup: () => answered?.status === 200,
