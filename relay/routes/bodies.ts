@@ -34,7 +34,7 @@ export const usualBodyLimits: BodyLimits = {
 }
 
 export interface Bodies {
-  /** A small body; `maxBytes` is not more than `maxSmallBytes`. */
+  /** A small body. */
   whole(c: Context<RelayEnv>, maxBytes: number): Promise<Result<Bytes, Refusal>>
   /** The CBOR map in a small body. */
   map(c: Context<RelayEnv>, maxBytes: number): Promise<Result<CborMap, Refusal>>
@@ -50,7 +50,7 @@ export interface Bodies {
   cutOffWhenSilent(c: Context<RelayEnv>): void
 }
 
-export const maxSmallBytes = 96 * 1024
+const maxSmallBytes = 96 * 1024
 
 /** Nothing is being read yet. */
 export function createBodies(limits: BodyLimits): Bodies {
