@@ -181,7 +181,7 @@ class Conversation implements FeedSession {
       case 'select':
         return this.#send({ t: 'selected', ...feed.select(frame, maxPageBytes) })
       case 'have':
-        return this.#send({ t: 'have', authors: feed.gapless() })
+        return this.#sendFrame(by.group.have())
       case 'ping':
         return this.#send({ t: 'pong', n: frame.n })
       case 'prove':

@@ -13,7 +13,7 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Bytes } from '#lib/base/bytes.ts'
-import { idFromBytes, randomId, type DeviceId, type FeedId, type Random } from '#lib/base/ids.ts'
+import { idFromBytes, randomId, type FeedId, type Random } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import {
   maxPageEntries,
@@ -24,6 +24,7 @@ import {
   type SelectedPage,
   type Selection,
 } from './feed-store.ts'
+import { createFeedTally } from './feed-tally.ts'
 
 const SCHEMA_VERSION = 1
 
@@ -47,6 +48,7 @@ export function openSqliteFeedStore(path: string, random?: Random): FeedStore {
   const database = openDatabase(path)
   let feed = feedIdOf(database, path, random)
   const statements = prepare(database)
+  const tally = createFeedTally(database)
   let end = numberIn(database.prepare('SELECT max(position) AS n FROM entry').get())
   return {
     get feed() {
@@ -61,13 +63,16 @@ export function openSqliteFeedStore(path: string, random?: Random): FeedStore {
     positionOf: (id) => numberIn(statements.positionOf.get(blobOf(id))) || null,
     append: (entries) => {
       const appended = appendAll({ database, statements, end }, entries)
-      if (appended.ok) end = Math.max(end, ...appended.value)
-      return appended
+      if (!appended.ok) return appended
+      const { positions, stored } = appended.value
+      end += stored.length
+      tally.add(stored)
+      return ok(positions)
     },
     page: (after, maxBytes) => readPage(statements.page, after, maxBytes),
     select: (selection, maxBytes) => selectFrom(database, selection, maxBytes),
-    gapless: () => gaplessSeqs(database),
-    byteLength: () => numberIn(statements.byteLength.get()),
+    gapless: tally.gapless,
+    byteLength: tally.byteLength,
     close: () => database.close(),
   }
 }
@@ -121,7 +126,6 @@ interface Statements {
   readonly positionOf: StatementSync
   readonly insert: StatementSync
   readonly page: StatementSync
-  readonly byteLength: StatementSync
 }
 
 function prepare(database: DatabaseSync): Statements {
@@ -133,7 +137,6 @@ function prepare(database: DatabaseSync): Statements {
     page: database.prepare(
       `SELECT position, bytes FROM entry WHERE position > ? ORDER BY position LIMIT ${maxPageEntries}`,
     ),
-    byteLength: database.prepare('SELECT coalesce(sum(length(bytes)), 0) AS n FROM entry'),
   }
 }
 
@@ -143,14 +146,20 @@ interface Writing {
   readonly end: number
 }
 
+/** Where each of them is, and which were not there before. */
 function appendAll({ database, statements, end }: Writing, entries: readonly FeedEntry[]) {
   return attempt(database, () => {
-    let next = end + 1
-    return entries.map(({ id, author, seq, kind, bytes }) => {
-      const idBytes = blobOf(id)
-      const { changes } = statements.insert.run(next, idBytes, blobOf(author), seq, kind, bytes)
-      return changes === 1 ? next++ : numberIn(statements.positionOf.get(idBytes))
+    const stored: FeedEntry[] = []
+    const positions = entries.map((entry) => {
+      const { author, seq, kind, bytes } = entry
+      const id = blobOf(entry.id)
+      const next = end + stored.length + 1
+      const { changes } = statements.insert.run(next, id, blobOf(author), seq, kind, bytes)
+      if (changes === 0) return numberIn(statements.positionOf.get(id))
+      stored.push(entry)
+      return next
     })
+    return { positions, stored }
   })
 }
 
@@ -226,23 +235,6 @@ function takeFitting(
     rows.push(row)
   }
   return { rows, isCut: false }
-}
-
-function gaplessSeqs(database: DatabaseSync): ReadonlyMap<DeviceId, number> {
-  // Where the rank of a seq among its author's is the seq itself, none is missing below it.
-  const rows = database
-    .prepare(
-      `SELECT author, max(seq) AS n FROM (
-         SELECT author, seq, dense_rank() OVER (PARTITION BY author ORDER BY seq) AS rank FROM entry
-       ) WHERE seq = rank GROUP BY author`,
-    )
-    .all()
-  const gapless = new Map<DeviceId, number>()
-  for (const row of rows) {
-    const author = row.author instanceof Uint8Array ? idFromBytes('DeviceId', row.author) : null
-    if (author !== null) gapless.set(author, numberIn(row))
-  }
-  return gapless
 }
 
 /** An id as SQLite keeps it; Node's own conversion, which takes a tenth of the time of ours. */

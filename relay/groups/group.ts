@@ -76,6 +76,8 @@ export interface Group {
   renewFeed(by: Principal): boolean
   /** The entries after a position as one frame; the same frame for everyone who asks. */
   batchAfter(position: number): FeedBatch
+  /** What the feed has of each author, as an encoded `have` frame; the same frame for everyone who asks. */
+  have(): Bytes
   listen(listener: GroupListener): () => void
   listenerCount(): number
   /** Calls after every change of membership; for whoever reads or writes for longer than a moment. */
@@ -135,6 +137,7 @@ export function createGroup(parts: GroupParts): Group {
       return true
     },
     batchAfter: createBatches(feed),
+    have: createHave(feed),
     listen: (listener) => {
       const forget = addTo(watchers, () => listener.onMembership())
       listeners.add(listener)
@@ -183,6 +186,18 @@ function createBatches(feed: FeedStore): Group['batchAfter'] {
     const batch = { frame, to }
     if (to >= end) newest = { after, end, batch }
     return batch
+  }
+}
+
+/** Encoded once for as long as the feed stays as it is. */
+function createHave(feed: FeedStore): Group['have'] {
+  let newest: { end: number; frame: Bytes } | null = null
+  return () => {
+    const end = feed.end()
+    if (newest?.end === end) return newest.frame
+    const frame = encodeFrame({ t: 'have', authors: feed.gapless() })
+    newest = { end, frame }
+    return frame
   }
 }
 

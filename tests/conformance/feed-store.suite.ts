@@ -134,5 +134,53 @@ export function describeFeedStore(name: string, open: () => FeedStore): void {
         ]),
       )
     })
+
+    test('tells so, and how long it is, whenever it is asked while entries come in any order', () => {
+      const seq = fc.integer({ min: 1, max: 8 })
+      const arrival = fc.record({ author: fc.constantFrom(ana, sam), seq, fork: fc.nat(1) })
+      const batch = fc.record({
+        entries: fc.array(arrival, { maxLength: 6 }),
+        isAsked: fc.boolean(),
+        isRenewed: fc.boolean(),
+      })
+      fc.assert(
+        fc.property(fc.array(batch, { maxLength: 12 }), (batches) => {
+          fresh()
+          const there = new Map<EntryId, FeedEntry>()
+          for (const { entries, isAsked, isRenewed } of batches) {
+            const made = entries.map(({ author, seq, fork }) =>
+              feedEntry(`${author} ${seq} ${fork}`, { author, seq, length: 200 + seq }),
+            )
+            append(...made)
+            for (const entry of made) there.set(entry.id, entry)
+            if (isRenewed) store.renew()
+            if (!isAsked) continue
+            expect(store.gapless()).toEqual(gaplessOf([...there.values()]))
+            const lengths = [...there.values()].map(({ bytes }) => bytes.length)
+            expect(store.byteLength()).toBe(lengths.reduce((sum, length) => sum + length, 0))
+          }
+        }),
+        { numRuns: 60 },
+      )
+    })
+
+    test('what was told stays as it was', () => {
+      fresh()
+      append(feedEntry('one'))
+      const told = store.gapless()
+      append(feedEntry('two', { seq: 2 }))
+      expect([told.get(ana), store.gapless().get(ana)]).toEqual([1, 2])
+    })
   })
+}
+
+/** Counted from scratch. */
+function gaplessOf(entries: readonly FeedEntry[]): Map<DeviceId, number> {
+  const counted = [ana, sam].map((author) => {
+    const seqs = new Set(entries.filter((one) => one.author === author).map(({ seq }) => seq))
+    let highest = 0
+    while (seqs.has(highest + 1)) highest++
+    return [author, highest] as const
+  })
+  return new Map(counted.filter(([, highest]) => highest > 0))
 }
