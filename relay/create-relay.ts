@@ -19,8 +19,8 @@ import { createFeedSockets, type FeedSockets } from './feed/feed-socket.ts'
 import { createChallenges, createHandshake } from './feed/handshake.ts'
 import { createRenewals } from './feed/renewals.ts'
 import { createSlowdown } from './feed/slowdown.ts'
+import { createDisk, freeBytesAt } from './groups/disk.ts'
 import { createGroupRegistry } from './groups/group-registry.ts'
-import { createFreeBytes } from './groups/room.ts'
 import { openIdentity, type Identity } from './identity.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createBodies, usualBodyLimits, type BodyLimits } from './routes/bodies.ts'
@@ -89,10 +89,11 @@ function compose(
   { identity, origin }: { readonly identity: Identity; readonly origin: string },
 ) {
   const { key, codes } = identity
-  const { dataDir, groupIdleMs: idleMs, hosting } = config
-  const freeBytes = createFreeBytes(dataDir, clock)
+  const { dataDir, groupIdleMs: idleMs, groupQuotaBytes: quotaBytes, hosting } = config
+  const { minFreeBytes } = config
+  const disk = createDisk({ minFreeBytes, clock, free: () => freeBytesAt(dataDir) })
   const groups = createGroupRegistry({
-    ...{ dataDir, limits: config, freeBytes, idleMs },
+    ...{ dataDir, quotaBytes, disk, idleMs },
     ...{ mayRenew: createRenewals(clock), random, clock, logger },
   })
   const tokens = createAccessTokens(random, clock)

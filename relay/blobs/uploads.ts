@@ -7,10 +7,13 @@
  * Resume  HEAD of an upload whose bytes are complete but were not taken over (the relay died between)
  *         takes it over first, so that "offset = length" always means "stored". One taken over
  *         answers so too until its facts are swept.
+ * Room    asked for the whole length when an upload is begun, again with each part of it and before it is taken over
+ *         (groups/room.ts); a part for which there is none is refused, and what came before stays
  * Errors  400 no or a wrong name or no length, 413, 422 other bytes than the name says (the upload is
  *         gone), 507, and those of the tus protocol; CBOR {code, say} as everywhere
  */
 import type { FileStore } from '@tus/file-store'
+import type { Upload } from '@tus/server'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
@@ -22,6 +25,7 @@ import { maxBlobBytes } from '#lib/wire/limits.ts'
 import { uploadsPath } from '#lib/wire/paths.ts'
 import { refusal } from '#relay/feed/refusal.ts'
 import type { Group } from '#relay/groups/group.ts'
+import { isUploadName } from './incoming-folder.ts'
 
 /** Which group an upload request is for, and whose device sends it. */
 export interface UploadPlace {
@@ -40,8 +44,6 @@ interface Problem {
   readonly status_code: number
   readonly body: string
 }
-
-const NAME = /^[0-9a-f]{32}$/
 
 /**
  * The upload side of a relay. One tus server per group in use; they hold no state but locks. The
@@ -76,14 +78,27 @@ interface UploadsOfGroup {
   handle(request: Request, by: MemberId | null): Promise<Response>
 }
 
+/** One request; the tus server calls back without saying for which of them. */
+interface Sending {
+  readonly by: MemberId | null
+  /** The upload that room was found for. */
+  upload: string | null
+}
+
 function createUploadsOfGroup(
   { Server, FileStore }: Tus,
   { group, incoming }: UploadPlace,
 ): UploadsOfGroup {
   const store = new FileStore({ directory: incoming })
-  // The tus server calls back without saying for which of its requests.
-  const sender = new AsyncLocalStorage<MemberId | null>()
-  const takeOver = createTakeOver(group, incoming, () => sender.getStore() ?? null)
+  const current = new AsyncLocalStorage<Sending>()
+  const begin: Begin = async (upload, bytes, written) => {
+    const hasRoom = await group.room.begin(upload, { bytes, written })
+    const sending = current.getStore()
+    if (hasRoom && sending !== undefined) sending.upload = upload
+    return hasRoom ? null : FULL
+  }
+  const by = () => current.getStore()?.by ?? null
+  const takeOver = createTakeOver({ group, incoming, by, begin })
   const server = new Server({
     path: uploadsPath(group.id),
     datastore: store,
@@ -91,37 +106,88 @@ function createUploadsOfGroup(
     respectForwardedHeaders: false,
     maxSize: maxBlobBytes,
     namingFunction: () => randomBytes(16).toString('hex'),
-    getFileIdFromRequest: (_, last) => (NAME.test(last ?? '') ? last : undefined),
-    onUploadCreate: async (_, { size, metadata }) => {
-      throwIf(await problemOfNew(group, size, metadata?.blob))
+    getFileIdFromRequest: (_, last) => (isUploadName(last ?? '') ? last : undefined),
+    onUploadCreate: async (_, { id, size, metadata }) => {
+      throwIf(problemOfNew(size, metadata?.blob) ?? (await begin(id, size ?? 0, 0)))
       return {}
     },
-    onUploadFinish: async (_, { id, metadata }) => {
-      throwIf(await takeOver(id, metadata?.blob))
+    onUploadFinish: async (_, upload) => {
+      throwIf(await takeOver(upload))
       return {}
     },
   })
+  const answer = async (request: Request, sending: Sending): Promise<Response> => {
+    const name = nameIn(request)
+    const before =
+      request.method === 'HEAD'
+        ? await answerHead(name, { group, store, takeOver })
+        : await refuseMore(request, { store, begin })
+    if (request.method === 'DELETE') sending.upload = name
+    return before ?? asRefusal(await server.handleWeb(request))
+  }
   return {
     group,
-    handle: (request, by) =>
-      sender.run(by, async () => {
-        const isHead = request.method === 'HEAD'
-        const before = isHead ? await answerHead(request, { group, store, takeOver }) : null
-        return before ?? asRefusal(await server.handleWeb(request))
-      }),
+    handle: (request, by) => {
+      const sending: Sending = { by, upload: null }
+      return current
+        .run(sending, () => answer(request, sending))
+        .finally(() => pause(sending.upload, { group, store }))
+    },
   }
 }
 
-/** Moves a complete upload into the blob store, or tells why not. */
-type TakeOver = (name: string, blob: string | null | undefined) => Promise<Problem | null>
+/** Finds room for an upload of which so much is here. */
+type Begin = (upload: string, bytes: number, written: number) => Promise<Problem | null>
 
-function createTakeOver(group: Group, incoming: string, sender: () => MemberId | null): TakeOver {
-  return async (name, blob) => {
-    const id = parseId('BlobId', blob ?? '')
+interface StoreParts {
+  readonly group: Group
+  readonly store: FileStore
+}
+
+/** The request is over; what became of the upload is seen on the disk. */
+async function pause(upload: string | null, { group, store }: StoreParts): Promise<void> {
+  if (upload === null) return
+  const left = await store.getUpload(upload).catch(() => null)
+  if (left === null) group.room.end(upload)
+  else group.room.pause(upload, left.offset)
+}
+
+/** The answer to a part for which there is no room; null for the tus server to answer. */
+async function refuseMore(
+  request: Request,
+  { store, begin }: { readonly store: FileStore; readonly begin: Begin },
+): Promise<Response | null> {
+  const name = nameIn(request)
+  if (request.method !== 'PATCH' || !isUploadName(name)) return null
+  const upload = await store.getUpload(name).catch(() => null)
+  const problem = upload?.size === undefined ? null : await begin(name, upload.size, upload.offset)
+  return problem && asRefusal(responseOf(problem))
+}
+
+function nameIn(request: Request): string {
+  return new URL(request.url).pathname.split('/').at(-1) ?? ''
+}
+
+/** Moves a complete upload into the blob store, or tells why not. */
+type TakeOver = (upload: Pick<Upload, 'id' | 'size' | 'metadata'>) => Promise<Problem | null>
+
+interface TakeOverParts {
+  readonly group: Group
+  readonly incoming: string
+  /** Who sends it. */
+  readonly by: () => MemberId | null
+  readonly begin: Begin
+}
+
+function createTakeOver({ group, incoming, by, begin }: TakeOverParts): TakeOver {
+  return async ({ id: name, size = 0, metadata }) => {
+    const id = parseId('BlobId', metadata?.blob ?? '')
     if (id === null) return NO_NAME
+    const full = await begin(name, size, size)
+    if (full !== null) return full
     const stored = await group.blobs.adopt(id, join(incoming, name))
     if (stored.ok) {
-      await group.blobStored(id, sender())
+      await group.blobStored(id, by())
       return null
     }
     await rm(join(incoming, `${name}.json`), { force: true })
@@ -129,27 +195,23 @@ function createTakeOver(group: Group, incoming: string, sender: () => MemberId |
   }
 }
 
-interface HeadParts {
-  readonly group: Group
-  readonly store: FileStore
+interface HeadParts extends StoreParts {
   readonly takeOver: TakeOver
 }
 
 /** The answer to HEAD where all bytes are here; null for the tus server to answer. */
 async function answerHead(
-  request: Request,
+  name: string,
   { group, store, takeOver }: HeadParts,
 ): Promise<Response | null> {
-  const name = new URL(request.url).pathname.split('/').at(-1) ?? ''
-  const facts = NAME.test(name) ? await store.configstore.get(name) : undefined
+  const facts = isUploadName(name) ? await store.configstore.get(name) : undefined
   const blob = parseId('BlobId', facts?.metadata?.blob ?? '')
   if (blob === null || facts?.size === undefined) return null
   if ((await group.blobs.size(blob)) !== null) return answerStored(facts.size)
   const upload = await store.getUpload(name).catch(() => null)
   if (upload?.offset !== facts.size) return null
-  const problem = await takeOver(name, blob)
-  if (problem === null) return answerStored(facts.size)
-  return new Response(null, { status: problem.status_code, headers: TUS })
+  const problem = await takeOver(upload)
+  return problem === null ? answerStored(facts.size) : responseOf(problem, null)
 }
 
 /** The tus server explains itself in plain text, or, in trouble, by what went wrong inside. */
@@ -184,14 +246,13 @@ const NO_LENGTH: Problem = { status_code: 400, body: 'Upload-Length is needed fr
 const MISMATCH: Problem = { status_code: 422, body: 'These bytes are not the blob of that name.\n' }
 const FULL: Problem = { status_code: 507, body: 'This relay has no room left.\n' }
 
-async function problemOfNew(
-  group: Group,
-  size: number | undefined,
-  blob: string | null | undefined,
-): Promise<Problem | null> {
+function problemOfNew(size: number | undefined, blob: string | null | undefined): Problem | null {
   if (parseId('BlobId', blob ?? '') === null) return NO_NAME
-  if (size === undefined) return NO_LENGTH
-  return (await group.room.has(size)) ? null : FULL
+  return size === undefined ? NO_LENGTH : null
+}
+
+function responseOf({ status_code: status, body }: Problem, text: string | null = body): Response {
+  return new Response(text, { status, headers: TUS })
 }
 
 /** The tus server wants problems thrown, with these two fields. */

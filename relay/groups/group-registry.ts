@@ -8,29 +8,31 @@
  * Errors  `found` gives a `Refusal`; opening throws where a folder's files are broken
  */
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { GroupId, Random } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { dayMs, hourMs, type Clock } from '#lib/base/time.ts'
 import { createFileBlobStore } from '#relay/blobs/file-blob-store.ts'
+import { openIncomingFolder, sweepIncomingFolder } from '#relay/blobs/incoming-folder.ts'
 import { openReleaseLedger } from '#relay/blobs/release-ledger.ts'
 import { refusal, type Refusal } from '#relay/feed/refusal.ts'
 import type { MayRenew } from '#relay/feed/renewals.ts'
 import { openSqliteFeedStore } from '#relay/feed/sqlite-feed-store.ts'
 import type { Logger } from '#relay/logger.ts'
 import { syncFolder } from '#relay/sync-folder.ts'
+import type { Disk } from './disk.ts'
 import { createGroup, type Group } from './group.ts'
-import { createRoom, type FreeBytes, type RoomLimits } from './room.ts'
+import { createRoom } from './room.ts'
 
 /** Unfinished uploads are kept this long for their device to go on with them. */
 const UPLOAD_LIFETIME_MS = 7 * dayMs
 
 export interface RegistryParts {
   readonly dataDir: string
-  readonly limits: RoomLimits
-  readonly freeBytes: FreeBytes
+  readonly quotaBytes: number
+  readonly disk: Disk
   readonly idleMs: number
   readonly mayRenew: MayRenew
   readonly random: Random
@@ -58,6 +60,7 @@ interface Loaded {
   readonly group: Group
   readonly loadedAtMs: number
   usedAtMs: number
+  sweptAtMs: number
 }
 
 /** The groups below a data folder. */
@@ -90,8 +93,15 @@ interface LoadedGroups {
 function createLoadedGroups(parts: RegistryParts, folderOf: (id: GroupId) => string): LoadedGroups {
   const { clock, idleMs } = parts
   const loaded = new Map<GroupId, Loaded>()
+  const sweepUploads = async (id: GroupId, each: Loaded) => {
+    each.sweptAtMs = clock()
+    const folder = join(folderOf(id), 'incoming')
+    const swept = await sweepIncomingFolder(folder, clock() - UPLOAD_LIFETIME_MS)
+    for (const name of swept) each.group.room.end(name)
+  }
   const tidy = () => {
     for (const [id, each] of loaded) {
+      if (clock() - each.sweptAtMs >= hourMs) void sweepUploads(id, each)
       const isIdle = !each.group.isInUse() && clock() - each.usedAtMs >= idleMs
       if (each.group.releases.isSweepDue()) sweepUnlessNew(each, isIdle, clock())
       else if (isIdle) {
@@ -107,10 +117,12 @@ function createLoadedGroups(parts: RegistryParts, folderOf: (id: GroupId) => str
     if (known !== undefined) return known.group
     const folder = folderOf(id)
     if (!existsSync(join(folder, 'feed.sqlite'))) return null
-    const group = load(parts, id, folder)
-    loaded.set(id, { group, loadedAtMs: clock(), usedAtMs: clock() })
-    void sweep(join(folder, 'incoming'), clock() - UPLOAD_LIFETIME_MS)
-    return group
+    const nowMs = clock()
+    const fresh = { group: load(parts, id, folder), loadedAtMs: nowMs, usedAtMs: nowMs }
+    const each = { ...fresh, sweptAtMs: nowMs }
+    loaded.set(id, each)
+    void sweepUploads(id, each)
+    return each.group
   }
   const close = async () => {
     clearInterval(timer)
@@ -126,6 +138,7 @@ function sweepUnlessNew({ group, loadedAtMs }: Loaded, isIdle: boolean, nowMs: n
 }
 
 function load(parts: RegistryParts, id: GroupId, folder: string): Group {
+  const { quotaBytes, disk, mayRenew, clock, logger } = parts
   const feed = openSqliteFeedStore(join(folder, 'feed.sqlite'), parts.random)
   const blobs = createFileBlobStore({
     blobs: join(folder, 'blobs'),
@@ -133,11 +146,10 @@ function load(parts: RegistryParts, id: GroupId, folder: string): Group {
     incoming: join(folder, 'incoming'),
   })
   const ledger = openReleaseLedger(join(folder, 'releases.sqlite'))
-  const room = createRoom(parts.limits, parts.freeBytes, {
-    used: async () => feed.byteLength() + (await blobs.byteLength()),
-    aside: blobs.asideByteLength,
-  })
-  const { mayRenew, clock, logger } = parts
+  const begun = openIncomingFolder(join(folder, 'incoming'))
+  const used = async () => feed.byteLength() + (await blobs.byteLength())
+  const taken = { used, aside: blobs.asideByteLength }
+  const room = createRoom({ quotaBytes, disk, taken, begun, clock })
   return createGroup({ id, feed, blobs, ledger, room, mayRenew, clock, logger })
 }
 
@@ -172,13 +184,4 @@ function once<K, V>(running: Map<K, Promise<V>>, key: K, run: () => Promise<V>):
   const started = run().finally(() => running.delete(key))
   running.set(key, started)
   return started
-}
-
-/** Removes what was left unfinished before a time. */
-async function sweep(folder: string, beforeMs: number): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name)
-    const facts = await stat(path).catch(() => null)
-    if (facts !== null && facts.mtimeMs < beforeMs) await rm(path, { force: true })
-  }
 }

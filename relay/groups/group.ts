@@ -152,6 +152,7 @@ export function createGroup(parts: GroupParts): Group {
     close: async () => {
       await queue.settled()
       await releases.close()
+      room.close()
       feed.close()
     },
   }

@@ -56,8 +56,10 @@ async function put(c: Context<RelayEnv>, { group, access, id, chunks }: Sent): P
   const length = declaredLength(c)
   if (length !== null && length > maxPutBytes) return answerRefusal(c, refusal('too-large'))
   if ((await group.blobs.size(id)) !== null) return c.body(null, 200)
-  if (!(await group.room.has(length ?? maxPutBytes))) return answerRefusal(c, refusal('full'))
-  const stored = await group.blobs.put(id, chunks, maxPutBytes)
+  const stored = await group.room.during(length ?? maxPutBytes, () =>
+    group.blobs.put(id, chunks, maxPutBytes),
+  )
+  if (stored === null) return answerRefusal(c, refusal('full'))
   if (stored.ok) {
     await group.blobStored(id, access.member)
     return c.body(null, statusOf(stored.value))

@@ -15,6 +15,7 @@ import { asideMs } from '#relay/blobs/releases.ts'
 import { createMemoryFeedStore } from '#relay/feed/memory-feed-store.ts'
 import { createGroup } from '#relay/groups/group.ts'
 import { createLogger } from '#relay/logger.ts'
+import { endlessRoom } from '#tests/support/endless-room.ts'
 import { foundGroup } from '#tests/support/test-group.ts'
 
 /** Everything that leaves a trace on the disk. */
@@ -59,7 +60,7 @@ async function run(
   const group = createGroup({
     ...{ id: family.id, feed, clock: () => nowMs, logger: createLogger('silent') },
     ...{ blobs: killedAfter(blobs, left), ledger: killedAfter(ledger, left) },
-    room: { has: () => Promise.resolve(true) },
+    room: endlessRoom(),
     mayRenew: () => false,
   })
   await given.act?.(group).catch(() => undefined)

@@ -22,6 +22,7 @@ import { createMemoryFeedStore } from '#relay/feed/memory-feed-store.ts'
 import { createGroup, type Group } from '#relay/groups/group.ts'
 import { createRelayKey } from '#relay/identity.ts'
 import { createLogger } from '#relay/logger.ts'
+import { endlessRoom } from './endless-room.ts'
 
 export interface UnreliableRelay {
   readonly openLink: OpenRelayLink
@@ -71,9 +72,8 @@ export function createUnreliableRelay(random: () => number): UnreliableRelay {
     const kept: FeedEntry[] = []
     stored = kept
     const feed = recordedStore(createMemoryFeedStore(feedId), entries, (entry) => kept.push(entry))
-    const room = { has: () => Promise.resolve(true) }
     const stores = { feed, blobs: createMemoryBlobStore(), ledger: openReleaseLedger(':memory:') }
-    group = createGroup({ id, ...stores, room, mayRenew, clock, logger })
+    group = createGroup({ id, ...stores, room: endlessRoom(), mayRenew, clock, logger })
   }
 
   const cut = (): void => {
