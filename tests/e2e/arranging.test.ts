@@ -97,4 +97,7 @@ test('Sam moves the dates of two photos at once, and the time between them stays
   const after = await sam.tiles()
   expect(after).toHaveLength(2)
   expect(after.at(-1)).toContain(later.slice(0, 4))
+  await sam.button('Undo').click()
+  await sam.page.getByText('2 dates are as before').waitFor()
+  await eventually(() => sam.tiles()).toEqual(before)
 })

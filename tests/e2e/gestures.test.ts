@@ -138,6 +138,29 @@ test('Sam looks far ahead in the viewer, closes it, and the list is where he got
   expect(await isInSight(4)).toBe(false)
 })
 
+test('Sam loads the page anew while he looks at a photo, and goes on looking at it', async () => {
+  const sam = await stage.profile('Sam', phone)
+  await sam.startGroup(await stage.relay(), 'Family')
+  await sam.addPhotos(stage.files(cameraPhotos(3)))
+  await eventually(() => sam.paintedTiles()).toBe(3)
+  await eventually(() => sam.status()).toBe('All photos are safe')
+  const tiles = await sam.tiles()
+  await sam.page.getByRole('list', { name: 'Photos' }).getByRole('button').first().tap()
+  await eventually(() => shownBy(sam)).toBe(tiles[0])
+  await sam.page.keyboard.press('ArrowRight')
+  await eventually(() => shownBy(sam)).toBe(tiles[1])
+  // It counts as his place once he stays there.
+  await sam.page.waitForTimeout(600)
+  await sam.page.reload()
+  await eventually(() => shownBy(sam)).toBe(tiles[1])
+  await sam.page.keyboard.press('Escape')
+  await viewerOf(sam).waitFor({ state: 'detached' })
+  await eventually(() => sam.paintedTiles()).toBe(3)
+  await sam.page.reload()
+  await eventually(() => sam.paintedTiles()).toBe(3)
+  expect(await viewerOf(sam).count()).toBe(0)
+})
+
 test('what is written about a photo elsewhere shows while Sam looks at it', async () => {
   const sam = await stage.profile('Sam', { viewport: { width: 1280, height: 800 } })
   await sam.startGroup(await stage.relay(), 'Family')

@@ -190,9 +190,9 @@ async function authorNames(device: DeviceStore): Promise<Names> {
 }
 
 function toTile(group: GroupId, row: IndexRow, names: Names): Omit<Tile, 'isFavourite'> {
-  const { album, item, kind, takenMs, width, height, durationMs, thumbhash } = row
+  const { album, item, kind, takenMs, offsetMinutes, width, height, durationMs, thumbhash } = row
   return {
-    ...{ group, album, item, kind, takenMs, width, height, durationMs, thumbhash },
+    ...{ group, album, item, kind, takenMs, offsetMinutes, width, height, durationMs, thumbhash },
     authorName: names.get(group)?.get(row.author) ?? '',
     name: row.name,
     mime: row.mime,

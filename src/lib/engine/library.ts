@@ -43,6 +43,8 @@ export interface Tile {
   readonly item: ItemId
   readonly kind: 'photo' | 'video' | 'file'
   readonly takenMs: number
+  /** Of the place's clock before UTC; null where nobody knows. */
+  readonly offsetMinutes: number | null
   readonly width: number
   readonly height: number
   readonly durationMs: number

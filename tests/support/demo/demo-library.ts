@@ -217,6 +217,7 @@ function makeTile(slot: number, photo: DemoPhoto | undefined): Tile | null {
     takenMs: photo.takenMs,
     ...sceneSize(photo.seed),
     durationMs: isFilm ? 74_000 : 0,
+    offsetMinutes: null,
     thumbhash: isFile ? new Uint8Array() : hash,
     authorName: people[slot % people.length] ?? '',
     name: isFile ? 'scan-of-letter.tif' : `IMG_${4000 + slot}.${isFilm ? 'mp4' : 'jpg'}`,

@@ -7,10 +7,14 @@
 import type { Timeline } from '#lib/engine/library.ts'
 import { bisect, boxOf, photoAt, type GridLayout } from './grid-layout.ts'
 
-export interface Hold {
+/** A photo of a timeline, to be found again in a later one. */
+export interface HeldPhoto {
   readonly takenMs: number
   readonly group: string
   readonly slot: number
+}
+
+export interface Hold extends HeldPhoto {
   /** From the window's upper edge down to the photo's. */
   readonly offset: number
 }
@@ -23,11 +27,14 @@ export function holdOn(
 ): Hold | null {
   const index = photoAt(layout, point.x, point.y)
   if (index < 0) return null
+  return { ...heldPhoto(timeline, index), offset: boxOf(layout, index).top - layoutTop }
+}
+
+export function heldPhoto(timeline: Timeline, index: number): HeldPhoto {
   return {
     takenMs: timeline.takenMs[index] ?? 0,
     group: timeline.groups[timeline.groupOf[index] ?? 0] ?? '',
     slot: timeline.slots[index] ?? 0,
-    offset: boxOf(layout, index).top - layoutTop,
   }
 }
 
@@ -38,10 +45,7 @@ export function topOf(hold: Hold, timeline: Timeline, layout: GridLayout): numbe
 }
 
 /** Where the photo is now; where it has gone, what was taken next to it. */
-export function positionOf(
-  { takenMs, group, slot }: Omit<Hold, 'offset'>,
-  timeline: Timeline,
-): number {
+export function positionOf({ takenMs, group, slot }: HeldPhoto, timeline: Timeline): number {
   const isByTime = timeline.order === undefined
   const first = isByTime ? bisect(timeline.count, (i) => (timeline.takenMs[i] ?? 0) <= takenMs) : 0
   for (let i = first; i < timeline.count; i++) {
@@ -54,11 +58,16 @@ export function positionOf(
 
 /** What was kept between two visits: hostile at worst, another version's at best. */
 export function parseHold(kept: unknown): Hold | null {
+  const photo = parseHeldPhoto(kept)
+  const { offset } = (kept ?? {}) as Partial<Record<keyof Hold, unknown>>
+  return photo === null || typeof offset !== 'number' ? null : { ...photo, offset }
+}
+
+export function parseHeldPhoto(kept: unknown): HeldPhoto | null {
   if (typeof kept !== 'object' || kept === null) return null
-  const { takenMs, group, slot, offset } = kept as Partial<Record<keyof Hold, unknown>>
+  const { takenMs, group, slot } = kept as Partial<Record<keyof HeldPhoto, unknown>>
   if (typeof takenMs !== 'number' || typeof group !== 'string') return null
-  if (typeof slot !== 'number' || typeof offset !== 'number') return null
-  return { takenMs, group, slot, offset }
+  return typeof slot === 'number' ? { takenMs, group, slot } : null
 }
 
 function groupAt(timeline: Timeline, index: number): string | undefined {

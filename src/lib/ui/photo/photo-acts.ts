@@ -152,26 +152,36 @@ async function copyThere(app: App, to: Target): Promise<Put | null> {
   }
 }
 
-/** Moves the dates of photos by as much each, and says of which time zone they are unless that is kept. */
+/** Moves the dates of photos by as much each, and says of which time zone they are unless that is kept; offers to undo it. */
 export async function moveDates(
   app: App,
   tiles: readonly Tile[],
   { byMs, zone }: { readonly byMs: number; readonly zone: number | null | 'kept' },
 ): Promise<boolean> {
-  const { engine } = app.client
+  const moved = tiles.map((tile) => ({
+    ...tile,
+    takenMs: tile.takenMs + byMs,
+    offsetMinutes: zone === 'kept' ? tile.offsetMinutes : zone,
+  }))
+  if (!(await setTaken(app, moved))) return false
+  const undo = async () => {
+    if (await setTaken(app, tiles)) app.toasts.show({ text: pickingWords.datesBack(tiles.length) })
+  }
+  app.toasts.show({
+    text: pickingWords.datesSaved(tiles.length),
+    action: { label: words.undo, run: () => void undo() },
+  })
+  return true
+}
+
+/** As these tiles say; of the first group with which it cannot be done, why is said. */
+async function setTaken(app: App, tiles: readonly Tile[]): Promise<boolean> {
   for (const [group, own] of byGroup(tiles)) {
-    const items = await Promise.all(
-      own.map(async ({ item, takenMs }) => {
-        const known = zone === 'kept' ? await engine.details({ group, item }) : null
-        const offsetMinutes = zone === 'kept' ? (known?.offsetMinutes ?? null) : zone
-        return { item, takenMs: takenMs + byMs, offsetMinutes }
-      }),
-    )
-    const saved = await engine.setTaken({ group, items })
+    const items = own.map(({ item, takenMs, offsetMinutes }) => ({ item, takenMs, offsetMinutes }))
+    const saved = await app.client.engine.setTaken({ group, items })
     if (saved.ok) continue
     app.toasts.show({ text: words.problem(saved.error) })
     return false
   }
-  app.toasts.show({ text: pickingWords.datesSaved(tiles.length) })
   return true
 }

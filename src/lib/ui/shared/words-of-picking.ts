@@ -29,6 +29,7 @@ export const pickingWords = {
   firstDate: 'When the first was taken',
   firstDateHint: 'All others move by as much, so the time between them stays.',
   datesSaved: (n: number) => `${formatCount(n)} ${plural(n, 'date', 'dates')} saved`,
+  datesBack: (n: number) => `${formatCount(n)} ${plural(n, 'date is', 'dates are')} as before`,
   keepZones: 'As it is',
   setPlaces: 'Set the place',
 
