@@ -65,10 +65,10 @@ export interface Client {
    */
   objectUrl(group: GroupId, blob: BlobId): Promise<string | null>
   /**
-   * An object URL of a picture that is too large to be shown as it is, in more detail than its preview has; null where
-   * it cannot be had now, or made. The caller revokes it.
+   * An object URL of a picture that is too large to be shown as it is, or of a type that few browsers show (`mime`), in
+   * more detail than its preview has; null where it cannot be had now, or made. The caller revokes it.
    */
-  closerUrl(group: GroupId, blob: BlobId): Promise<string | null>
+  closerUrl(group: GroupId, blob: BlobId, mime: string): Promise<string | null>
   /** Asks the browser to keep this app's storage (only pages may); whether it promised. */
   keepStorage(): Promise<boolean>
   /** What saves files; loaded when it is first asked for. */

@@ -35,12 +35,12 @@ export function createClient(): Client {
       const media = await engine.openMedia({ group, blob })
       return media === null ? null : URL.createObjectURL(media)
     },
-    async closerUrl(group, blob) {
-      const [media, { closerPicture }] = await Promise.all([
+    async closerUrl(group, blob, mime) {
+      const [media, { makeCloser }] = await Promise.all([
         engine.openMedia({ group, blob }),
-        import('#lib/media/large-picture.ts'),
+        import('./closer-picture.ts'),
       ])
-      const closer = media && (await closerPicture(media))
+      const closer = media && (await makeCloser(media.slice(0, media.size, mime)))
       return closer === null ? null : URL.createObjectURL(closer)
     },
     keepStorage: () => navigator.storage.persist(),

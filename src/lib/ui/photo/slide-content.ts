@@ -16,6 +16,8 @@ type Content = NonNullable<PhotoSwipe['currSlide']>['content']
 
 /** What browsers show without help. */
 const shownAsItIs = /^image\/(?:jpeg|png|webp|gif|avif)$/
+/** What few do. */
+const shownWithHelp = /^image\/hei[cf]$/
 const enoughSharpness = 1.15
 /** What has more pixels would take seconds and hundreds of megabytes to be drawn. */
 const mostPixels = 2 ** 26
@@ -58,7 +60,7 @@ export function fillSlides(photoSwipe: PhotoSwipe, client: Client): void {
     if (!tile?.original || !(image instanceof HTMLImageElement)) return
     const isSharp = width * devicePixelRatio <= image.naturalWidth * enoughSharpness
     if (isSharp || !image.complete || image.dataset.original !== undefined) return
-    if (!shownAsItIs.test(tile.mime)) return
+    if (!shownAsItIs.test(tile.mime) && !shownWithHelp.test(tile.mime)) return
     image.dataset.original = ''
     const sharp = new Image()
     sharp.addEventListener('load', () => (image.src = sharp.src))
@@ -104,12 +106,14 @@ async function showWhileOpening(
 /** Puts the original into an image that nobody sees yet; the answer ends it. */
 function showSharp(client: Client, { group, original, ...tile }: Tile, sharp: HTMLImageElement) {
   if (original === null) return () => undefined
-  if (tile.width * tile.height <= mostPixels) {
+  const isLarge = tile.width * tile.height > mostPixels
+  if (!isLarge && shownAsItIs.test(tile.mime)) {
     const showing = startShowing(client, { group, blob: original }, sharp)
     return () => showing.stop()
   }
-  // Of what is no JPEG the preview stays.
-  const making = tile.mime === 'image/jpeg' ? client.closerUrl(group, original) : null
+  // Of what is large and no JPEG the preview stays.
+  const isMade = isLarge ? tile.mime === 'image/jpeg' : true
+  const making = isMade ? client.closerUrl(group, original, tile.mime) : null
   void making?.then((url) => url !== null && (sharp.src = url)).catch(() => undefined)
   return () =>
     void making?.then((url) => url !== null && URL.revokeObjectURL(url)).catch(() => undefined)

@@ -1,0 +1,17 @@
+/** What a picture is looked at closely by, made in a worker of its own: it takes a second or two, and memory that goes with it. */
+
+/** Null where there is none, or the browser ran out of memory over it. */
+export async function makeCloser(file: Blob): Promise<Blob | null> {
+  const worker = new Worker(new URL('../../workers/closer.worker.ts', import.meta.url), {
+    type: 'module',
+  })
+  try {
+    return await new Promise<Blob | null>((resolve) => {
+      worker.addEventListener('message', ({ data }: MessageEvent<Blob | null>) => resolve(data))
+      worker.addEventListener('error', () => resolve(null))
+      worker.postMessage(file)
+    })
+  } finally {
+    worker.terminate()
+  }
+}
