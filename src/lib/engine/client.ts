@@ -40,7 +40,7 @@ export function createClient(): Client {
         engine.openMedia({ group, blob }),
         import('./closer-picture.ts'),
       ])
-      const closer = media && (await makeCloser(media.slice(0, media.size, mime)))
+      const closer = media && (await makeCloser(media, mime))
       return closer === null ? null : URL.createObjectURL(closer)
     },
     keepStorage: () => navigator.storage.persist(),

@@ -52,7 +52,7 @@ async function decodeWhole(file: Blob): Promise<ImageBitmap | null> {
   }
 }
 
-export const isHeif = (mime: string): boolean => /^image\/hei[cf]/.test(mime)
+const isHeif = (mime: string): boolean => /^image\/hei[cf]/.test(mime)
 
 /** Without its decoder, on a device that has never loaded it and is offline, a picture is kept as a file. */
 async function decodeHeif(

@@ -8,7 +8,6 @@
  */
 import { bytesOf } from './content-hash.ts'
 import type { DecodeHeif } from './decode-heif.ts'
-import { isHeif } from './decode-picture.ts'
 import { decodeSmaller } from './decode-smaller.ts'
 import { readExifFacts } from './exif-facts.ts'
 import { parseImageSize, type Size } from './image-size.ts'
@@ -24,34 +23,28 @@ export function decodeInTurn<T>(claimed: Size | null, decode: () => Promise<T>):
   return navigator.locks.request(lockName, decode)
 }
 
-/**
- * A picture that every device can show: of a large JPEG in less detail than it has and more than its preview has, of HEIC
- * in all of it. `heif` loads a decoder for what browsers may lack.
- */
-export async function closerPicture(
+/** A JPEG, in less detail than it has and more than its preview has, as a picture that every device can show. */
+export async function closerJpeg(file: Blob): Promise<Blob | null> {
+  const head = await bytesOf(file.slice(0, headBytes))
+  const stored = parseImageSize('image/jpeg', head)
+  if (stored === null) return null
+  const { orientation } = readExifFacts(head, 0)
+  return encoded(await decodeSmaller(file, { stored, orientation }, closerShare(stored)))
+}
+
+/** A HEIC in all its detail. `heif` loads a decoder for browsers that have none. */
+export async function closerHeif(
   file: Blob,
   heif: () => Promise<DecodeHeif>,
 ): Promise<Blob | null> {
-  const picture = isHeif(file.type) ? await decodeHeif(file, heif) : await decodeLarge(file)
+  const itself = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => null)
+  return encoded(itself ?? (await (await heif())(await bytesOf(file))))
+}
+
+async function encoded(picture: ImageBitmap | null): Promise<Blob | null> {
   if (picture === null) return null
   const canvas = new OffscreenCanvas(picture.width, picture.height)
   canvas.getContext('2d')?.drawImage(picture, 0, 0)
   picture.close()
   return canvas.convertToBlob({ type: 'image/jpeg', quality: closerQuality })
-}
-
-async function decodeLarge(file: Blob): Promise<ImageBitmap | null> {
-  const head = await bytesOf(file.slice(0, headBytes))
-  const stored = parseImageSize('image/jpeg', head)
-  if (stored === null) return null
-  const { orientation } = readExifFacts(head, 0)
-  return decodeSmaller(file, { stored, orientation }, closerShare(stored))
-}
-
-async function decodeHeif(
-  file: Blob,
-  heif: () => Promise<DecodeHeif>,
-): Promise<ImageBitmap | null> {
-  const itself = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => null)
-  return itself ?? (await heif())(await bytesOf(file))
 }

@@ -1,9 +1,9 @@
 /**
- * The worker's side of looking at a picture closely: one file, one answer.
+ * The worker's side of looking at a HEIC closely: one file, one answer.
  *
  * Shape   to the worker: a Blob. From it: a Blob that every browser shows, or null.
  */
-import { closerPicture } from './large-picture.ts'
+import { closerHeif } from './large-picture.ts'
 
 /** The part of a worker's global scope that serving needs. */
 export interface CloserPort {
@@ -15,7 +15,7 @@ export interface CloserPort {
 export function serveCloserWorker(port: CloserPort): void {
   const heif = () => import('./decode-heif.ts').then(({ createHeifDecoder }) => createHeifDecoder())
   port.addEventListener('message', ({ data }) => {
-    void closerPicture(data, heif)
+    void closerHeif(data, heif)
       .catch(() => null)
       .then((closer) => port.postMessage(closer))
   })
