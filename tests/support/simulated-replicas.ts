@@ -208,7 +208,7 @@ async function openSimulated(name: string, opening: Opening): Promise<SimulatedR
       onState: () => undefined,
       onSent: () => undefined,
       onTrouble: () => undefined,
-      onNewFeed: () => undefined,
+      onNewFeed: () => Promise.resolve(),
     })
     connections.lead(true)
     return { store, replica, connections }

@@ -80,7 +80,9 @@ export async function openGroupSession(
   })
   const whenShown = () => showing.whenShown()
   const onState = () => bin.kick()
-  const traffic = await createTraffic(parts, { store, replica, events, whenShown, onState }, input)
+  const items = () => showing.projection.all()
+  const around = { store, replica, events, whenShown, onState, items }
+  const traffic = await createTraffic(parts, around, input)
   const { connections } = traffic
   const showing = createShowing(parts, { store, replica, events, connections })
   const { projection } = showing
@@ -190,10 +192,11 @@ async function createTraffic(
     whenShown: () => Promise<void>
     /** A place was reached or lost, or has told all it has. */
     onState: () => void
+    items: IndexProjection['all']
   },
   { firstPlace, bring }: GroupSessionInput,
 ): Promise<Traffic> {
-  const { store, replica, events, whenShown, onState } = of
+  const { store, replica, events, whenShown, onState, items } = of
   const setbacks = await openSetbacks(store.notes)
   let sent = 0
   const connections = createConnections({
@@ -217,11 +220,9 @@ async function createTraffic(
     onTrouble: (problem) => {
       if (problem.kind === 'full') events.onTrouble('place-full')
     },
-    onNewFeed: (relay) => {
-      void offerBlobsAgain(store, { relay, clock: parts.clock }).then(
-        () => connections.kick(),
-        () => undefined,
-      )
+    onNewFeed: async (relay) => {
+      await offerBlobsAgain({ store, items: items() }, { relay, clock: parts.clock })
+      connections.kick()
     },
   })
   return { connections, sentBytes: () => sent }

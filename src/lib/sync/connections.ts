@@ -6,6 +6,7 @@
  * Source  docs/design.md §3, §7, §8
  */
 import type { BlobId, RelayId } from '#lib/base/ids.ts'
+import { inOneRun } from '#lib/base/one-run.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
@@ -85,8 +86,8 @@ export interface ConnectionsParts {
   readonly onState: () => void
   readonly onSent: (transfer: Transfer) => void
   readonly onTrouble: (problem: BlobProblem) => void
-  /** A relay started anew: blobs that this device holds must be offered again. */
-  readonly onNewFeed: (relay: RelayId) => void
+  /** A relay started anew: blobs that this device holds must be offered again (feed-client.ts). */
+  readonly onNewFeed: (relay: RelayId) => Promise<void>
 }
 
 const snapshotEvery = 256
@@ -157,9 +158,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
         onHints: snapshots.useHints,
         giveBack: () =>
           refusal !== null && isMember(replica) ? giveBack.offer() : Promise.resolve(false),
-        onNewFeed: () => {
-          parts.onNewFeed(place.key)
-        },
+        onNewFeed: inOneRun(() => parts.onNewFeed(place.key)),
         onRefused: (code) => {
           refused++
           refusal = code

@@ -40,8 +40,11 @@ export interface FeedClientParts {
   readonly openLink: OpenRelayLink
   readonly clock: () => number
   readonly onState: (state: FeedState) => void
-  /** The relay lost its disk or is new: what only devices keep must go there again. */
-  readonly onNewFeed: () => void
+  /**
+   * The relay lost its disk or went back: what only devices keep must go there again. Resolves when that is noted
+   * durably; where it fails, the session ends and the next one asks for it anew.
+   */
+  readonly onNewFeed: () => Promise<void>
   readonly onRefused: (code: RefusalCode) => void
   /** Refused for good: where that is because the relay lost the group, gives it back (give-back.ts). */
   readonly giveBack: () => Promise<boolean>

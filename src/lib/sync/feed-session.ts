@@ -93,10 +93,13 @@ export function createFeedSession(
     end('joined')
   }
 
-  /** The relay says what it has, and gets what it lacks; `again` where it had been given everything. */
-  const compare = (again = true): void => {
+  /**
+   * The relay says what it has, and gets what it lacks; `again` where it had been given everything. What it must get
+   * again is owed before the cursor moves: a device that dies before, or has no room for that, compares once more.
+   */
+  const compare = async (again = true): Promise<void> => {
     link.send({ t: 'have', authors: replica.log.graph.authors() })
-    if (again) parts.onNewFeed()
+    if (again) await parts.onNewFeed()
   }
 
   /** Takes all frames that have arrived so far at once: merging many changes together is far cheaper. */
@@ -108,7 +111,7 @@ export function createFeedSession(
       if (last === undefined || reading.stand() === null) return
       const entries = frames.flatMap((frame) => frame.entries)
       // How far it was read is for the next session to find out: the feed may be set back by then.
-      if (!ended && reading.reached(frames)) compare()
+      if (!ended && reading.reached(frames)) await compare()
       const cursor = ended ? null : reading.stand()
       await replica.receive(entries, cursor === null ? undefined : { relay, cursor })
       if (!last.live || ended) continue
@@ -133,7 +136,8 @@ export function createFeedSession(
     const known = isSame && !(await reading.hasGoneBack(feed, feedEnd))
     // As an invitation with keys of its own: the relay may have forgotten the join, also in the middle of a feed.
     if (!known || (identity.as === 'invitation' && replica.me() !== null))
-      compare(!known && cursor !== undefined)
+      await compare(!known && cursor !== undefined)
+    if (ended) return
     const follow = (): void => {
       const start = { feed, position: 0 }
       const stand: Cursor = isSame ? cursor : start
