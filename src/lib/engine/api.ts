@@ -88,7 +88,7 @@ export interface Safety {
   /** The least number of places of any group that holds photos; null without photos. */
   readonly places: number | null
   /** Needs the person: storage is full, a place refuses, … */
-  readonly trouble: 'storage-full' | 'place-full' | 'storage-lost' | null
+  readonly trouble: 'storage-full' | 'place-full' | 'storage-lost' | 'out-of-memory' | null
 }
 
 /** Files that were chosen since nothing was left to add, and bytes of them. */

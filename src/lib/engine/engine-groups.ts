@@ -6,9 +6,10 @@
 import type { EntryId, GroupId } from '#lib/base/ids.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { hasModuleEnded } from '#lib/sync/automerge.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { bringFromOrigin } from './borrowing.ts'
-import type { EngineEvent, GroupCard, PlaceCard } from './api.ts'
+import type { EngineEvent, GroupCard, PlaceCard, Safety } from './api.ts'
 import { groupCardOf, placeCardOf } from './cards.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { createCarrier } from './forking.ts'
@@ -16,7 +17,7 @@ import { cardOf as listedCard, haveSameNames } from './group-card.ts'
 import { openGroupSession, type GroupSession } from './group-session.ts'
 import { standingOf } from './standing.ts'
 
-export type Trouble = 'storage-full' | 'place-full' | 'storage-lost' | null
+export type Trouble = Safety['trouble']
 
 export interface EngineGroups {
   /** Opens all groups of the device; resolves when each is open. */
@@ -201,7 +202,7 @@ export function createEngineGroups(
 
   return {
     ...{ start: openListed, session: sessionOf, isListed, continuedIn },
-    ...{ shut, indexChanged, trouble: () => trouble },
+    ...{ shut, indexChanged, trouble: () => (hasModuleEnded() ? 'out-of-memory' : trouble) },
     sessions: () => [...open.values()],
     open: (group, firstPlace) => openOnce(group, firstPlace ?? null),
     async list(group) {

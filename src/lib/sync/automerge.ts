@@ -13,4 +13,18 @@ export function startAutomerge(wasm: string | Uint8Array): Promise<void> {
   return started
 }
 
+/**
+ * Whether the module has trapped, for want of memory as a rule: whatever asks it for anything in this thread then fails,
+ * until the app is opened anew. What fails meanwhile tells nothing of what it was given.
+ */
+export function hasModuleEnded(): boolean {
+  if (!Automerge.isWasmInitialized()) return false
+  try {
+    Automerge.free(Automerge.init())
+    return false
+  } catch {
+    return true
+  }
+}
+
 export { Automerge }

@@ -18,7 +18,7 @@ import {
 import { concatBytes, plainBytes, type Bytes } from '#lib/base/bytes.ts'
 import { idToBytes, type DocId } from '#lib/base/ids.ts'
 import type { DocumentCache } from '#lib/ports/document-cache.ts'
-import { Automerge } from './automerge.ts'
+import { Automerge, hasModuleEnded } from './automerge.ts'
 import { firstChange, firstChangeHash } from './first-change.ts'
 
 /** What changed in a document: the first two path segments of every patch, e.g. `['items', id]`. */
@@ -38,7 +38,10 @@ export interface Documents {
   changeCount(doc: DocId): number
   /** How deep a map or list is: 1 in the root; null where it is not there. */
   depthOf(doc: DocId, object: string): number | null
-  /** Merges changes (already checked); returns positions of those that Automerge refuses. */
+  /**
+   * Merges changes (already checked); returns positions of those that Automerge refuses, or of all that were left when
+   * its module ended: nobody knows at which of them.
+   */
   merge(doc: DocId, changes: readonly Bytes[]): number[]
   /** Merges a whole document as `save` gave it, much quicker where nothing of it is here; false where it is none. */
   mergeSaved(doc: DocId, saved: Bytes): boolean
@@ -124,7 +127,7 @@ export function createDocuments(
       mergeAll(doc, changes)
       return []
     } catch {
-      if (changes.length === 1) return [offset]
+      if (changes.length === 1 || hasModuleEnded()) return changes.map((_, at) => offset + at)
       const half = changes.length >> 1
       return [
         ...merge(doc, changes.slice(0, half), offset),
@@ -210,7 +213,8 @@ export function createDocuments(
       await repo.flush([...handles.values()].filter((h) => h.isReady()).map((h) => h.documentId))
     },
     async close() {
-      await this.flush()
+      // What the cache lacks then is folded again.
+      if (!hasModuleEnded()) await this.flush()
       for (const handle of handles.values()) handle.removeAllListeners('change')
       handles.clear()
     },

@@ -11,6 +11,7 @@ import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, DocId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { Entry } from '#lib/wire/entry.ts'
+import { hasModuleEnded } from './automerge.ts'
 import { encodeBundle } from './bundle.ts'
 import { createActor, readChange } from './change-rules.ts'
 import { isBearable } from './change-size.ts'
@@ -52,7 +53,7 @@ export function createEditor({ documents, writer, fold, author }: EditorParts): 
     try {
       return documents.draft(doc, actor, edit)
     } catch (cause) {
-      if (documents.changeCount(doc) === 0) return 'not-here'
+      if (hasModuleEnded() || documents.changeCount(doc) === 0) return 'not-here'
       throw cause
     }
   }
@@ -64,6 +65,7 @@ export function createEditor({ documents, writer, fold, author }: EditorParts): 
   ): Promise<Result<Entry | null, WriteProblem>> => {
     const me = author()
     if (me === null) return err({ kind: 'not-allowed' })
+    if (hasModuleEnded()) return err({ kind: 'not-ready' })
     await documents.open(doc)
     // A hint may hold what no entry carries: a change on top of it could never be merged by others.
     if (fold.isHint(doc)) return err({ kind: 'not-ready' })

@@ -2,30 +2,29 @@
  * Folds the entries that count into documents.
  *
  * An entry waits while its past, its author or its epoch key is missing; it is quarantined, with a reason,
- * if what it carries can never be merged. Losing the document cache, or taking entries in any order with
- * restarts in between, changes nothing: the documents are rebuilt from the entries.
+ * if what it carries cannot be merged. Losing the document cache, or taking entries in any order with
+ * restarts in between, changes nothing: the documents are rebuilt from the entries. Once Automerge's module has ended
+ * (automerge.ts) nothing is folded until the next start, and nothing that comes is judged.
  *
  * A device that was removed goes on showing its own entries that do not count because nobody had them by then: they
  * are the person's, and nowhere else. Nothing is written upon them.
  *
- * Errors  hostile contents end in quarantine; StorageProblem from the store, after which the next run goes on
+ * Errors  hostile contents end in quarantine, after further tries where they may be sound (second-tries.ts);
+ *         StorageProblem from the store, after which the next run goes on
  * Source  docs/design.md §3, §6
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { DeviceId, DocId, EntryId } from '#lib/base/ids.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
-import { err, ok, type Result } from '#lib/base/result.ts'
-import { unseal } from '#lib/crypto/seal.ts'
 import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
-import { envelopeBytes, type Entry } from '#lib/wire/entry.ts'
-import { parseBundle } from './bundle.ts'
-import { readChange } from './change-rules.ts'
-import { createShape } from './change-shape.ts'
-import { isBearable } from './change-size.ts'
+import type { Entry } from '#lib/wire/entry.ts'
+import { hasModuleEnded } from './automerge.ts'
+import { createBundleOpening, type OpenedBundle } from './bundle-opening.ts'
 import type { Documents } from './documents.ts'
 import type { GroupLog } from './group-log.ts'
 import type { KeyRing } from './key-ring.ts'
+import { createSecondTries, interrupted } from './second-tries.ts'
 import type { Author } from './writer.ts'
 
 export interface Fold {
@@ -35,6 +34,8 @@ export interface Fold {
   offer(entries: readonly (Entry | EntryRecord)[]): void
   /** Rebuilds what holds something that does not count any more, and merges all that count and can be opened now. */
   run(): Promise<void>
+  /** Tries once more, each by itself, what was put aside before this start and may be sound; a full disk puts it off. */
+  tryAgain(): Promise<void>
   /** What counts may have changed: the next run looks at it. */
   recount(): void
   /** Whether a document waits for the next run, or for the end of this one, to show what counts and only that. */
@@ -59,15 +60,6 @@ export interface FoldParts {
   readonly author: () => Author | null
 }
 
-interface Opened {
-  readonly id: EntryId
-  readonly doc: DocId
-  readonly changes: readonly Bytes[]
-  readonly hashes: readonly string[]
-  /** Changes that these build upon. */
-  readonly needs: readonly string[]
-}
-
 const batchEntries = 500
 
 /** The fold of one group. */
@@ -81,6 +73,10 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
   const shownBefore = new Set<EntryId>()
   /** Entries that build upon a change which no entry before them brought, by its hash. No app of ours writes such. */
   const orphans = new Map<string, EntryId[]>()
+  const open = createBundleOpening(documents, ring)
+  const tries = createSecondTries()
+  /** What the run is to try once more. */
+  let again: EntryId | null = null
 
   const isOut = (device: DeviceId): boolean => {
     const state = log.membership.state()
@@ -98,29 +94,8 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     return record?.epoch !== undefined && ring.has(record.epoch) && shows(id)
   }
 
-  const open = async (entry: Entry): Promise<Result<Opened, { kind: string }>> => {
-    const { doc, epoch, id } = entry
-    const key = doc && epoch ? ring.documentKey(epoch, doc) : null
-    if (doc === undefined || key === null) return err({ kind: 'no-key' })
-    const plaintext = await unseal(key, entry.body, envelopeBytes(entry))
-    const changes = plaintext === null ? null : parseBundle(plaintext)
-    if (changes === null) return err({ kind: plaintext === null ? 'does-not-open' : 'malformed' })
-    if (!isBearable(changes)) return err({ kind: 'too-much' })
-    const hashes: string[] = []
-    const needs: string[] = []
-    await documents.open(doc)
-    const shape = createShape((object) => documents.depthOf(doc, object))
-    for (const change of changes) {
-      const facts = readChange(change, entry.author, doc, shape)
-      if (!facts.ok) return facts
-      hashes.push(facts.value.hash)
-      needs.push(...facts.value.needs)
-    }
-    return ok({ id, doc, changes, hashes, needs })
-  }
-
   /** Notes that an entry is in its document, or what it waits for there. */
-  const settle = ({ id, doc, hashes, needs }: Opened, isIn: boolean): void => {
+  const settle = ({ id, doc, hashes, needs }: OpenedBundle, isIn: boolean): void => {
     pending.delete(id)
     if (!isIn && !hashes.every((hash) => documents.has(doc, hash))) {
       const needed = needs.find((hash) => !hashes.includes(hash) && !documents.has(doc, hash)) ?? ''
@@ -134,36 +109,53 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     }
   }
 
-  const mergeDocument = async (doc: DocId, opened: readonly Opened[]): Promise<void> => {
+  /** What could not be merged: some of it may be, at another start. */
+  const putAside = async (ids: readonly EntryId[], why: string): Promise<void> => {
+    if (ids.length === 0) return
+    await store.annotate(ids.map((id) => ({ id, changes: [], quarantine: tries.failed(id, why) })))
+    for (const id of ids) pending.delete(id)
+  }
+
+  const mergeDocument = async (doc: DocId, opened: readonly OpenedBundle[]): Promise<void> => {
     await documents.open(doc)
     const missing = opened.filter(({ hashes }) => !hashes.every((hash) => documents.has(doc, hash)))
     const positions = missing.flatMap((one, at) => one.changes.map(() => at))
-    // Before anybody sees it: what was seen is kept (marks.ts), also by a device that dies in the next moment.
+    // Before anybody sees it: what was seen is kept (marks.ts), also by a device that dies in the next moment. Of what
+    // is tried once more, whoever dies of it is to find that note.
     await store.annotate(
-      opened.map(({ id, hashes }) => ({ id, changes: hashes, quarantine: null })),
+      opened.map(({ id, hashes }) => ({
+        ...{ id, changes: hashes },
+        ...(tries.has(id) ? {} : { quarantine: null }),
+      })),
     )
     const changes = missing.flatMap((one) => one.changes)
     const countBefore = documents.changeCount(doc)
     const refused = documents.merge(doc, changes)
+    const bad = new Set(refused.flatMap((position) => missing[positions[position] ?? -1]?.id ?? []))
+    if (hasModuleEnded()) {
+      await putAside([...bad], interrupted)
+      return
+    }
     const allIn = documents.changeCount(doc) === countBefore + changes.length
-    const bad = new Set(refused.map((position) => missing[positions[position] ?? -1]?.id))
     for (const one of opened) if (!bad.has(one.id)) settle(one, allIn)
-    const refusal = { changes: [], quarantine: 'refused-by-document' }
-    const notes = opened.filter(({ id }) => bad.has(id)).map(({ id }) => ({ id, ...refusal }))
-    if (notes.length > 0) await store.annotate(notes)
-    for (const { id } of notes) pending.delete(id)
+    await putAside([...bad], 'refused-by-document')
+    const sound = opened.filter(({ id }) => !bad.has(id) && tries.has(id))
+    if (sound.length > 0) await store.annotate(sound.map(({ id }) => ({ id, quarantine: null })))
+    for (const { id } of sound) tries.passed(id)
   }
 
   const mergeBatch = async (ids: readonly EntryId[]): Promise<void> => {
     const unread = ids.filter((id) => !pending.get(id))
     const read = new Map((await log.entries(unread)).map((entry) => [entry.id, entry]))
-    const byDoc = new Map<DocId, Opened[]>()
+    const byDoc = new Map<DocId, OpenedBundle[]>()
     for (const id of ids) {
       const entry = pending.get(id) ?? read.get(id)
       const opened = entry === undefined ? null : await open(entry)
       if (opened?.ok !== true) {
-        if (opened !== null) await store.annotate([{ id, quarantine: opened.error.kind }])
+        if (opened !== null) await putAside([id], opened.error.kind)
         pending.delete(id)
+        // The others are not to blame.
+        if (hasModuleEnded()) return
         continue
       }
       const list = byDoc.get(opened.value.doc) ?? []
@@ -173,19 +165,34 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     for (const [doc, list] of byDoc) await mergeDocument(doc, list)
   }
 
+  const mergeOrKeep = (ids: readonly EntryId[]): Promise<void> =>
+    mergeBatch(ids).catch((cause: unknown) => {
+      // The next start reads them again.
+      if (hasModuleEnded() && !(cause instanceof StorageProblem)) return
+      // On a full disk they wait for the next run; what fails in another way would fail in each.
+      if (!(cause instanceof StorageProblem)) for (const id of ids) pending.delete(id)
+      throw cause
+    })
+
+  const mergeAgain = async (id: EntryId): Promise<void> => {
+    await store.annotate([{ id, quarantine: tries.begin(id) }])
+    pending.set(id, null)
+    await mergeOrKeep([id])
+  }
+
   const run = inOneRun(async () => {
-    for (;;) {
+    while (!hasModuleEnded()) {
       for (const doc of stale) await rebuild(doc)
       const ids = [...pending.keys()].filter(ready).slice(0, batchEntries)
-      if (ids.length === 0) break
-      await mergeBatch(ids).catch((cause: unknown) => {
-        // On a full disk they wait for the next run; what fails in another way would fail in each.
-        if (!(cause instanceof StorageProblem)) for (const id of ids) pending.delete(id)
-        throw cause
-      })
+      const next = again
+      if (ids.length === 0 && next === null) {
+        rebuilding.clear()
+        shownBefore.clear()
+        return
+      }
+      if (ids.length === 0) again = null
+      await (ids.length === 0 && next !== null ? mergeAgain(next) : mergeOrKeep(ids))
     }
-    rebuilding.clear()
-    shownBefore.clear()
   })
 
   const rebuild = async (doc: DocId): Promise<void> => {
@@ -194,8 +201,10 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     await documents.drop(doc)
     for (const record of log.records()) {
       if (record.doc !== doc || record.kind !== 'bundle') continue
-      if (applied.delete(record.id)) shownBefore.add(record.id)
-      if (record.quarantine === null) pending.set(record.id, pending.get(record.id) ?? null)
+      const wasIn = applied.delete(record.id)
+      if (wasIn) shownBefore.add(record.id)
+      if (wasIn || record.quarantine === null)
+        pending.set(record.id, pending.get(record.id) ?? null)
     }
   }
 
@@ -223,8 +232,11 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     async start() {
       const byDoc = new Map<DocId, EntryRecord[]>()
       for (const record of log.records()) {
-        if (record.kind !== 'bundle' || record.doc === undefined || record.quarantine !== null)
+        if (record.kind !== 'bundle' || record.doc === undefined) continue
+        if (record.quarantine !== null) {
+          tries.recall(record.id, record.quarantine)
           continue
+        }
         const records = byDoc.get(record.doc) ?? []
         byDoc.set(record.doc, records)
         records.push(record)
@@ -236,6 +248,12 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
         if (entry.kind === 'bundle' && !applied.has(entry.id))
           pending.set(entry.id, 'bytes' in entry ? entry : null)
     },
+    async tryAgain() {
+      for (const id of tries.waiting().filter(ready)) {
+        again = id
+        await run().catch(ignoreFullDisk)
+      }
+    },
     shown: () => [...applied.keys(), ...shownBefore],
     recount() {
       for (const [id, doc] of applied) if (!shows(id)) stale.add(doc)
@@ -243,8 +261,8 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     isRebuilding: (doc) => stale.has(doc) || rebuilding.has(doc),
     async own(entry, doc, change, hash) {
       // Into what is here, it goes at once; what is rebuilt meanwhile gets it with all others.
-      if (documents.changeCount(doc) > 0) documents.merge(doc, [change])
-      if (!documents.has(doc, hash)) {
+      if (!hasModuleEnded() && documents.changeCount(doc) > 0) documents.merge(doc, [change])
+      if (hasModuleEnded() || !documents.has(doc, hash)) {
         pending.set(entry.id, entry)
         await run()
         return

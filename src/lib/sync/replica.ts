@@ -25,6 +25,7 @@ import type { EntryStore, Cursor } from '#lib/ports/entry-store.ts'
 import type { DocumentCache } from '#lib/ports/document-cache.ts'
 import type { GroupSecrets, KeyStore } from '#lib/ports/key-store.ts'
 import type { Entry } from '#lib/wire/entry.ts'
+import { hasModuleEnded } from './automerge.ts'
 import { createEditor } from './editor.ts'
 import { createDocuments, type ChangedPaths, type Documents, type Edit } from './documents.ts'
 import { createFold } from './fold.ts'
@@ -152,6 +153,9 @@ export async function openReplica(parts: ReplicaParts): Promise<Replica> {
     talks.offer([...log.records()])
     releases.offer([...log.records()])
     await intake.run()
+    // Else the screens would be told that nothing is there.
+    if (hasModuleEnded()) throw new Error('Automerge’s module has ended')
+    void fold.tryAgain()
   }
 
   await begin()

@@ -72,7 +72,7 @@ export function createTalks({ log, store, ring }: TalksParts): Talks {
       if (typeof talk === 'string') notes.push({ id: entry.id, quarantine: talk })
       else {
         fresh.push([entry.id, talk])
-        notes.push({ id: entry.id, changes: [entry.id] })
+        notes.push({ id: entry.id, changes: [entry.id], quarantine: null })
       }
     }
     // Before anybody reads it: what was seen is kept (marks.ts).

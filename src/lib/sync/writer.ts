@@ -29,7 +29,7 @@ import type { GroupLog } from './group-log.ts'
 import type { KeyRing } from './key-ring.ts'
 
 export interface WriteProblem {
-  /** `not-ready`: no clean epoch, or its key is not here. */
+  /** `not-ready`: no clean epoch, or its key is not here; or documents cannot be changed until the app is opened anew. */
   readonly kind: 'not-ready' | 'not-allowed'
 }
 
