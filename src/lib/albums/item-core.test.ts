@@ -1,8 +1,15 @@
 /** Cores of items, as they have always been written, and those of live photos. */
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseHex, toHex } from '#lib/base/bytes.ts'
 import { encodeCbor, type CborMap } from '#lib/base/cbor.ts'
-import { encodeItemCore, filmContent, parseItemCore, type ItemCore } from './item-core.ts'
+import {
+  encodeItemCore,
+  filmContent,
+  parseItemCore,
+  withinLimits,
+  type ItemCore,
+} from './item-core.ts'
 
 const rendition = (byte: number, size: number): CborMap => ({
   ...{ blob: new Uint8Array(32).fill(byte), key: new Uint8Array(16).fill(byte) },
@@ -74,4 +81,23 @@ test('a core that is far too long, or a great many things, is none', () => {
   expect(core({ more: new Uint8Array(7000) })).not.toBeNull()
   expect(core({ more: new Uint8Array(9000) })).toBeNull()
   expect(core({ more: Array.from({ length: 500 }, () => ({})) })).toBeNull()
+})
+
+test('whatever a file says of itself can be written and read again, and what is sensible stays as it is', () => {
+  const read = core({})!
+  expect(withinLimits(read)).toEqual(read)
+  const numbers = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger())
+  const texts = fc.oneof(fc.string({ unit: 'binary', maxLength: 2000 }), fc.constant('\ud83d'))
+  const said = fc.record({
+    ...{ takenMs: numbers, width: numbers, height: numbers, durationMs: numbers },
+    ...{ name: texts, mime: texts, camera: fc.option(texts), offsetMinutes: fc.option(numbers) },
+    place: fc.option(fc.record({ latitudeE7: numbers, longitudeE7: numbers })),
+    thumbhash: fc.uint8Array({ maxLength: 40 }).map((bytes) => new Uint8Array(bytes)),
+  })
+  fc.assert(
+    fc.property(said, (facts) => {
+      const made = encodeItemCore(withinLimits({ ...read, ...facts }))
+      expect(toHex(encodeItemCore(parseItemCore(made)!))).toBe(toHex(made))
+    }),
+  )
 })

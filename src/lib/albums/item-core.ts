@@ -34,6 +34,7 @@ import {
   type ContentHash,
   type MemberId,
 } from '#lib/base/ids.ts'
+import { cutText } from '#lib/base/texts.ts'
 import { maxDateMs } from '#lib/base/time.ts'
 
 export const itemKinds = ['photo', 'video', 'file'] as const
@@ -83,6 +84,42 @@ const maxWrittenChars = 255
 const maxCoreBytes = 8 * 1024
 /** Three times those of the table, for fields to come. */
 const maxCoreValues = 256
+const maxSide = 1e6
+const maxThumbhashBytes = 32
+const maxOffsetMinutes = 1440
+const maxPlace = { latitudeE7: 90e7, longitudeE7: 180e7 } as const
+
+/**
+ * The facts as far as `parseItemCore` takes them. A file's header may say anything, and what is written beyond these
+ * limits never shows, nor does the photo: what is absurd counts as unknown.
+ */
+export function withinLimits(core: ItemCore): ItemCore {
+  const { name, mime, camera, place, thumbhash } = core
+  const isSomewhere =
+    place !== null &&
+    rounded(place.latitudeE7, maxPlace.latitudeE7) !== null &&
+    rounded(place.longitudeE7, maxPlace.longitudeE7) !== null
+  return {
+    ...core,
+    name: cutText(name, maxWrittenChars),
+    mime: cutText(mime, maxWrittenChars),
+    camera: camera === null ? null : cutText(camera, maxWrittenChars),
+    takenMs: rounded(core.takenMs, maxDateMs) ?? 0,
+    offsetMinutes: rounded(core.offsetMinutes, maxOffsetMinutes),
+    width: Math.max(0, rounded(core.width, maxSide) ?? 0),
+    height: Math.max(0, rounded(core.height, maxSide) ?? 0),
+    durationMs: Math.max(0, rounded(core.durationMs, maxDateMs) ?? 0),
+    thumbhash: thumbhash.length > maxThumbhashBytes ? new Uint8Array() : thumbhash,
+    place: isSomewhere
+      ? { latitudeE7: Math.round(place.latitudeE7), longitudeE7: Math.round(place.longitudeE7) }
+      : null,
+  }
+}
+
+/** Null for what is no number, or is further from 0 than that. */
+function rounded(value: number | null, most: number): number | null {
+  return value !== null && Math.abs(value) <= most ? Math.round(value) : null
+}
 
 /** The bytes that go into the album document. */
 export function encodeItemCore(core: ItemCore): Bytes {
@@ -120,19 +157,19 @@ export function parseItemCore(bytes: Uint8Array): ItemCore | null {
   const content =
     map['content'] instanceof Uint8Array ? idFromBytes('ContentHash', map['content']) : null
   const taken = integer(map['taken'], -maxDateMs, maxDateMs)
-  const width = integer(map['width'], 0, 1e6)
-  const height = integer(map['height'], 0, 1e6)
+  const width = integer(map['width'], 0, maxSide)
+  const height = integer(map['height'], 0, maxSide)
   const duration = integer(map['duration'], 0, maxDateMs)
   const thumbhash = map['hash']
   if (kind === undefined || author === null || content === null || taken === null) return null
   if (width === null || height === null || duration === null) return null
-  if (!(thumbhash instanceof Uint8Array) || thumbhash.length > 32) return null
+  if (!(thumbhash instanceof Uint8Array) || thumbhash.length > maxThumbhashBytes) return null
   return {
     kind,
     mime: text(map['mime']) ?? 'application/octet-stream',
     name: text(map['name']) ?? '',
     takenMs: taken,
-    offsetMinutes: integer(map['offset'], -1440, 1440),
+    offsetMinutes: integer(map['offset'], -maxOffsetMinutes, maxOffsetMinutes),
     width,
     height,
     durationMs: duration,
@@ -203,8 +240,8 @@ function parseRendition(value: CborValue | undefined): RenditionFacts | null {
 }
 
 function parsePlace(map: CborMap): ItemCore['place'] {
-  const latitudeE7 = integer(map['lat'], -90e7, 90e7)
-  const longitudeE7 = integer(map['lon'], -180e7, 180e7)
+  const latitudeE7 = integer(map['lat'], -maxPlace.latitudeE7, maxPlace.latitudeE7)
+  const longitudeE7 = integer(map['lon'], -maxPlace.longitudeE7, maxPlace.longitudeE7)
   return latitudeE7 === null || longitudeE7 === null ? null : { latitudeE7, longitudeE7 }
 }
 

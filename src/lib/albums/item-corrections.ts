@@ -15,6 +15,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import { encodeCbor, parseCbor, type CborMap } from '#lib/base/cbor.ts'
 import { isMap, readExactMap, readText, type Field } from '#lib/base/fields.ts'
+import { cutText } from '#lib/base/texts.ts'
 import { maxDateMs } from '#lib/base/time.ts'
 import type { ItemCore } from './item-core.ts'
 
@@ -34,7 +35,7 @@ const maxNameChars = 100
 const maxBytes = 1024
 
 export function encodeTaken({ takenMs, offsetMinutes }: Taken): Bytes {
-  return encodeCbor({ taken: takenMs, offset: offsetMinutes ?? undefined })
+  return encodeCbor({ taken: Math.round(takenMs), offset: offsetMinutes ?? undefined })
 }
 
 /** The corrected time, or null where there is none. */
@@ -60,7 +61,7 @@ export function parsePlace(bytes: unknown): Place | 'none' | null {
 }
 
 export function encodeOrigin({ group, by }: Origin): Bytes {
-  return encodeCbor({ group: group.slice(0, maxNameChars), by: by.slice(0, maxNameChars) })
+  return encodeCbor({ group: cutText(group, maxNameChars), by: cutText(by, maxNameChars) })
 }
 
 /** Where the copy came from, or null where the item is no copy. */

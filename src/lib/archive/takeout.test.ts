@@ -48,6 +48,11 @@ describe('the side-car of a photo from Google Takeout', () => {
     })
   })
 
+  it('says when to the millisecond, and not finer', () => {
+    const json = '{"photoTakenTime":{"timestamp":"1234.5678"}}'
+    expect(parseTakeoutSideCar(json)?.takenMs).toBe(1_234_568)
+  })
+
   it('is told from that of an album, and an album from the folder of a year', () => {
     expect(parseTakeoutAlbum('{"title":"Lake","access":"protected"}')).toBe('Lake')
     expect(parseTakeoutAlbum('{"albumData":{"title":"Lake"}}')).toBe('Lake')

@@ -52,7 +52,7 @@ export function parseTakeoutSideCar(json: string): TakeoutFacts | null {
   const seconds = Number(taken['timestamp'] ?? NaN)
   const isTime = Number.isFinite(seconds) && Math.abs(seconds) < 1e11
   return {
-    takenMs: isTime ? seconds * 1000 : null,
+    takenMs: isTime ? Math.round(seconds * 1000) : null,
     place: somewhere(facts['geoData']) ?? somewhere(facts['geoDataExif']),
     caption: (text(facts['description']) ?? '').trim(),
     isTrashed: facts['trashed'] === true,

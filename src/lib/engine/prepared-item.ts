@@ -8,7 +8,9 @@ import { maxCaptionChars, type NewItem } from '#lib/albums/album-document.ts'
 import { encodeOrigin, encodePlace, encodeTaken } from '#lib/albums/item-corrections.ts'
 import {
   encodeItemCore,
+  parseItemCore,
   renditionNames,
+  withinLimits,
   type ItemCore,
   type RenditionFacts,
   type RenditionName,
@@ -21,6 +23,7 @@ import {
   type ItemId,
   type MemberId,
 } from '#lib/base/ids.ts'
+import { cutText } from '#lib/base/texts.ts'
 import { createBlobKey } from '#lib/crypto/blob-format.ts'
 import type { BlobStore, StagedBlob } from '#lib/ports/blob-store.ts'
 import type { Transfer } from '#lib/ports/entry-store.ts'
@@ -43,7 +46,8 @@ export interface Prepared {
 }
 
 /** Phones end tabs as they like: two ends in the midst of one file may well be chance. */
-const maxAttempts = 3
+export const maxAttempts = 3
+const maxNameChars = 255
 const maxBatchChars = 10_000
 
 /** Draws item id, keys and salts once, so that a resumed import gives the very same item. */
@@ -156,9 +160,12 @@ export function withMime(sealed: StoredRendition, mime: string): StoredRendition
 
 /** The item as it is written: its facts, signed for by its author, and what came with the file. */
 export function newItemOf(prepared: Prepared, author: MemberId): NewItem {
-  const core = coreOf(prepared, author)
+  const core = withinLimits(coreOf(prepared, author))
+  const bytes = encodeItemCore(core)
+  // It would be in the album and never show.
+  if (parseItemCore(bytes) === null) throw new Error('these facts could not be read again')
   const { item: id, words } = prepared.record
-  if (words === undefined) return { id, core: encodeItemCore(core) }
+  if (words === undefined) return { id, core: bytes }
   const { caption, taken, place, from, rank } = words
   const isRetimed =
     taken !== null && (taken.takenMs !== core.takenMs || taken.offsetMinutes !== core.offsetMinutes)
@@ -166,8 +173,8 @@ export function newItemOf(prepared: Prepared, author: MemberId): NewItem {
     place !== undefined &&
     (place?.latitudeE7 !== core.place?.latitudeE7 || place?.longitudeE7 !== core.place?.longitudeE7)
   return {
-    ...{ id, core: encodeItemCore(core) },
-    ...(caption === '' ? {} : { caption: caption.slice(0, maxCaptionChars) }),
+    ...{ id, core: bytes },
+    ...(caption === '' ? {} : { caption: cutText(caption, maxCaptionChars) }),
     ...(isRetimed ? { at: encodeTaken(taken) } : {}),
     ...(isReplaced ? { place: encodePlace(place) } : {}),
     ...(from === null ? {} : { from: encodeOrigin(from) }),
@@ -199,7 +206,7 @@ function coreOf({ record, photo, film, renditions }: Prepared, author: MemberId)
   return {
     kind: photo.kind,
     mime: photo.mime,
-    name: record.name.slice(0, 255),
+    name: cutText(record.name, maxNameChars),
     takenMs: taken.wallMs,
     offsetMinutes: taken.offsetMinutes,
     width: photo.width,
@@ -221,7 +228,7 @@ function coreOf({ record, photo, film, renditions }: Prepared, author: MemberId)
 }
 
 function filmNameOf({ film }: IntakeRecord): string {
-  return film?.name.slice(0, 255) ?? ''
+  return film === undefined ? '' : cutText(film.name, maxNameChars)
 }
 
 /** What became of a file that is in its album now. */

@@ -11,6 +11,7 @@
 import { equalBytes, plainBytes, utf8, type Bytes } from '#lib/base/bytes.ts'
 import { parseId, type DocId, type MemberId } from '#lib/base/ids.ts'
 import { sha256 } from '#lib/base/sha256.ts'
+import { cutText } from '#lib/base/texts.ts'
 import { isDateMs } from '#lib/base/time.ts'
 
 /** The document as merged from what peers wrote: anything may be in it. */
@@ -216,5 +217,5 @@ function addedOf(fields: unknown): number {
 }
 
 function textOf(value: unknown, maxChars: number): string {
-  return typeof value === 'string' ? value.slice(0, maxChars) : ''
+  return typeof value === 'string' ? cutText(value, maxChars) : ''
 }
