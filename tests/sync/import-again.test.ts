@@ -1,65 +1,15 @@
 /** Sam adds photos at a moment when nothing can be written: they are read again later, and each file is still there. */
 import { beforeAll, expect, test, vi } from 'vitest'
-import { readAlbumItem, albumItemIds } from '#lib/albums/album-document.ts'
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { ItemId } from '#lib/base/ids.ts'
 import { err } from '#lib/base/result.ts'
 import type { ImportNotice } from '#lib/engine/api.ts'
-import { createImportPipeline, type ImportParts } from '#lib/engine/import-pipeline.ts'
-import { createIndexProjection } from '#lib/engine/index-projection.ts'
 import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
 import { plainReader, prepareAutomerge, simulatedPhoto } from '#tests/support/simulated-device.ts'
-import { simulateFamily, until, type SimulatedReplica } from '#tests/support/simulated-replicas.ts'
-import { createUnreliableRelay, seededRandom } from '#tests/support/unreliable-relay.ts'
+import { samAlone } from '#tests/support/sam-alone.ts'
+import { until, type SimulatedReplica } from '#tests/support/simulated-replicas.ts'
 
 beforeAll(prepareAutomerge)
-
-/** Sam's only device, and importing on it: quietly, but for what is given. */
-async function samAlone(seed: number) {
-  const relay = createUnreliableRelay(seededRandom(seed))
-  const { devices, album } = await simulateFamily(relay, 1)
-  const [sam] = devices
-  if (sam === undefined) throw new Error('one device')
-  const { documents } = sam.replica()
-  const { index, intake, blobs, notes } = sam.store()
-  const quietly = () => undefined
-  const seeing = { onShown: () => Promise.resolve(), onWritten: quietly, retryMs: 5000 }
-  const importing = (given: Partial<ImportParts>) => {
-    const pipeline = createImportPipeline({
-      projection: createIndexProjection({ documents, index, ...seeing }),
-      ...{ replica: sam.replica(), intake, blobs, notes, reader: plainReader, clock: Date.now },
-      ...{ lanes: 2, leads: () => false, retryMs: 60_000 },
-      ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly },
-      ...given,
-    })
-    return {
-      pipeline,
-      /** Has them copied; nothing is read before `pipeline.run`. */
-      async choose(files: readonly File[]) {
-        const records = pipeline.announce(
-          album,
-          files.map((file) => ({ file })),
-        )
-        for (const [n, record] of records.entries()) {
-          const file = files[n]
-          if (file !== undefined) await pipeline.takeIn(record, file)
-        }
-        return records
-      },
-      items: () => albumItemIds(documents.read(album)),
-      async originalOf(item: ItemId) {
-        const original = readAlbumItem(documents.read(album), album, item)?.core.renditions.original
-        return original ? blobs.get(original.blob) : null
-      },
-    }
-  }
-  const close = async () => {
-    await sam.close()
-    await relay.close()
-  }
-  return { sam, importing, close }
-}
 
 /** The group's key is missing until `unlock`. */
 function lockedReplica(sam: SimulatedReplica) {

@@ -15,6 +15,7 @@ export interface ImportBatchesParts {
   /** Those that wait to be written. */
   readonly ready: readonly unknown[]
   readonly isMoreToCome: () => boolean
+  /** Tells by itself what goes wrong. */
   readonly write: () => Promise<void>
 }
 
@@ -29,9 +30,9 @@ export function createImportBatches(parts: ImportBatchesParts): ImportBatches {
     if (soon !== null) clearTimeout(soon)
     soon = null
   }
-  const write = (): Promise<void> => {
+  const write = async (): Promise<void> => {
     stop()
-    return parts.write()
+    await parts.write().catch(() => undefined)
   }
 
   return {

@@ -8,7 +8,8 @@
  * tabs work at once, that transaction is refused to the second.
  *
  * Errors  a file that cannot be read into a picture is kept as a file; what fails for the moment (storage, no key
- *         yet) is tried again after a pause, with what was prepared kept
+ *         yet) is tried again after a pause, with what was prepared kept. A file at which the code throws keeps no other
+ *         waiting: it is tried again, then kept undecoded, and if that fails, too, left in the intake until the next start
  * Source  docs/design.md §8
  */
 import type { Bytes } from '#lib/base/bytes.ts'
@@ -33,6 +34,7 @@ import {
   dropElsewhere,
   intakeRecordOf,
   joinedRecord,
+  maxAttempts,
   noticeOf,
   outcomeOf,
   recordsOf,
@@ -128,7 +130,13 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     settled(record)
     notice(record, outcomeOf(record, photo))
   }
-  const writeReady = createImportWriting({ ...parts, ready, onWritten, onGone: settled })
+  /** The code throws at it whatever is done: it counts as under way until the next start. */
+  const leaveOut = (record: IntakeRecord): void => {
+    settled(record)
+    underWay.add(record.id)
+    notice(record, { kind: 'failed', why: 'unreadable' })
+  }
+  const writeReady = createImportWriting({ ...parts, ready, onWritten, settled, leaveOut })
 
   const isMoreToCome = (): boolean => lanes.hasOthers() || count.isAwaiting()
   const write = (): Promise<void> => lanes.beside(writeReady())
@@ -140,15 +148,18 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     await batches.prepared()
   }
 
-  /** Only a tab that dies of a file counts as an attempt. */
+  /** What fails for the moment is no attempt, and may fail for others as well; what a tab, or the code, dies of is one. */
   const giveBack = async (record: IntakeRecord, cause: unknown): Promise<void> => {
     if (isGone(cause)) {
       settled(record)
       return
     }
+    const attempts = record.attempts + (isExpected(cause) ? 0 : 1)
+    await intake.update({ ...record, attempts }).catch(() => undefined)
     underWay.delete(record.id)
-    await intake.update(record).catch(() => undefined)
-    throw cause
+    if (isExpected(cause)) throw cause
+    if (attempts > maxAttempts) leaveOut(record)
+    else retry.later()
   }
 
   const untouched = async (): Promise<IntakeRecord[]> => {
@@ -169,10 +180,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const retry = createRetry(parts.retryMs, () => {
     if (parts.leads()) void run()
   })
-  const runAgainLater = (cause: unknown): void => {
-    if (!isExpected(cause)) throw cause
-    if (!stopped.signal.aborted) retry.later()
-  }
 
   /** Whoever asks for a run while this ends gets a new one: `running` is over with the last look at `again`. */
   const workOff = async (): Promise<void> => {
@@ -181,7 +188,11 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
         again = false
         lanes.ask()
         // What is prepared is written also where another file fails.
-        await lanes.workOff(stopped.signal).finally(writeReady).catch(runAgainLater)
+        const working = lanes.workOff(stopped.signal).finally(writeReady)
+        await working.catch((cause: unknown) => {
+          if (!isExpected(cause)) throw cause
+          if (!stopped.signal.aborted) retry.later()
+        })
       }
     } finally {
       batches.stop()

@@ -2,7 +2,8 @@
  * Writes the entries of files that are prepared: as many as one change bears, with all that came of them, in one
  * transaction each.
  *
- * Errors  StorageProblem; NotReady where there is no key to write under yet. What was not written stays ready
+ * Errors  StorageProblem; NotReady where there is no key to write under yet. What was not written stays ready. A file at
+ *         which the code throws is left out, and the others are written
  * Source  docs/design.md §8
  */
 import { changeToAddItems } from '#lib/albums/album-document.ts'
@@ -11,7 +12,7 @@ import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
-import { isGone, NotReady } from './import-problem.ts'
+import { isExpected, isGone, NotReady } from './import-problem.ts'
 import {
   bearableBatch,
   dropSettled,
@@ -33,7 +34,9 @@ export interface ImportWritingParts {
   /** An item is in its album. */
   readonly onWritten: (record: IntakeRecord, photo: ReadPhoto) => void
   /** Another tab has settled it. */
-  readonly onGone: (record: IntakeRecord) => void
+  readonly settled: (record: IntakeRecord) => void
+  /** It cannot be written, by fault of the code: it stays in the intake, and is not ready any more. */
+  readonly leaveOut: (record: IntakeRecord) => void
 }
 
 /** Writes all that is ready when it is called; calls wait for one another. What is being written must not be dropped. */
@@ -42,16 +45,27 @@ export function createImportWriting(parts: ImportWritingParts): () => Promise<vo
   let writing: Promise<void> = Promise.resolve()
 
   const writeAll = async (): Promise<void> => {
-    while (ready.length > 0) {
-      const batch = bearableBatch(ready, batchItems)
-      try {
-        await writeBatch(batch)
-        for (const one of batch) ready.splice(ready.indexOf(one), 1)
-      } catch (cause) {
-        if (!isGone(cause)) throw cause
-        for (const record of await dropSettled(ready, { intake, blobs })) parts.onGone(record)
-      }
+    while (ready.length > 0) await writeSome(bearableBatch(ready, batchItems))
+  }
+
+  const writeSome = async (batch: readonly Prepared[]): Promise<void> => {
+    try {
+      await writeBatch(batch)
+      for (const one of batch) ready.splice(ready.indexOf(one), 1)
+    } catch (cause) {
+      if (isGone(cause))
+        for (const record of await dropSettled(ready, { intake, blobs })) parts.settled(record)
+      else if (isExpected(cause)) throw cause
+      // At one of them; nobody knows which before each is tried by itself.
+      else if (batch.length > 1) for (const one of batch) await writeSome([one])
+      else for (const one of batch) await leaveOut(one)
     }
+  }
+
+  const leaveOut = async (one: Prepared): Promise<void> => {
+    ready.splice(ready.indexOf(one), 1)
+    await blobs.discard(one.staged)
+    parts.leaveOut(one.record)
   }
 
   const writeBatch = async (batch: readonly Prepared[]): Promise<void> => {
