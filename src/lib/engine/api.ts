@@ -20,6 +20,7 @@ import type { ItemApi } from './item-api.ts'
 import type { MemberApi } from './member-api.ts'
 import type { StorageApi } from './storage-api.ts'
 import type { TalkApi } from './talk-api.ts'
+import type { Trouble } from './trouble.ts'
 
 /** What is known of one group without opening it: what cards, chips and menus show. */
 export interface GroupCard {
@@ -88,7 +89,7 @@ export interface Safety {
   /** The least number of places of any group that holds photos; null without photos. */
   readonly places: number | null
   /** Needs the person: storage is full, a place refuses, … */
-  readonly trouble: 'storage-full' | 'place-full' | 'storage-lost' | 'out-of-memory' | null
+  readonly trouble: Trouble | null
 }
 
 /** Files that were chosen since nothing was left to add, and bytes of them. */

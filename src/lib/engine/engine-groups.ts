@@ -9,15 +9,14 @@ import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { hasModuleEnded } from '#lib/sync/automerge.ts'
 import { isMember } from '#lib/sync/connections.ts'
 import { bringFromOrigin } from './borrowing.ts'
-import type { EngineEvent, GroupCard, PlaceCard, Safety } from './api.ts'
+import type { EngineEvent, GroupCard, PlaceCard } from './api.ts'
 import { groupCardOf, placeCardOf } from './cards.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { createCarrier } from './forking.ts'
 import { cardOf as listedCard, haveSameNames } from './group-card.ts'
 import { openGroupSession, type GroupSession } from './group-session.ts'
 import { standingOf } from './standing.ts'
-
-export type Trouble = Safety['trouble']
+import { isOfPlaces, type Trouble } from './trouble.ts'
 
 export interface EngineGroups {
   /** Opens all groups of the device; resolves when each is open. */
@@ -39,8 +38,8 @@ export interface EngineGroups {
   isListed(group: GroupId): Promise<boolean>
   /** The group that this device has made out of this one, if it has. */
   continuedIn(group: GroupId): GroupId | null
-  trouble(): Trouble
-  setTrouble(trouble: Trouble): void
+  trouble(): Trouble | null
+  setTrouble(trouble: Trouble | null): void
   close(): Promise<void>
 }
 
@@ -54,7 +53,7 @@ export function createEngineGroups(
   const opening = new Map<GroupId, Promise<GroupSession>>()
   const storedMeanwhile = createMeanwhile()
   const placesElsewhere = new Map<GroupId, readonly PlaceCard[]>()
-  let trouble: Trouble = null
+  let trouble: Trouble | null = null
   let saving: ReturnType<typeof setTimeout> | null = null
 
   const sessionOf = (group: GroupId): GroupSession | null => open.get(group) ?? null
@@ -131,7 +130,7 @@ export function createEngineGroups(
           tabs.post({ kind: 'stored', group, entries: entries as readonly EntryId[] })
         },
         onTrouble: (next) => {
-          if (next === null && trouble !== 'place-full') return
+          if (next === null && !isOfPlaces(trouble)) return
           trouble = next
           emit({ kind: 'overview' })
         },

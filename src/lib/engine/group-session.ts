@@ -21,6 +21,7 @@ import { smallFilesWanted } from './keeping-plan.ts'
 import type { MemberProblem } from './member-api.ts'
 import { offerBlobsAgain } from './offering-again.ts'
 import { createIndexProjection, type IndexProjection } from './index-projection.ts'
+import { troubleOf, type TroubleOfPlaces } from './trouble.ts'
 
 /** Soon enough for a key that has just come, seldom enough for a full disk. */
 const retryMs = 5000
@@ -45,7 +46,7 @@ export interface GroupSessionEvents {
   readonly onNotice: (notice: ImportNotice) => void
   /** Entries that other tabs should take from the store. */
   readonly onStored: (entries: readonly string[]) => void
-  readonly onTrouble: (trouble: 'place-full' | null) => void
+  readonly onTrouble: (trouble: TroubleOfPlaces | null) => void
 }
 
 export interface GroupSessionInput {
@@ -198,6 +199,8 @@ async function createTraffic(
 ): Promise<Traffic> {
   const { store, replica, events, whenShown, onState, items } = of
   const setbacks = await openSetbacks(store.notes)
+  /** What a place does not take, and why. */
+  const putOff = new Map<BlobId, TroubleOfPlaces>()
   let sent = 0
   const connections = createConnections({
     ...{ replica, firstPlace, setbacks, whenShown, blobs: store.blobs, notes: store.notes },
@@ -214,11 +217,15 @@ async function createTraffic(
     },
     onSent: (transfer) => {
       sent += transfer.size
-      events.onTrouble(null)
+      putOff.delete(transfer.blob)
+      events.onTrouble([...putOff.values()][0] ?? null)
       events.onOverview()
     },
-    onTrouble: (problem) => {
-      if (problem.kind === 'full') events.onTrouble('place-full')
+    onTrouble: (problem, blob) => {
+      const trouble = troubleOf(problem)
+      if (trouble === null) return
+      if (blob !== null) putOff.set(blob, trouble)
+      events.onTrouble(trouble)
     },
     onNewFeed: async (relay) => {
       await offerBlobsAgain({ store, items: items() }, { relay, clock: parts.clock })

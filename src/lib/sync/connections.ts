@@ -85,7 +85,7 @@ export interface ConnectionsParts {
   readonly whenShown?: (() => Promise<void>) | undefined
   readonly onState: () => void
   readonly onSent: (transfer: Transfer) => void
-  readonly onTrouble: (problem: BlobProblem) => void
+  readonly onTrouble: (problem: BlobProblem, blob: BlobId | null) => void
   /** A relay started anew: blobs that this device holds must be offered again (feed-client.ts). */
   readonly onNewFeed: (relay: RelayId) => Promise<void>
 }

@@ -2,15 +2,20 @@
  * Sends waiting blobs to one relay in the order of the transfer queue, a few at a time, until none is left.
  *
  * A transfer leaves the queue when the relay has re-hashed and stored the blob. Sending one again is harmless. A blob
- * that is not on this device is brought from elsewhere where that can be; while it cannot, it waits behind all others.
+ * that is not on this device is brought from elsewhere where that can be; while it cannot, it waits behind all others. So
+ * does one that the relay does not take for its own sake, for an hour at least: it is too large there, or did not arrive
+ * as what its name says.
  * A thumbnail goes ahead, before its entry is written: then it is there when the others hear of the photo.
  *
- * Errors  `full` and `unreachable` stop the run until the next `kick` or the back-off's time
+ * Errors  `full`, `unreachable` and what else concerns all of them stop the run until the next `kick` or the back-off's
+ *         time; `damaged` is told of a blob only where this device's own bytes are
  * Source  docs/design.md §8 "Order of sending"
  */
-import type { Bytes } from '#lib/base/bytes.ts'
-import { markStep } from '#lib/base/steps.ts'
+import { toHex, type Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
+import { createSha256 } from '#lib/base/sha256.ts'
+import { markStep } from '#lib/base/steps.ts'
+import { hourMs } from '#lib/base/time.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { EntryStore, Transfer } from '#lib/ports/entry-store.ts'
 import { createBackoff } from './backoff.ts'
@@ -46,7 +51,8 @@ export interface UploadsParts {
   readonly bring: BringBlob
   readonly clock: () => number
   readonly onSent: (transfer: Transfer) => void
-  readonly onProblem: (problem: BlobProblem) => void
+  /** With the blob where it concerns that one alone. */
+  readonly onProblem: (problem: BlobProblem, blob: BlobId | null) => void
 }
 
 /** Transfers of one rank. */
@@ -60,6 +66,8 @@ interface Round {
 const atOnce = 4
 const pageTransfers = 32
 const originalRank = 3
+/** So long a blob rests that the relay did not take: it may be long, and may have to go again as a whole. */
+const restMs = hourMs
 
 /** Uploads at rest; `start` them. */
 export function createUploads(parts: UploadsParts): Uploads {
@@ -70,6 +78,16 @@ export function createUploads(parts: UploadsParts): Uploads {
   let running: Promise<void> | null = null
   let wanted = false
   const early = new Map<BlobId, Promise<boolean>>()
+  /** What the relay did not take for its own sake, and until when it rests. */
+  const resting = new Map<BlobId, number>()
+  let rested: ReturnType<typeof setTimeout> | null = null
+
+  const queue = async (): Promise<Transfer[]> => {
+    const nowMs = parts.clock()
+    for (const [blob, untilMs] of resting) if (untilMs <= nowMs) resting.delete(blob)
+    const all = await store.transfers(relay, pageTransfers + resting.size)
+    return all.filter(({ blob }) => !resting.has(blob))
+  }
 
   const take = async (blob: BlobId): ReturnType<BringBlob> => {
     const ciphertext = await blobs.get(blob)
@@ -110,11 +128,21 @@ export function createUploads(parts: UploadsParts): Uploads {
       return 'gone'
     }
     const sent = await client.put(blob, taken.ciphertext, signal)
-    if (!sent.ok) return sent.error
+    if (!sent.ok)
+      return concernsAll(sent.error) ? sent.error : putOff(blob, taken.ciphertext, sent.error)
     if (transfer.rank === 1) markStep('thumbnail sent')
     await store.transferDone(relay, blob)
     await taken.release()
     parts.onSent(transfer)
+    return 'gone'
+  }
+
+  const putOff = async (blob: BlobId, ciphertext: Blob, problem: BlobProblem): Promise<'gone'> => {
+    resting.set(blob, parts.clock() + restMs)
+    await store.postpone(relay, blob, parts.clock())
+    const isOurs = problem.kind !== 'damaged' || (await nameOf(ciphertext)) !== blob
+    if (isOurs) parts.onProblem(problem, blob)
+    // For now: the queue does not give it.
     return 'gone'
   }
 
@@ -139,8 +167,8 @@ export function createUploads(parts: UploadsParts): Uploads {
   const nextOf = async ({ waiting, begun, rank }: Round): Promise<Transfer | null> => {
     let next = waiting.shift()
     if (next === undefined && rank === originalRank) {
-      const queue = await store.transfers(relay, pageTransfers)
-      if (queue[0]?.rank === originalRank) next = queue.find(({ blob }) => !begun.has(blob))
+      const all = await queue()
+      if (all[0]?.rank === originalRank) next = all.find(({ blob }) => !begun.has(blob))
     }
     if (next === undefined) return null
     begun.add(next.blob)
@@ -150,28 +178,35 @@ export function createUploads(parts: UploadsParts): Uploads {
   const run = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       wanted = false
-      const round = nextRound(await store.transfers(relay, pageTransfers))
-      if (round === null) return
+      const round = nextRound(await queue())
+      if (round === null) {
+        if (resting.size > 0) rested ??= setTimeout(kick, restMs)
+        return
+      }
       const problem = await sendSome(round, signal)
       if (problem === null) backoff.reset()
       else if (problem === 'stuck' || problem.kind !== 'aborted') {
-        if (problem !== 'stuck') parts.onProblem(problem)
+        if (problem !== 'stuck') parts.onProblem(problem, null)
         timer = setTimeout(kick, backoff.nextMs())
         return
       }
     }
   }
 
+  const quiet = (): void => {
+    for (const one of [timer, rested]) if (one !== null) clearTimeout(one)
+    timer = rested = null
+  }
+
   const kick = (): void => {
     wanted = true
     if (stopped === null || running !== null) return
-    if (timer !== null) clearTimeout(timer)
-    timer = null
+    quiet()
     const { signal } = stopped
     running = run(signal)
       .catch(() => {
         // This device's own storage failed, a full disk perhaps: nobody else will say when it works again.
-        parts.onProblem({ kind: 'unreachable' })
+        parts.onProblem({ kind: 'unreachable' }, null)
         timer = setTimeout(kick, backoff.nextMs())
       })
       .finally(() => {
@@ -195,10 +230,23 @@ export function createUploads(parts: UploadsParts): Uploads {
       stopped?.abort()
       stopped = null
       early.clear()
-      if (timer !== null) clearTimeout(timer)
-      timer = null
+      quiet()
     },
   }
+}
+
+/** Whether no other blob would fare better. */
+function concernsAll({ kind }: BlobProblem): boolean {
+  return kind !== 'damaged' && kind !== 'too-large'
+}
+
+/** What these bytes are called by right. */
+async function nameOf(ciphertext: Blob): Promise<string> {
+  const hash = createSha256()
+  const reader = ciphertext.stream().getReader()
+  for (let next = await reader.read(); !next.done; next = await reader.read())
+    hash.update(next.value)
+  return toHex(hash.digest())
 }
 
 /** Small things first and alone: an original beside them would make them late. */

@@ -53,6 +53,9 @@ const troubleWords: { readonly [Kind in NonNullable<Safety['trouble']>]: string 
   'storage-full': 'This phone is full. New photos cannot be added until there is space.',
   'place-full': 'The place where the group is kept is full. New photos stay on this phone for now.',
   'storage-lost': 'The browser does not answer about its storage. Close Mantel and open it again.',
+  'file-too-large':
+    'The place where the group is kept does not take a file as large as one of these. It stays on this phone.',
+  'file-damaged': 'A file on this phone is damaged and cannot be sent. All others are.',
   'out-of-memory':
     'The browser ran out of memory. What is here is safe. Close Mantel and open it again.',
 }
