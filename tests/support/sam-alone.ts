@@ -22,6 +22,7 @@ export async function samAlone(seed: number) {
       projection: createIndexProjection({ documents, index, ...seeing }),
       ...{ replica: sam.replica(), intake, blobs, notes, reader: plainReader, clock: Date.now },
       ...{ lanes: 2, leads: () => false, retryMs: 60_000 },
+      keptTwins: { has: () => Promise.resolve(true) },
       ...{ sendAhead: quietly, onNotice: quietly, onProgress: quietly },
       ...given,
     })

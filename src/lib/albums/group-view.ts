@@ -39,6 +39,8 @@ export interface GroupView {
   twins(id: ItemId): readonly ItemId[]
   /** Where a file with this content shows in the group, if it does: as an item, else as the film of a live photo. */
   withContent(content: ContentHash): { readonly item: ItemId; readonly album: DocId } | null
+  /** All items that have this content, or a film with it, and are in no bin: those included that another stands for. */
+  allWithContent(content: ContentHash): AlbumItem[]
   /** Everything in the bin, by itself or with its album. */
   inBin(): AlbumItem[]
   /** All items, the bin included. */
@@ -61,6 +63,7 @@ export function createGroupView(): GroupView {
     return view
   }
   const placeOf = ({ shownIn, album }: AlbumItem): DocId => (listed.has(shownIn) ? shownIn : album)
+  const isBinned = (item: AlbumItem): boolean => item.binned || binned.has(placeOf(item))
   const isShown = (id: ItemId): boolean => {
     const place = places.get(id)
     return place !== undefined && !binned.has(place) && viewOf(place).isShown(id)
@@ -140,7 +143,12 @@ export function createGroupView(): GroupView {
       return place === undefined ? [id] : viewOf(place).twins(id)
     },
     withContent: (content) => first(content) ?? first(content, byFilm),
-    inBin: () => [...items.values()].filter((item) => item.binned || binned.has(placeOf(item))),
+    allWithContent: (content) =>
+      [...(byContent.get(content) ?? []), ...(byFilm.get(content) ?? [])].flatMap((id) => {
+        const item = items.get(id)
+        return item === undefined || isBinned(item) ? [] : [item]
+      }),
+    inBin: () => [...items.values()].filter(isBinned),
     all: () => items.values(),
   }
 }

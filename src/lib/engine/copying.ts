@@ -3,7 +3,7 @@
  * other names: from what they keep, the places of the two groups cannot tell that it is the same photo.
  *
  * One item at a time: its files are stored first, then one transaction holds the entry and its transfers, so a kill
- * leaves whole items or none. What the group has already, by content, is not copied again.
+ * leaves whole items or none. What the group keeps already, by content (kept-twins.ts), is not copied again.
  *
  * Errors  StorageProblem; an original that is nowhere in reach counts as missing
  * Source  docs/design.md §12
@@ -51,7 +51,7 @@ export async function copyItems(
   for (const id of items) {
     const item = from.projection.item(id)
     if (item === null) return err({ kind: 'unknown' })
-    if (to.projection.withContent(item.core.content) !== null) {
+    if (await to.keptTwins.has(item.core.content)) {
       outcome.duplicates++
       continue
     }

@@ -21,6 +21,7 @@ import { smallFilesWanted } from './keeping-plan.ts'
 import type { MemberProblem } from './member-api.ts'
 import { offerBlobsAgain } from './offering-again.ts'
 import { createIndexProjection, type IndexProjection } from './index-projection.ts'
+import { createKeptTwins, type KeptTwins } from './kept-twins.ts'
 import { troubleOf, type TroubleOfPlaces } from './trouble.ts'
 
 /** Soon enough for a key that has just come, seldom enough for a full disk. */
@@ -33,6 +34,7 @@ export interface GroupSession {
   readonly replica: Replica
   readonly connections: Connections
   readonly projection: IndexProjection
+  readonly keptTwins: KeptTwins
   readonly imports: ImportPipeline
   readonly greeting: Greeting
   /** Bytes sent since the queue was last empty. */
@@ -86,9 +88,9 @@ export async function openGroupSession(
   const traffic = await createTraffic(parts, around, input)
   const { connections } = traffic
   const showing = createShowing(parts, { store, replica, events, connections })
-  const { projection } = showing
+  const { projection, keptTwins } = showing
   const imports = createImportPipeline({
-    ...{ replica, projection, intake: store.intake, blobs: store.blobs, retryMs },
+    ...{ replica, projection, keptTwins, intake: store.intake, blobs: store.blobs, retryMs },
     ...{ notes: store.notes, reader: parts.reader, clock: parts.clock, lanes: parts.importLanes },
     leads: () => parts.tabs.leading(),
     sendAhead: connections.sendAhead,
@@ -108,7 +110,7 @@ export async function openGroupSession(
   await projection.start(albumsOf(replica))
   bin.kick()
   return {
-    ...{ group, store, replica, connections, projection, imports, greeting },
+    ...{ group, store, replica, connections, projection, keptTwins, imports, greeting },
     sentBytes: traffic.sentBytes,
     async close() {
       unlisten()
@@ -125,6 +127,7 @@ export async function openGroupSession(
 
 interface Showing {
   readonly projection: IndexProjection
+  readonly keptTwins: KeptTwins
   /** Resolves when what the documents hold is in the index, with the pictures that come first. */
   readonly whenShown: () => Promise<void>
 }
@@ -135,7 +138,7 @@ function createShowing(
   of: Pick<GroupSession, 'store' | 'replica' | 'connections'> & { events: GroupSessionEvents },
 ): Showing {
   const { store, replica, events } = of
-  const { downloads } = of.connections
+  const { downloads, holders } = of.connections
   let pictures = Promise.resolve()
   const projection = createIndexProjection({
     documents: replica.documents,
@@ -158,6 +161,7 @@ function createShowing(
   })
   return {
     projection,
+    keptTwins: createKeptTwins({ projection, blobs: store.blobs, holders, clock: parts.clock }),
     async whenShown() {
       await projection.flush()
       await pictures

@@ -41,6 +41,7 @@ import {
   type Prepared,
 } from './prepared-item.ts'
 import type { IndexProjection } from './index-projection.ts'
+import type { KeptTwins } from './kept-twins.ts'
 
 export interface ImportPipeline {
   /** Counts chosen files from now on; each is then taken in, or withdrawn. */
@@ -73,6 +74,7 @@ export interface ImportParts {
   readonly blobs: BlobStore
   readonly reader: PhotoReader
   readonly projection: IndexProjection
+  readonly keptTwins: KeptTwins
   readonly clock: () => number
   /** Files read at the same time. */
   readonly lanes: number

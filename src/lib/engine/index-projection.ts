@@ -38,6 +38,7 @@ export interface IndexProjection {
   readonly shown: GroupView['shown']
   readonly twins: GroupView['twins']
   readonly withContent: GroupView['withContent']
+  readonly allWithContent: GroupView['allWithContent']
   readonly placeOf: GroupView['placeOf']
   readonly inBin: GroupView['inBin']
   readonly all: GroupView['all']
@@ -228,6 +229,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     title: (album) => albumTitle(read(album)),
     ...{ item: view.item, shown: view.shown, twins: view.twins, withContent: view.withContent },
     ...{ placeOf: view.placeOf, inBin: view.inBin, all: view.all },
+    allWithContent: view.allWithContent,
   }
 }
 

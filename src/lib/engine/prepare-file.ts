@@ -24,6 +24,7 @@ import {
   type ReadPhoto,
 } from '#lib/ports/photo-reader.ts'
 import type { IndexProjection } from './index-projection.ts'
+import type { KeptTwins } from './kept-twins.ts'
 import { readOrKeep, twinAmong, withMime, type Prepared } from './prepared-item.ts'
 import {
   sealIntoStore,
@@ -48,6 +49,7 @@ export interface PrepareParts {
   readonly blobs: BlobStore
   readonly reader: PhotoReader
   readonly projection: IndexProjection
+  readonly keptTwins: KeptTwins
   readonly sendAhead: (thumbnail: BlobId, ciphertext: Bytes) => void
   /** Files that are prepared and wait for their entry. */
   readonly ready: readonly Prepared[]
@@ -126,18 +128,19 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
   ): Promise<ReadPhoto | null> =>
     file && readOrKeep(record, file, () => parts.reader.read(file, signal))
 
-  const duplicateOf = (content: ContentHash, record: IntakeRecord) => {
+  const duplicateOf = async (content: ContentHash, { item }: IntakeRecord) => {
     const shown = projection.withContent(content)
-    if (shown !== null && shown.item !== record.item) return shown
-    return twinAmong(parts.ready, record, content)
+    const isTwin = shown !== null && shown.item !== item
+    if (isTwin && (await parts.keptTwins.has(content, item))) return shown
+    return twinAmong(parts.ready, item, content)
   }
 
-  /** What is here twice is dropped, except the film of a live photo of which only the still was here. */
+  /** What is kept already is dropped, except the film of a live photo of which only the still was here. */
   const dropTwin = async (
     { record, film }: { readonly record: IntakeRecord; readonly film: ContentHash | null },
     of: NonNullable<ReturnType<typeof twinAmong>>,
   ): Promise<FileOutcome> => {
-    const isSplit = film !== null && duplicateOf(film, record) === null
+    const isSplit = film !== null && (await duplicateOf(film, record)) === null
     // Whoever takes it out of the intake decides: another tab may have just made an item of it.
     const isMine = isSplit ? await intake.leaveFilm(record.id) : await intake.remove(record.id)
     return isMine ? { kind: 'duplicate', of, isSplit } : { kind: 'gone' }
@@ -176,7 +179,7 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
     if (photo === null) return lost(record)
     const film = await sealFilm(record)
     const content = film?.content ?? null
-    const twin = duplicateOf(photo.contentHash, record)
+    const twin = await duplicateOf(photo.contentHash, record)
     if (twin !== null) {
       await sealing
       return dropTwin({ record, film: content }, twin)

@@ -102,12 +102,12 @@ export function sizeOf({ size, film }: Pick<IntakeRecord, 'size' | 'film'>): num
 /** Another file with the same content that is about to be written; never the file itself, read once more. */
 export function twinAmong(
   ready: readonly Prepared[],
-  record: IntakeRecord,
+  item: ItemId,
   content: ContentHash,
 ): { item: ItemId; album: DocId } | null {
   const twin = ready.find(
-    ({ record: { item }, photo, film }) =>
-      item !== record.item && (photo.contentHash === content || film === content),
+    ({ record, photo, film }) =>
+      record.item !== item && (photo.contentHash === content || film === content),
   )
   return twin === undefined ? null : { item: twin.record.item, album: twin.record.album }
 }
