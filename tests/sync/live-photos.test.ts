@@ -143,6 +143,29 @@ test('a copy in another group has both files, under names of its own', async () 
   expect(await sameBytes(ana, to.group, copy!)).toBe(true)
 })
 
+test('a copy brings its film along also where the still is there without it, to groups and to albums', async () => {
+  await add(still, film)
+  const [row] = await shows(ana, 1)
+  const place = { address: relay.origin, hostingCode: relay.hostingCode() }
+  const started = await ana.engine.startGroup({ groupName: 'Club', memberName: 'Ana', ...place })
+  if (!started.ok) throw new Error(started.error.kind)
+  const { group: club, album: stills } = started.value
+  await ana.engine.addPhotos({ group: club, album: stills, files: [{ file: still }] })
+  await shows(ana, 1, club)
+  const made = await ana.engine.createAlbum({ group: club, title: 'Live' })
+  if (!made.ok) throw new Error(made.error.kind)
+  const wish = { group, items: [row!.item], to: { group: club, album: made.value.album } }
+  expect(await ana.engine.copyItems(wish)).toMatchObject({ value: { copied: 1, duplicates: 0 } })
+  const live = (await shows(ana, 2, club)).find(({ motion }) => motion !== null)!
+  expect(await sameBytes(ana, club, live)).toBe(true)
+  expect(await ana.engine.copyItems(wish)).toMatchObject({ value: { copied: 0, duplicates: 1 } })
+
+  const within = { group: club, items: [live.item], album: stills }
+  const copied = await ana.engine.copyToAlbum(within)
+  expect(copied).toMatchObject({ ok: true, value: { copies: [expect.any(String)] } })
+  expect(await ana.engine.copyToAlbum(within)).toEqual({ ok: true, value: { copies: [] } })
+})
+
 test('emptying the bin lets go of both files, here and at the place', async () => {
   await add(still, film)
   await allSent(ana)

@@ -9,7 +9,12 @@
  * Source  docs/design.md §12
  */
 import { changeToAddItems, type AlbumItem } from '#lib/albums/album-document.ts'
-import { encodeItemCore, type ItemCore, type RenditionName } from '#lib/albums/item-core.ts'
+import {
+  encodeItemCore,
+  filmContent,
+  type ItemCore,
+  type RenditionName,
+} from '#lib/albums/item-core.ts'
 import { encodeOrigin } from '#lib/albums/item-corrections.ts'
 import { platformRandom, type DocId, type ItemId, type MemberId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
@@ -51,7 +56,7 @@ export async function copyItems(
   for (const id of items) {
     const item = from.projection.item(id)
     if (item === null) return err({ kind: 'unknown' })
-    if (await to.keptTwins.has(item.core.content)) {
+    if (await isThere(to, item.core)) {
       outcome.duplicates++
       continue
     }
@@ -65,6 +70,12 @@ export async function copyItems(
     outcome.copied++
   }
   return ok(outcome)
+}
+
+/** A live photo is there only with its film: where the still stands alone, all of it is copied. */
+async function isThere({ keptTwins }: GroupSession, core: ItemCore): Promise<boolean> {
+  const film = filmContent(core)
+  return (await keptTwins.has(core.content)) && (film === null || (await keptTwins.has(film)))
 }
 
 /** Opens the files of an item and seals them for the other group; null where the original cannot be had. */
