@@ -170,3 +170,28 @@ test('a photo whose entry has just been written when Sam stops adding is there, 
   expect(await sam.store().intake.list()).toEqual([])
   await close()
 })
+
+test('what Sam chooses right after he stopped is added, though what he stopped was still being read', async () => {
+  const { sam, importing, close } = await samAlone(7)
+  const [begun, ended] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()]
+  const reader: PhotoReader = {
+    async read(file, signal) {
+      if (file.size !== 2000) return plainReader.read(file, signal)
+      begun.resolve(null)
+      await ended.promise
+      throw new DOMException('', 'AbortError')
+    },
+  }
+  const { pipeline, choose, items } = importing({ reader, lanes: 1 })
+  await choose([simulatedPhoto('slow', 2000)])
+  void pipeline.run()
+  await begun.promise
+  const stopped = pipeline.cancel()
+  const [later] = await choose([simulatedPhoto('later')])
+  ended.resolve(null)
+  expect(await stopped).toBe(0)
+  await pipeline.run()
+  expect(items()).toEqual([later?.item])
+  expect(await sam.store().intake.list()).toEqual([])
+  await close()
+})

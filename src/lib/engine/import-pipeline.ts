@@ -253,17 +253,20 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
       return false
     },
     async cancel() {
+      // What is chosen from now on is not meant.
+      const chosen = intake.list()
       count.withdrawAll()
+      const announced = count.announced()
       stopped.abort()
-      await running?.catch(() => undefined)
+      await Promise.allSettled([chosen, running])
       try {
-        const shots = await dropElsewhere(ready, parts)
+        const shots = await dropElsewhere(await chosen, ready, parts)
         preparer.forgetEarly()
         underWay.clear()
         for (const { id } of recordsOf(ready)) underWay.add(id)
         await pause.set(null)
         count.ended([], shots)
-        return new Set([...count.announced(), ...shots.map(({ item }) => item)]).size
+        return new Set([...announced, ...shots.map(({ item }) => item)]).size
       } finally {
         stopped = new AbortController()
         // Of shots, and of files that were chosen meanwhile.

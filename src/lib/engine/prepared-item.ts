@@ -127,17 +127,18 @@ interface DropParts {
   readonly blobs: Pick<BlobStore, 'discard'>
 }
 
-/** Forgets files that are elsewhere, and what was written for them; gives those that are not, and so stay. */
+/** Forgets those of these files that are elsewhere, and what was written for them; gives those that are not, and so stay. */
 export async function dropElsewhere(
+  those: readonly IntakeRecord[],
   ready: Prepared[],
-  { intake, blobs }: DropParts,
+  { intake, blobs }: Omit<DropParts, 'intake'> & { readonly intake: Pick<IntakeStore, 'remove'> },
 ): Promise<IntakeRecord[]> {
-  const waiting = await intake.list()
-  for (const { id } of waiting.filter(isElsewhere)) await intake.remove(id)
+  const dropped = new Set(those.filter(isElsewhere).map(({ id }) => id))
+  for (const id of dropped) await intake.remove(id)
   const prepared = ready.splice(0)
-  ready.push(...prepared.filter(({ record }) => !isElsewhere(record)))
-  for (const { record, staged } of prepared) if (isElsewhere(record)) await blobs.discard(staged)
-  return waiting.filter((record) => !isElsewhere(record))
+  ready.push(...prepared.filter(({ record }) => !dropped.has(record.id)))
+  for (const { record, staged } of prepared) if (dropped.has(record.id)) await blobs.discard(staged)
+  return those.filter((record) => !isElsewhere(record))
 }
 
 /** Forgets what another tab has written, or dropped; gives its records. */
