@@ -75,6 +75,18 @@ export function blobStoreSuite(name: string, createDevice: CreateDevice): void {
       },
     )
 
+    test('what another tab has tidied up meanwhile is kept no more, and nothing of its entry is stored', async () => {
+      const { store, inAnotherTab } = await freshGroup(createDevice)
+      const staged = await store.blobs.stage(blob(1), bytesFrom(1, 100_000))
+      const small = await store.blobs.stage(blob(2), bytesFrom(2, 1000))
+      if (staged === null || small === null) throw new Error('both have a name')
+      await (await inAnotherTab()).blobs.discard([staged])
+      const commit = { entries: [sampleEntry(author, 1)], blobs: [small, staged] }
+      await expect(store.entries.commit(commit)).rejects.toMatchObject({ kind: 'unstaged' })
+      expect(await store.entries.records()).toEqual([])
+      expect([...(await store.blobs.list())]).toEqual([])
+    })
+
     test('a long film that is written while it comes is named at its end; another one leaves nothing', async () => {
       const { store, afterRestart } = await freshGroup(createDevice)
       const parts = [randomBytes(60_000), randomBytes(5)]

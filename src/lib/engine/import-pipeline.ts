@@ -107,7 +107,13 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
   const notice = (record: IntakeRecord, outcome: ImportNotice['outcome']): void =>
     parts.onNotice(noticeOf(replica.group, record, outcome))
 
-  const prepare = async (record: IntakeRecord): Promise<void> => {
+  const prepareUnlessHeld = async (record: IntakeRecord): Promise<void> => {
+    // Another tab may have paused.
+    await pause.look()
+    if (pause.holds(record)) {
+      underWay.delete(record.id)
+      return
+    }
     const outcome = await preparer.prepare(record, stopped.signal)
     if (outcome.kind === 'prepared') {
       ready.push(outcome.prepared)
@@ -121,13 +127,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     settled(record)
   }
 
-  const prepareUnlessHeld = async (record: IntakeRecord): Promise<void> => {
-    // Another tab may have paused.
-    await pause.look()
-    if (pause.holds(record)) underWay.delete(record.id)
-    else await prepare(record)
-  }
-
   const onWritten = (record: IntakeRecord, photo: ReadPhoto): void => {
     settled(record)
     notice(record, outcomeOf(record, photo))
@@ -138,7 +137,11 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     underWay.add(record.id)
     notice(record, { kind: 'failed', why: 'unreadable' })
   }
-  const writeReady = createImportWriting({ ...parts, ready, onWritten, settled, leaveOut })
+  const redo = (record: IntakeRecord): void => {
+    underWay.delete(record.id)
+    void run()
+  }
+  const writeReady = createImportWriting({ ...parts, ready, onWritten, settled, redo, leaveOut })
 
   const isMoreToCome = (): boolean => lanes.hasOthers() || count.isAwaiting()
   const write = (): Promise<void> => lanes.beside(writeReady())

@@ -10,6 +10,11 @@ export function isGone(cause: unknown): boolean {
   return cause instanceof StorageProblem && cause.kind === 'gone'
 }
 
+/** What was prepared has lain so long that it may have been tidied up. */
+export function isUnstaged(cause: unknown): boolean {
+  return cause instanceof StorageProblem && cause.kind === 'unstaged'
+}
+
 /** Whether trying again later may help. */
 export function isExpected(cause: unknown): boolean {
   return (

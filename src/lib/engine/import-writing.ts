@@ -12,7 +12,7 @@ import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { IntakeRecord, IntakeStore } from '#lib/ports/intake-store.ts'
 import type { ReadPhoto } from '#lib/ports/photo-reader.ts'
 import type { Replica } from '#lib/sync/replica.ts'
-import { isExpected, isGone, NotReady } from './import-problem.ts'
+import { isExpected, isGone, isUnstaged, NotReady } from './import-problem.ts'
 import {
   bearableBatch,
   dropSettled,
@@ -35,6 +35,8 @@ export interface ImportWritingParts {
   readonly onWritten: (record: IntakeRecord, photo: ReadPhoto) => void
   /** Another tab has settled it. */
   readonly settled: (record: IntakeRecord) => void
+  /** What was made of it is lost; the file itself is in the intake still. */
+  readonly redo: (record: IntakeRecord) => void
   /** It cannot be written, by fault of the code: it stays in the intake, and is not ready any more. */
   readonly leaveOut: (record: IntakeRecord) => void
 }
@@ -53,19 +55,20 @@ export function createImportWriting(parts: ImportWritingParts): () => Promise<vo
       await writeBatch(batch)
       for (const one of batch) ready.splice(ready.indexOf(one), 1)
     } catch (cause) {
-      if (isGone(cause))
+      if (isUnstaged(cause)) for (const one of batch) await giveUp(one, parts.redo)
+      else if (isGone(cause))
         for (const record of await dropSettled(ready, { intake, blobs })) parts.settled(record)
       else if (isExpected(cause)) throw cause
       // At one of them; nobody knows which before each is tried by itself.
       else if (batch.length > 1) for (const one of batch) await writeSome([one])
-      else for (const one of batch) await leaveOut(one)
+      else for (const one of batch) await giveUp(one, parts.leaveOut)
     }
   }
 
-  const leaveOut = async (one: Prepared): Promise<void> => {
+  const giveUp = async (one: Prepared, next: (record: IntakeRecord) => void): Promise<void> => {
     ready.splice(ready.indexOf(one), 1)
     await blobs.discard(one.staged)
-    parts.leaveOut(one.record)
+    next(one.record)
   }
 
   const writeBatch = async (batch: readonly Prepared[]): Promise<void> => {

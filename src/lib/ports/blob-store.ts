@@ -35,7 +35,10 @@ export interface ComingFile {
  */
 export type Received = 'whole' | 'further' | 'nothing' | 'other' | 'mixed'
 
-/** Written and durable, but no blob of this device until a commit keeps it (EntryCommit.blobs); else tidied up a day later. */
+/**
+ * Written and durable, but no blob of this device until a commit keeps it (EntryCommit.blobs); else tidied up a day later,
+ * by any tab. From then on it cannot be kept any more.
+ */
 export interface StagedFile {
   readonly id: BlobId
   /** Bytes of ciphertext. */

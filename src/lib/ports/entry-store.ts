@@ -2,8 +2,9 @@
  * A group's durable truth on a device: entries as received, cursors, the outbox and the transfer queue.
  *
  * Everything in one `commit` happens in one transaction or not at all, also with several tabs at once.
- * Errors  StorageProblem; a `commit` of an own entry whose number is taken answers `seq-taken`, and one that
- *         finishes an intake which is not there any more throws `gone` and stores nothing
+ * Errors  StorageProblem; a `commit` of an own entry whose number is taken answers `seq-taken`; one that finishes an
+ *         intake which is not there any more throws `gone`, one of whose blobs is not staged any more `unstaged`, and
+ *         nothing is stored
  * Source  docs/design.md §3, §7, §8
  */
 import type { Bytes } from '#lib/base/bytes.ts'

@@ -34,16 +34,17 @@ export interface BlobStoreParts {
 }
 
 /**
- * Keeps staged blobs within a transaction over `blobs`, `small` and `loose`; gives the files of those that are here in another.
- * The first file counts.
+ * Keeps staged blobs within a transaction over `blobs`, `small` and `loose`; gives the files of those that are here in
+ * another (the first file counts), and of those that are not staged any more.
  */
 export async function keepStaged(
   { tx, files, usedMs }: { tx: Writing<GroupSchema>; files: KeptFiles; usedMs: number },
   all: readonly StagedBlob[],
-): Promise<string[]> {
+): Promise<{ readonly unwanted: string[]; readonly lost: string[] }> {
   const known = await Promise.all(all.map(({ id }) => tx.get('blobs', id)))
   const kept = new Map<BlobId, string | null>()
   const unwanted: string[] = []
+  const lost: string[] = []
   for (const [n, one] of all.entries()) {
     const { id, size } = one
     const isHere = known[n] !== undefined || kept.has(id)
@@ -53,12 +54,15 @@ export async function keepStaged(
       tx.put('small', id, ownBytes(one.bytes))
       kept.set(id, null)
     } else if (!isHere) {
+      if (!(await files.adopt(tx, one.file))) {
+        lost.push(one.file)
+        continue
+      }
       tx.put('blobs', id, { size, file: one.file, usedMs })
-      files.adopt(tx, one.file)
       kept.set(id, one.file)
     } else if ((known[n]?.file ?? kept.get(id)) !== one.file) unwanted.push(one.file)
   }
-  return unwanted
+  return { unwanted, lost }
 }
 
 export function createBlobStore(parts: BlobStoreParts): BlobStore {
@@ -202,6 +206,15 @@ async function takeIn(
 }
 
 function rowsOf({ database, files, clock }: Omit<BlobStoreParts, 'giveUp'>) {
+  const nameOne = inBatches((all: readonly StagedBlob[]) =>
+    database.write('strict', ['blobs', 'small', 'loose'], async (tx) => {
+      const { unwanted, lost } = await keepStaged({ tx, files, usedMs: clock() }, all)
+      return all.map((one) => {
+        if (!('file' in one)) return 'kept'
+        return lost.includes(one.file) ? 'lost' : unwanted.includes(one.file) ? 'unwanted' : 'kept'
+      })
+    }),
+  )
   return {
     find: (id: BlobId) => database.read(['blobs'], (tx) => tx.get('blobs', id)),
 
@@ -214,12 +227,11 @@ function rowsOf({ database, files, clock }: Omit<BlobStoreParts, 'giveUp'>) {
       }),
 
     /** False where another tab was first. */
-    name: inBatches((all: readonly StagedBlob[]) =>
-      database.write('strict', ['blobs', 'small', 'loose'], async (tx) => {
-        const unwanted = await keepStaged({ tx, files, usedMs: clock() }, all)
-        return all.map((one) => !('file' in one && unwanted.includes(one.file)))
-      }),
-    ),
+    name: async (staged: StagedBlob) => {
+      const outcome = await nameOne(staged)
+      if (outcome === 'lost') throw new StorageProblem('unstaged')
+      return outcome === 'kept'
+    },
 
     noteUse: (id: BlobId, usedMs: number) =>
       database.write('relaxed', ['blobs'], async (tx) => {

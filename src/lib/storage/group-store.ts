@@ -2,6 +2,7 @@
 import type { GroupId, Random } from '#lib/base/ids.ts'
 import type { Clock } from '#lib/base/time.ts'
 import type { GroupStore } from '#lib/ports/group-store.ts'
+import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { createBlobStore, keepStaged } from './blob-store.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createEntryStore } from './entry-store.ts'
@@ -31,7 +32,8 @@ export function createGroupStore(parts: GroupStoreParts): GroupStore {
       database,
       finishIntake: intake.finish,
       async keepBlobs(tx, staged) {
-        const unwanted = await keepStaged({ tx, files, usedMs: clock() }, staged)
+        const { unwanted, lost } = await keepStaged({ tx, files, usedMs: clock() }, staged)
+        if (lost.length > 0) throw new StorageProblem('unstaged')
         return () => files.discard(unwanted)
       },
     }),

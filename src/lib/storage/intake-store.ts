@@ -93,7 +93,8 @@ async function add(
       const here = await tx.get('intake', record.id)
       if (here !== undefined) return here.file === stored.file
       tx.put('intake', record.id, stored)
-      for (const one of written) files.adopt(tx, one)
+      const adopted = await Promise.all(written.map((one) => files.adopt(tx, one)))
+      if (adopted.includes(false)) throw new StorageProblem('unstaged')
       return true
     })
   } catch (cause) {

@@ -27,8 +27,11 @@ export interface KeptFiles {
   read(file: string): Promise<Blob | null>
   /** All of it; null where it is longer than that, or not there. */
   readWhole(file: string, mostBytes: number): Promise<Bytes | null>
-  /** In the transaction that names the file. The table `loose` must be in it. */
-  adopt(tx: Tx, file: string): void
+  /**
+   * In the transaction that names the file. The table `loose` must be in it. False where the file is not loose any more,
+   * or so old that another tab may be removing it now: then it must not be named.
+   */
+  adopt(tx: Tx, file: string): Promise<boolean>
   /** In the transaction that no longer names it; `discard` it afterwards. */
   loosen(tx: Tx, file: string): void
   /** Removes loose files; what cannot be removed now is tidied up later. */
@@ -73,8 +76,10 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
   }
 
   async function tidy(): Promise<void> {
+    // Before it is read: what is adopted later than that is old by then as well.
+    const nowMs = clock()
     const loose = await database.read(['loose'], (tx) => tx.range('loose'))
-    const old = loose.filter((row) => clock() - row.value > dayMs)
+    const old = loose.filter((row) => isOld(row.value, nowMs))
     await discard(old.map((row) => row.key))
   }
 
@@ -103,10 +108,19 @@ export function createKeptFiles(parts: KeptFilesParts): KeptFiles {
     },
     read: (file) => files.read(pathOf(file)),
     readWhole: (file, mostBytes) => files.readWhole(pathOf(file), mostBytes),
-    adopt: (tx, file) => tx.remove('loose', file),
+    adopt: async (tx, file) => {
+      const atMs = await tx.get('loose', file)
+      if (atMs === undefined || isOld(atMs, clock())) return false
+      tx.remove('loose', file)
+      return true
+    },
     loosen: (tx, file) => tx.put('loose', file, clock()),
     discard,
   }
+}
+
+function isOld(atMs: number, nowMs: number): boolean {
+  return nowMs - atMs > dayMs
 }
 
 /** Each waits for the browser's own process. */
