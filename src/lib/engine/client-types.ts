@@ -12,8 +12,11 @@ import type { Library } from './library.ts'
 
 /** The app's own service worker, as screens see it. */
 export interface AppUpdates {
-  /** Calls back once when a new version waits to be used. */
-  updateReady(callback: () => void): void
+  /**
+   * Calls back once when a new version waits to be used, or is used by another page already. A page that nobody looks at
+   * is reloaded then instead, unless it is busy with what a reload would lose.
+   */
+  updateReady(callback: () => void, isBusy: () => boolean): void
   /** Switches to the new version and reloads the page. */
   update(): void
   /** Whether media addresses are answered in this page. */

@@ -3,8 +3,9 @@
  *
  * Without service workers (no secure context, some private modes) nothing is controlled and nothing is
  * ever ready. With several tabs: the new version starts when a person asks for it in any of them; the
- * others then say that they too want a reload, or reload at once while nobody looks. It cannot start while the former
- * answers a page that waits for something: that page is reloaded then, and once more by the new version.
+ * others then say that they too want a reload, or reload at once while nobody looks and no chosen files are on their way
+ * out of the page. It cannot start while the former answers a page that waits for something: that page is reloaded then,
+ * and once more by the new version.
  */
 import { hourMs, minuteMs, platformClock, type Clock } from '#lib/base/time.ts'
 import { Workbox } from 'workbox-window'
@@ -64,6 +65,7 @@ const busyPatienceMs = 4000
 
 function watchUpdates(workbox: Workbox, clock: Clock): Pick<AppUpdates, 'updateReady' | 'update'> {
   const callbacks: (() => void)[] = []
+  let isBusy = () => false
   let isReady = false
   let isAsked = wasAsked(clock)
   const ready = () => {
@@ -74,11 +76,12 @@ function watchUpdates(workbox: Workbox, clock: Clock): Pick<AppUpdates, 'updateR
   workbox.addEventListener('waiting', ready)
   workbox.addEventListener('controlling', ({ isUpdate }) => {
     if (isUpdate !== true) return
-    if (isAsked || document.visibilityState === 'hidden') location.reload()
+    if (isAsked || (document.visibilityState === 'hidden' && !isBusy())) location.reload()
     else ready()
   })
   return {
-    updateReady: (callback) => {
+    updateReady: (callback, busy) => {
+      isBusy = busy
       callbacks.push(callback)
       if (isReady) callback()
     },

@@ -63,7 +63,10 @@ export class App {
   start(): () => void {
     void this.#open()
     const { engine, serviceWorker } = this.client
-    serviceWorker.updateReady(() => (this.#isUpdateReady = true))
+    serviceWorker.updateReady(
+      () => (this.#isUpdateReady = true),
+      () => this.#handedOver > 0,
+    )
     const tellVisibility = () => void engine.setVisible(document.visibilityState === 'visible')
     document.addEventListener('visibilitychange', tellVisibility)
     return () => document.removeEventListener('visibilitychange', tellVisibility)
