@@ -56,7 +56,7 @@ test('a film whose header says absurd things shows, with what is absurd left unk
   const core = itemOf(record!.item)?.core
   expect(core).toMatchObject({ width: 0, height: 0, durationMs: 0, offsetMinutes: null })
   expect(core).toMatchObject({ takenMs: 0, place: null })
-  expect(core?.camera?.length).toBe(1024)
+  expect(core?.camera?.length).toBe(255)
   expect(await sam.store().intake.list()).toEqual([])
   await close()
 })
