@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { concatBytes, utf8 } from '#lib/base/bytes.ts'
+import { sniffMime } from '#lib/base/sniff.ts'
 import { generatePhoto, generatePng, samplePhotos } from '#tests/support/photos.ts'
 import { parseImageSize } from './image-size.ts'
 import { displayedSize, uprightMatrix } from './orientation.ts'
@@ -11,7 +12,6 @@ import {
   sufficientShare,
   thumbnailSize,
 } from './rendition-sizes.ts'
-import { sniffMime } from './sniff.ts'
 
 const sides = fc.record({
   width: fc.integer({ min: 1, max: 30_000 }),

@@ -1,8 +1,8 @@
 /** What is kept of a file without a picture: its type, its hash and why. Decodes nothing. */
 import type { Bytes } from '#lib/base/bytes.ts'
+import { sniffedBytes, sniffMime } from '#lib/base/sniff.ts'
 import type { FileToRead, ReadNote, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { bytesOf, contentHashOf } from './content-hash.ts'
-import { sniffedBytes, sniffMime } from './sniff.ts'
 
 type Facts = Pick<ReadPhoto, 'taken' | 'place' | 'camera' | 'width' | 'height'>
 type KeptFile = Omit<ReadPhoto, 'mime' | 'contentHash'>

@@ -8,6 +8,7 @@
  */
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { Clock } from '#lib/base/time.ts'
+import { sniffedBytes } from '#lib/base/sniff.ts'
 import type { FileToRead, ReadPhoto } from '#lib/ports/photo-reader.ts'
 import { isAnimated } from './animated.ts'
 import type { BrowserAbilities } from './browser-abilities.ts'
@@ -20,7 +21,6 @@ import { keptFile, mimeOf, noFacts, readOther } from './kept-file.ts'
 import { decodeInTurn } from './large-picture.ts'
 import { displayedSize } from './orientation.ts'
 import { findFilmInside } from './motion-photo.ts'
-import { sniffedBytes } from './sniff.ts'
 import { isTooLarge } from './rendition-sizes.ts'
 import { renditionsOf } from './renditions.ts'
 
