@@ -56,6 +56,37 @@ test('of two alike the one goes first that was not used for longer, and what is 
   expect(inTurn('thumbnails', used).all).toEqual(['sam medium', 'ana medium'])
 })
 
+test('a file that an item of Sam’s calls a thumbnail goes no earlier, and needs no fewer places', () => {
+  const forged = item('sam', sam)
+  const renditions = {
+    ...forged.core.renditions,
+    thumbnail: file('ana large'),
+    original: file('ana small'),
+  }
+  const items = [{ ...forged, core: { ...forged.core, renditions } }, item('ana', ana)]
+  const held = new Map(
+    Object.keys(everything).map((blob) => [blob as BlobId, { size: 117, usedMs: 1 }]),
+  )
+  const choice = { keeping: 'previews' as const, giveUpBeforeMs: 0 }
+  for (const order of [items, items.toReversed()]) {
+    const files = dispensableOf({ items: order, held, choice, me: ana }).sort(byTurn)
+    expect(files.map(({ isGiven }) => isGiven)).toEqual([false, false, true, true])
+    const last = files.slice(-2).map(({ blob }) => blob)
+    expect(last.sort()).toEqual(['ana large', 'ana small'])
+  }
+})
+
+test('a picture that is its own preview counts as one, but is what was given', () => {
+  const moving = item('ana', ana)
+  const renditions = { ...moving.core.renditions, preview: file('ana large') }
+  const items = [{ ...moving, core: { ...moving.core, renditions } }]
+  const held = new Map([['ana large' as BlobId, { size: 117, usedMs: 1 }]])
+  const choice = { keeping: 'previews' as const, giveUpBeforeMs: 0 }
+  expect(dispensableOf({ items, held, choice, me: ana })).toMatchObject([
+    { blob: 'ana large', isGiven: true, isMore: false },
+  ])
+})
+
 test('choosing less gives up what was there then, not what is opened afterwards', () => {
   expect(inTurn('previews', everything, 5).toGo).toEqual(['ana large'])
   expect(inTurn('thumbnails', everything, 5).toGo).toEqual([

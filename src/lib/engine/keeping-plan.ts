@@ -21,7 +21,8 @@ export interface ItemFiles extends Readonly<Record<RenditionName, Rendition | nu
 /** A blob that may be given up once a place is known to hold it. */
 export interface Dispensable {
   readonly blob: BlobId
-  readonly name: RenditionName
+  /** It is what somebody gave, and must be in as many places as the group wants copies. */
+  readonly isGiven: boolean
   readonly size: number
   readonly usedMs: number
   /** More than was chosen to be kept. */
@@ -79,19 +80,27 @@ export interface HeldFiles {
   readonly me: MemberId
 }
 
-/** What of this is here and belongs to an item; a file that two renditions share counts as the smaller of them. */
+/**
+ * What of this is here and belongs to an item. What several renditions share, of one item or of many, is given where one
+ * of them is, and goes as late as any of them: an item can name another's files as it likes.
+ */
 export function dispensableOf({ items, held, choice, me }: HeldFiles): Dispensable[] {
   const found = new Map<BlobId, Dispensable>()
   const own = new Set<BlobId>()
   for (const { core } of items)
-    for (const name of [...renditionNames].reverse()) {
+    for (const name of renditionNames) {
       const blob = core.renditions[name]?.blob
       const here = blob === undefined ? undefined : held.get(blob)
       if (blob === undefined || here === undefined) continue
       if (core.author === me) own.add(blob)
-      const isMore = stepOf(name) > rankOf(choice.keeping)
+      const known = found.get(blob)
+      const isMore = stepOf(name) > rankOf(choice.keeping) && known?.isMore !== false
       const turn = turnOf(name, own.has(blob)) + (isMore ? 0 : chosenTurn)
-      found.set(blob, { blob, name, ...here, isMore, turn })
+      found.set(blob, {
+        ...{ blob, ...here, isMore },
+        isGiven: isGiven(name) || known?.isGiven === true,
+        turn: Math.max(turn, known?.turn ?? 0),
+      })
     }
   return [...found.values()]
 }
@@ -107,7 +116,7 @@ export function isToGo({ isMore, usedMs }: Dispensable, choice: KeepingChoice): 
 }
 
 /** What was given, the film of a live photo with it, is kept or let go by one choice. */
-export const isGiven = (name: RenditionName): boolean => name === 'original' || name === 'motion'
+const isGiven = (name: RenditionName): boolean => name === 'original' || name === 'motion'
 
 const stepOf = (name: RenditionName): number =>
   isGiven(name) ? rankOf('originals') : renditionNames.indexOf(name)

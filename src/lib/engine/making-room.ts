@@ -17,7 +17,7 @@ import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
 import type { GroupSession } from './group-session.ts'
 import { keepingIn, type KeepingChoice } from './keeping-choice.ts'
-import { byTurn, dispensableOf, isGiven, isToGo, type Dispensable } from './keeping-plan.ts'
+import { byTurn, dispensableOf, isToGo, type Dispensable } from './keeping-plan.ts'
 
 export interface Room {
   /** Gives up so many bytes, if it can; what it gave up. */
@@ -138,7 +138,7 @@ async function giveUpIn(
   const { copies = 1, relays } = replica.state() ?? {}
   const safeAt = Math.max(1, Math.min(copies, relays?.size ?? 1))
   const safe = files.filter(
-    ({ blob, name }) => (holders.get(blob) ?? 0) >= (isGiven(name) ? safeAt : 1),
+    ({ blob, isGiven }) => (holders.get(blob) ?? 0) >= (isGiven ? safeAt : 1),
   )
   const given = new Set(await store.blobs.giveUp(safe.map(({ blob }) => blob)))
   return safe.reduce((sum, { blob, size }) => sum + (given.has(blob) ? size : 0), 0)
