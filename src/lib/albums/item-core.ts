@@ -16,7 +16,7 @@
  *   | camera? | text | make and model |
  *   | by | bytes 16 | member who added it |
  *   | content | bytes 32 | SHA-256 of the original |
- *   | thumbnail?, preview?, original?, motion? | map {blob b32, key b16, size uint, mime text} | renditions |
+ *   | thumbnail?, preview?, original?, motion? | map {blob b32, key b16, size uint, mime text} | renditions; none is longer than places take |
  *   | film? | map {name text, content b32} or {from uint, size uint} | of a live photo: a file of its own with the rendition `motion`, or these bytes of the original |
  *
  * Limits  texts of up to 1,024 UTF-16 units are read; written are the first 255, so that what is written is always read
@@ -36,6 +36,7 @@ import {
 } from '#lib/base/ids.ts'
 import { cutText } from '#lib/base/texts.ts'
 import { maxDateMs } from '#lib/base/time.ts'
+import { maxBlobBytes } from '#lib/wire/limits.ts'
 
 export const itemKinds = ['photo', 'video', 'file'] as const
 export type ItemKind = (typeof itemKinds)[number]
@@ -233,7 +234,7 @@ function parseRendition(value: CborValue | undefined): RenditionFacts | null {
   const map = asMap(value)
   const blob = map?.['blob'] instanceof Uint8Array ? idFromBytes('BlobId', map['blob']) : null
   const key = map?.['key']
-  const size = integer(map?.['size'], 0, Number.MAX_SAFE_INTEGER)
+  const size = integer(map?.['size'], 0, maxBlobBytes)
   if (blob === null || !(key instanceof Uint8Array) || key.length !== 16 || size === null)
     return null
   return { blob, key: plainBytes(key), size, mime: text(map?.['mime']) ?? '' }

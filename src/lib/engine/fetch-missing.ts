@@ -27,6 +27,8 @@ const failuresInARow = 3
 /** Somebody else's original may be on its way still. */
 const patienceMs = 10_000
 const lookAgainMs = 500
+/** Without room for so much there is none for what may come. */
+const leastRoomBytes = 32 << 20
 
 /** Until all are here, or nothing more comes. */
 export async function fetchMissing(
@@ -74,7 +76,12 @@ async function fetchSome(
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { session, file } = next
-      if (!mayGoOn() || failures >= failuresInARow || !(await hasRoom(file.size))) return
+      if (!mayGoOn() || failures >= failuresInARow) return
+      // How long a file is says whoever added it: one that is too long keeps no other from coming.
+      if (!(await hasRoom(file.size))) {
+        if (await hasRoom(Math.min(file.size, leastRoomBytes))) continue
+        return
+      }
       if (await session.connections.downloads.fetch(file.blob, 0).catch(() => false)) {
         failures = 0
         here.add(next)
