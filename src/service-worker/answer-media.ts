@@ -4,9 +4,15 @@
  * Nothing below /media ever reaches the network: whatever is not a picture of this device is 404.
  */
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
-import type { AbsentMedia, MediaReader, ReadPart } from '#lib/storage/media-reader.ts'
+import {
+  mediaByParts,
+  type MediaFacts,
+  type MediaReader,
+  type ReadPart,
+} from '#lib/storage/media-reader.ts'
 import {
   isFetched,
+  parseFacts,
   parsePart,
   type MediaRequest,
   type PartRequest,
@@ -43,17 +49,20 @@ async function answer(request: Request, parts: MediaParts, named: Named): Promis
   if (media.kind === 'unknown') return refusal(404)
   const local = media.kind === 'found' ? await mediaResponse(request, media) : null
   if (local !== null) return local
-  if (media.kind === 'absent' && media.mime.startsWith('video/'))
-    return mediaResponse(request, fromElsewhere(media, parts, named))
+  if (media.kind === 'absent') {
+    const facts = media.facts ?? parseFacts(await askPage({ kind: 'tell-facts', ...named }))
+    if (facts?.mime.startsWith('video/') === true)
+      return mediaResponse(request, fromElsewhere(facts, parts, named))
+  }
   if (!isFetched(await askPage({ kind: 'fetch-blob', ...named }))) return null
   const fetched = await reader.find(named.group, named.blob)
   return fetched.kind === 'found' ? mediaResponse(request, fetched) : null
 }
 
-function fromElsewhere(media: AbsentMedia, { askPage }: MediaParts, named: Named) {
+function fromElsewhere(facts: MediaFacts, { askPage }: MediaParts, named: Named) {
   const read: ReadPart = async (from, to) => {
     const request: PartRequest = { kind: 'open-part', ...named, from, to }
     return parsePart(await askPage(request), request)
   }
-  return media.by(read)
+  return mediaByParts(facts, read)
 }

@@ -94,6 +94,28 @@ test('of a film that is elsewhere only what the player asks for is opened, and n
   expect(await store.blobs.has(blob)).toBe(false)
 })
 
+test('of a film of which Sam says something else a page tells first what is true', async () => {
+  const { ask, url, store, original, asked } = await anaWith('video/mp4')
+  const forged = { ...original, key: new Uint8Array(16), size: 7, mime: 'image/png' }
+  await store.index.apply({ put: [{ ...sampleRow(2), original: forged }], remove: [] })
+  const here = await ask(url, { range: 'bytes=0-1' })
+  expect([here.status, here.headers.get('content-type')]).toEqual([206, 'video/mp4'])
+  await store.blobs.remove(original.blob)
+  expect((await ask(url)).status).toBe(504)
+  asked.answer = (request) =>
+    Promise.resolve(
+      request.kind === 'open-part'
+        ? { part: video.slice(request.from, request.to) }
+        : { facts: { size: video.length, mime: 'video/mp4' } },
+    )
+  const away = await ask(url, { range: 'bytes=0-1' })
+  expect([away.status, away.headers.get('content-range')]).toEqual([206, 'bytes 0-1/600000'])
+  expect(asked.requests.map(({ kind }) => kind)).toEqual([
+    ...['tell-facts', 'fetch-blob'],
+    ...['tell-facts', 'open-part'],
+  ])
+})
+
 test('a film that nobody has yet is 504; one that goes out of reach breaks off', async () => {
   const { ask, url, store, blob, asked } = await anaWith('video/mp4')
   await store.blobs.remove(blob)
@@ -143,7 +165,7 @@ async function anaWith(mime: string) {
   }
   const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
     answerMedia(new Request(url, { method, headers }), parts)
-  return { ask, url: mediaUrl(group, blob), group, store, blob, ciphertext, asked }
+  return { ask, url: mediaUrl(group, blob), group, store, original, blob, ciphertext, asked }
 }
 
 async function bytesOf(answer: Response): Promise<Bytes> {

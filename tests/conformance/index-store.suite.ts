@@ -49,15 +49,36 @@ export function indexStoreSuite(name: string, createDevice: CreateDevice): void 
 
     test('a rendition is found by its blob until it is replaced', async () => {
       const { store } = await freshGroup(createDevice)
+      const { index } = store
       const row = sampleRow(5)
-      await store.index.apply({ put: [row, sampleRow(6)], remove: [] })
-      expect(await store.index.rendition(sampleId('BlobId', 52))).toEqual(row.preview)
+      await index.apply({ put: [row, sampleRow(6)], remove: [] })
+      expect(await index.renditions(sampleId('BlobId', 52))).toEqual([row.preview])
       const better = { ...row, preview: sampleRendition(500, 2) }
-      await store.index.apply({ put: [better], remove: [] })
-      expect(await store.index.rendition(sampleId('BlobId', 52))).toBeNull()
-      expect(await store.index.rendition(sampleId('BlobId', 5002))).toEqual(better.preview)
-      await store.index.apply({ put: [], remove: [row.item] })
-      expect(await store.index.rendition(sampleId('BlobId', 51))).toBeNull()
+      await index.apply({ put: [better], remove: [] })
+      expect(await index.renditions(sampleId('BlobId', 52))).toEqual([])
+      expect(await index.renditions(sampleId('BlobId', 5002))).toEqual([better.preview])
+      await index.apply({ put: [], remove: [row.item] })
+      expect(await index.renditions(sampleId('BlobId', 51))).toEqual([])
+    })
+
+    test('all that rows say of one blob is given, each once, whoever was written last', async () => {
+      const { store } = await freshGroup(createDevice)
+      const { index } = store
+      const blob = sampleId('BlobId', 53)
+      const honest = sampleRendition(5, 3)
+      const forged = [
+        { ...honest, key: new Uint8Array(16) },
+        { ...honest, size: 1 },
+        { ...honest, mime: 'text/html' },
+      ]
+      await index.apply({ put: [sampleRow(5)], remove: [] })
+      await index.apply({ put: [{ ...sampleRow(6), original: honest }], remove: [] })
+      for (const [n, original] of forged.entries())
+        await index.apply({ put: [{ ...sampleRow(70 + n), original }], remove: [] })
+      await index.apply({ put: [{ ...sampleRow(5), caption: 'again' }], remove: [] })
+      const said = await index.renditions(blob)
+      expect(said).toHaveLength(4)
+      expect(said).toEqual(expect.arrayContaining([honest, ...forged]))
     })
 
     test('a basis stands while those who write agree on it', async () => {

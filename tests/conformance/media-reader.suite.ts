@@ -34,7 +34,7 @@ export function mediaReaderSuite(name: string, createDevice: CreateDevice): void
     test('a known one whose ciphertext is elsewhere is absent', async () => {
       const { media, store, blob } = await videoOn(createDevice)
       await store.blobs.remove(blob)
-      expect(await media()).toMatchObject({ kind: 'absent', mime: 'video/mp4' })
+      expect(await media()).toMatchObject({ kind: 'absent', facts: { mime: 'video/mp4' } })
     })
 
     test('changed ciphertext is never shown, and dropped so that it is fetched again', async () => {
@@ -46,7 +46,62 @@ export function mediaReaderSuite(name: string, createDevice: CreateDevice): void
       )
       const found = await media()
       expect(found.kind === 'found' && (await found.open(0, 10))).toBeNull()
-      expect(await media()).toMatchObject({ kind: 'absent', mime: 'video/mp4' })
+      expect(await media()).toMatchObject({ kind: 'absent', facts: { mime: 'video/mp4' } })
+    })
+
+    test('Sam’s item that names Ana’s blob with a key of his own takes nothing from her', async () => {
+      const { media, store, row, original, blob } = await videoOn(createDevice)
+      const forged = [
+        { ...original, key: new Uint8Array(16) },
+        { ...original, size: 1 },
+        { ...original, key: new Uint8Array(16), size: original.size + 1 },
+      ]
+      const items = forged.map((one, n) => ({ ...sampleRow(70 + n), original: one }))
+      await store.index.apply({ put: items, remove: [] })
+      // What is written last stands behind.
+      await store.index.apply({ put: [{ ...row, caption: 'nice' }], remove: [] })
+      expect(await media()).toMatchObject({ mime: 'video/mp4', size: plaintext.length })
+      expect(same(await opened(await media(), 0, plaintext.length), plaintext)).toBe(true)
+      expect(await store.blobs.has(blob)).toBe(true)
+      await store.blobs.remove(blob)
+      expect(await media()).toEqual({ kind: 'absent', facts: null })
+    })
+
+    test('sound ciphertext that no item of this device opens stays where it is', async () => {
+      const { media, store, row, original, blob } = await videoOn(createDevice)
+      const forged = { ...original, key: new Uint8Array(16) }
+      const items = [
+        { ...sampleRow(70), original: forged },
+        { ...sampleRow(71), original: forged },
+      ]
+      await store.index.apply({ put: items, remove: [row.item] })
+      const look = async () => {
+        const found = await media()
+        expect(found.kind === 'found' && (await found.open(0, 10))).toBeNull()
+      }
+      await look()
+      await store.index.apply({
+        put: [{ ...items[0]!, original: { ...forged, size: 9 } }],
+        remove: [],
+      })
+      await look()
+      expect(await store.blobs.has(blob)).toBe(true)
+      await store.index.apply({ put: [row], remove: [] })
+      expect(same(await opened(await media(), 0, 10), plaintext.subarray(0, 10))).toBe(true)
+    })
+
+    test('changed ciphertext is dropped, too, where several things are said of it', async () => {
+      const { media, store, original, blob, ciphertext } = await videoOn(createDevice)
+      const forged = { ...original, key: new Uint8Array(16) }
+      await store.index.apply({ put: [{ ...sampleRow(70), original: forged }], remove: [] })
+      await store.blobs.remove(blob)
+      await store.blobs.put(
+        blob,
+        ciphertext.map((byte, n) => (n === ciphertext.length - 5 ? byte ^ 1 : byte)),
+      )
+      const found = await media()
+      expect(found.kind === 'found' && (await found.open(0, 10))).toBeNull()
+      expect(await store.blobs.has(blob)).toBe(false)
     })
 
     test('what does not open and waits to be sent is not dropped: it may be all there is', async () => {
@@ -73,10 +128,12 @@ async function videoOn(createDevice: CreateDevice) {
   const { id: blob, bytes: ciphertext } = await sealBlob(plaintext, blobKey)
   const { key } = blobKey
   const original = { blob, key, size: plaintext.length, mime: 'video/mp4' }
-  await store.index.apply({ put: [{ ...sampleRow(1), original }], remove: [] })
+  const row = { ...sampleRow(1), original }
+  await store.index.apply({ put: [row], remove: [] })
   await store.blobs.put(blob, ciphertext)
   const reader = createMediaReader(device)
-  return { group, store, blob, ciphertext, reader, media: () => reader.find(group, blob) }
+  const media = () => reader.find(group, blob)
+  return { group, store, row, original, blob, ciphertext, reader, media }
 }
 
 async function opened(media: MediaLookup, from: number, to: number): Promise<Bytes> {

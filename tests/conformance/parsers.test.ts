@@ -49,7 +49,7 @@ import {
   parseInvitationLink,
   parseRelayOrigin,
 } from '#lib/wire/link.ts'
-import { parseMediaRequest, parsePart } from '#lib/wire/media-request.ts'
+import { parseFacts, parseMediaRequest, parsePart } from '#lib/wire/media-request.ts'
 import { parseMediaPath } from '#lib/wire/media-url.ts'
 import { encodeRelease, parseRelease } from '#lib/wire/release.ts'
 import { parseSavedPath, parseSaveRequest, savedFileUrl } from '#lib/wire/saved-file.ts'
@@ -168,6 +168,7 @@ const ofOther: Readonly<
     parseMediaRequest,
     [{ kind: 'fetch-blob', group: id as GroupId, blob: id as BlobId }],
   ],
+  parseFacts: [parseFacts, [{ facts: { size: 4, mime: 'video/mp4' } }]],
   parsePart: [(answer) => parsePart(answer, { from: 0, to: 4 }), [{ part: new Uint8Array(4) }]],
   parseSaveRequest: [
     parseSaveRequest,

@@ -2,7 +2,7 @@
 import { parseMediaRequest } from '#lib/wire/media-request.ts'
 import type { EngineApi } from './api.ts'
 
-export type Fetching = Pick<EngineApi, 'fetchBlob' | 'openPart'>
+export type Fetching = Pick<EngineApi, 'fetchBlob' | 'openPart' | 'mediaFacts'>
 
 /** Answers one message; any other is left alone. */
 export async function answerFetch(event: MessageEvent, engine: Fetching): Promise<void> {
@@ -11,6 +11,10 @@ export async function answerFetch(event: MessageEvent, engine: Fetching): Promis
   if (request === null || port === undefined) return
   if (request.kind === 'fetch-blob') {
     port.postMessage({ ok: await engine.fetchBlob(request).catch(() => false) })
+    return
+  }
+  if (request.kind === 'tell-facts') {
+    port.postMessage({ facts: await engine.mediaFacts(request).catch(() => null) })
     return
   }
   const part = await engine.openPart(request).catch(() => null)

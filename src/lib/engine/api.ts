@@ -12,6 +12,7 @@ import type { Role } from '#lib/membership/operation.ts'
 import type { IntakeWords } from '#lib/ports/intake-store.ts'
 import type { Standing } from '#lib/ports/group-store.ts'
 import type { AlbumOrder } from '#lib/albums/album-arranging.ts'
+import type { MediaFacts } from '#lib/storage/media-reader.ts'
 import type { AlbumApi } from './album-api.ts'
 import type { ArchiveApi } from './archive-api.ts'
 import type { DeviceApi } from './device-api.ts'
@@ -279,8 +280,8 @@ export interface EngineApi
     days: number
   }): Promise<Result<Invitation, InviteProblem>>
   details(input: { group: GroupId; item: ItemId }): Promise<ItemDetails | null>
-  /** Bytes of an opened rendition; null where it is not known. */
-  mediaSize(input: { group: GroupId; blob: BlobId }): Promise<number | null>
+  /** Bytes and type of an opened rendition; null where it is not known, or what is said of it cannot be checked now. */
+  mediaFacts(input: { group: GroupId; blob: BlobId }): Promise<MediaFacts | null>
   /** Fetches (if needed, needs the network) and opens a rendition; null where it cannot be had now. */
   openMedia(input: { group: GroupId; blob: BlobId }): Promise<Blob | null>
   /** Makes sure the ciphertext is on this device. */

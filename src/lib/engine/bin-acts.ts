@@ -58,15 +58,16 @@ export function binCount(session: Pick<BinSession, 'replica' | 'projection'>): n
   return inBinNow(session).length + albums.length
 }
 
-/** A rendition of something in the bin, which the index does not hold; null where there is none. */
-export function renditionInBin(
+/** What things in the bin, which the index does not hold, say of a blob. */
+export function renditionsInBin(
   { projection }: Pick<BinSession, 'projection'>,
   blob: BlobId,
-): RenditionFacts | null {
-  for (const { core } of projection.inBin())
-    for (const rendition of Object.values(core.renditions))
-      if (rendition?.blob === blob) return rendition
-  return null
+): RenditionFacts[] {
+  return projection
+    .inBin()
+    .flatMap(({ core }) => Object.values(core.renditions))
+    .filter((rendition) => rendition?.blob === blob)
+    .filter((rendition) => rendition !== null)
 }
 
 /** Deletes for good what this person may, and counts what they may not. */

@@ -2,10 +2,18 @@
 import { transfer } from 'comlink'
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId, GroupId } from '#lib/base/ids.ts'
+import { whichOpens } from '#lib/crypto/which-opens.ts'
+import type { Rendition } from '#lib/ports/index-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { EngineApi } from './api.ts'
-import { renditionInBin } from './bin-acts.ts'
-import { openPart, openRendition, streamRendition } from '#lib/storage/media-reader.ts'
+import { renditionsInBin } from './bin-acts.ts'
+import {
+  openPart,
+  openRendition,
+  sourceOf,
+  streamRendition,
+  type MediaFacts,
+} from '#lib/storage/media-reader.ts'
 import type { PartRange } from '#lib/sync/blob-parts.ts'
 import { lendFromOrigin } from './borrowing.ts'
 import type { EngineGroups } from './engine-groups.ts'
@@ -13,8 +21,8 @@ import type { GroupSession } from './group-session.ts'
 import type { PlainFile } from './seal-rendition.ts'
 
 export interface DownloadedMedia {
-  /** Bytes of the opened rendition; null where it is not known. */
-  size(group: GroupId, blob: BlobId): Promise<number | null>
+  /** Of the opened rendition; null where it is not known, or several things are said of it and it is out of reach. */
+  facts(group: GroupId, blob: BlobId): Promise<MediaFacts | null>
   /** Makes sure that the ciphertext is here. */
   fetch(group: GroupId, blob: BlobId): Promise<boolean>
   /** The opened rendition, or null where it cannot be had now; `waitMs` bounds how long it is asked for. */
@@ -35,9 +43,6 @@ const inertMime = 'application/octet-stream'
 
 /** The media of all open groups. */
 export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
-  const renditionOf = async (session: GroupSession, blob: BlobId) =>
-    (await session.store.index.rendition(blob)) ?? renditionInBin(session, blob)
-
   const fetch = async (group: GroupId, blob: BlobId, waitMs = patienceMs): Promise<boolean> => {
     const session = groups.session(group)
     if (session === null) return false
@@ -52,48 +57,81 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
   }
 
   return {
-    async size(group, blob) {
+    async facts(group, blob) {
       const session = groups.session(group)
-      return (session && (await renditionOf(session, blob)))?.size ?? null
+      const rendition = session && (await trueOf(await claimsOf(session, blob), session, 0))
+      return rendition && { size: rendition.size, mime: rendition.mime }
     },
     fetch: (group, blob) => fetch(group, blob),
     async open(group, blob, waitMs) {
       const session = groups.session(group)
       if (session === null) return null
-      const rendition = await renditionOf(session, blob)
-      if (rendition === null || !(await fetch(group, blob, waitMs))) return null
+      const claims = await claimsOf(session, blob)
+      if (claims.length === 0 || !(await fetch(group, blob, waitMs))) return null
       const stored = await session.store.blobs.get(blob)
-      const opened = stored === null ? null : await openRendition(stored, rendition)
-      if (opened === null) return null
+      if (stored === null) return null
+      // What shows may be said of another's blob that lies in the bin.
+      const opened =
+        (await openAs(claims, stored)) ?? (await openAs(renditionsInBin(session, blob), stored))
       // Piece by piece into the browser's own keeping: a long film is never in memory as a whole.
-      const plaintext = await new Response(opened).blob().catch(() => null)
-      if (plaintext === null) return null
-      const shown =
-        /^(image|video)\/[\w.+-]+$/.test(rendition.mime) && !rendition.mime.includes('svg')
-      return new Blob([plaintext], { type: shown ? rendition.mime : inertMime })
+      const plaintext = opened && (await new Response(opened.stream).blob().catch(() => null))
+      if (opened === null || plaintext === null) return null
+      const { mime } = opened.rendition
+      const shown = /^(image|video)\/[\w.+-]+$/.test(mime) && !mime.includes('svg')
+      return new Blob([plaintext], { type: shown ? mime : inertMime })
     },
     async openFile(group, blob) {
       const session = groups.session(group)
-      const rendition = session && (await renditionOf(session, blob))
-      if (session === null || rendition === null || !(await fetch(group, blob))) return null
+      const claims = session && (await claimsOf(session, blob))
+      if (session === null || !claims?.length || !(await fetch(group, blob))) return null
       const stored = await session.store.blobs.get(blob)
-      return stored && { size: rendition.size, stream: () => streamRendition(stored, rendition) }
+      const rendition = stored && (await whichOpens(claims, sourceOf(stored)))
+      if (stored === null || rendition === null) return null
+      return { size: rendition.size, stream: () => streamRendition(stored, rendition) }
     },
     async openPart(group, blob, range) {
       const session = groups.session(group)
-      const rendition = session && (await renditionOf(session, blob))
-      if (session === null || rendition === null || range.to > rendition.size) return null
+      const claims = session && (await claimsOf(session, blob))
+      if (session === null || !claims?.length) return null
       await lendFromOrigin(groups, session, blob).catch(fullDisk)
+      const rendition = await trueOf(claims, session, patienceMs)
+      if (rendition === null || range.to > rendition.size) return null
       const stored = await session.store.blobs.get(blob)
       if (stored !== null) return openPart(stored, rendition, range)
       return session.connections.parts.open(rendition, range, patienceMs)
     },
     async keepWatched(group, blob) {
       const session = groups.session(group)
-      const rendition = session && (await renditionOf(session, blob))
+      const rendition = session && (await trueOf(await claimsOf(session, blob), session, 0))
       if (rendition !== null && rendition.size <= keptFilmBytes) await fetch(group, blob)
     },
   }
+}
+
+/** What is said of a blob: as a rule one thing, but any member can name any blob with a key that is not its own. */
+async function claimsOf(session: GroupSession, blob: BlobId): Promise<readonly Rendition[]> {
+  const shown = await session.store.index.renditions(blob)
+  return shown.length > 0 ? shown : renditionsInBin(session, blob)
+}
+
+/** Which of these is true, seen from the blob itself where it is; null where none is, or it is out of reach. */
+async function trueOf(
+  claims: readonly Rendition[],
+  { store, connections }: GroupSession,
+  patienceMs: number,
+): Promise<Rendition | null> {
+  const [first, ...others] = claims
+  if (first === undefined || others.length === 0) return first ?? null
+  const stored = await store.blobs.get(first.blob)
+  return stored === null
+    ? connections.parts.whichOpens(claims, patienceMs)
+    : whichOpens(claims, sourceOf(stored))
+}
+
+async function openAs(claims: readonly Rendition[], stored: Blob) {
+  const rendition = await whichOpens(claims, sourceOf(stored))
+  const stream = rendition && (await openRendition(stored, rendition))
+  return stream && { rendition, stream }
 }
 
 /** It says so by itself. */
@@ -105,9 +143,9 @@ function fullDisk(cause: unknown): void {
 export function mediaApi(
   media: DownloadedMedia,
   started: Promise<void>,
-): Pick<EngineApi, 'mediaSize' | 'openMedia' | 'fetchBlob' | 'openPart' | 'keepWatched'> {
+): Pick<EngineApi, 'mediaFacts' | 'openMedia' | 'fetchBlob' | 'openPart' | 'keepWatched'> {
   return {
-    mediaSize: ({ group, blob }) => started.then(() => media.size(group, blob)),
+    mediaFacts: ({ group, blob }) => started.then(() => media.facts(group, blob)),
     openMedia: ({ group, blob }) => started.then(() => media.open(group, blob)),
     fetchBlob: ({ group, blob }) => started.then(() => media.fetch(group, blob)),
     openPart: ({ group, blob, ...range }) =>

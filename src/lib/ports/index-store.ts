@@ -87,6 +87,9 @@ export interface IndexStore {
   replaceAll(rows: readonly IndexRow[], basis?: string): Promise<void>
   /** Null where nobody knows what the rows were made from. */
   basis(): Promise<string | null>
-  /** The rendition that is stored under this blob, for whoever shows it. */
-  rendition(blob: BlobId): Promise<Rendition | null>
+  /**
+   * What the rows say of the rendition that is stored under this blob: as a rule one thing. Any member can name any
+   * blob, with a key and a size that are not its own (crypto/which-opens.ts).
+   */
+  renditions(blob: BlobId): Promise<Rendition[]>
 }

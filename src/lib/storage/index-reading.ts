@@ -1,6 +1,6 @@
 /** Rows of the index within one transaction; a chunk that does not open is reported once and reads as empty. */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { ItemId } from '#lib/base/ids.ts'
+import type { BlobId, ItemId } from '#lib/base/ids.ts'
 import type { IndexRow } from '#lib/ports/index-store.ts'
 import { chunkRows, parseChunk, rowOf, type Chunk } from './index-chunk.ts'
 import { bucketOf, findSlots } from './index-where.ts'
@@ -45,16 +45,15 @@ export interface Located {
   readonly row: IndexRow
 }
 
-/** The row with that item or blob. */
-export async function findRow(
+/** All rows that name that blob. */
+export async function findNaming(
   tx: Reading<GroupSchema>,
   chunks: ChunkReader,
-  wanted: { readonly kind: 'item' | 'blob'; readonly id: string },
-): Promise<Located | null> {
-  const bucket = await tx.get('indexWhere', bucketOf(wanted.kind, wanted.id))
-  const slots = findSlots(bucket, wanted.id)
+  blob: BlobId,
+): Promise<IndexRow[]> {
+  const slots = findSlots(await tx.get('indexWhere', bucketOf('blob', blob)), blob)
   await chunks.load(slots)
-  return rowIn(chunks, slots, wanted.id)
+  return [...new Set(slots)].flatMap((slot) => chunks.row(slot) ?? [])
 }
 
 /** The rows of those items that are there; every bucket and chunk is read once. */
@@ -77,16 +76,10 @@ export async function findItems(
   return candidates.flatMap(({ id, slots }) => rowIn(chunks, slots, id) ?? [])
 }
 
-function rowIn(chunks: ChunkReader, slots: readonly number[], id: string): Located | null {
+function rowIn(chunks: ChunkReader, slots: readonly number[], item: ItemId): Located | null {
   for (const slot of slots) {
     const row = chunks.row(slot)
-    if (row !== null && holds(row, id)) return { slot, row }
+    if (row?.item === item) return { slot, row }
   }
   return null
-}
-
-function holds(row: IndexRow, id: string): boolean {
-  const files = [row.thumbnail, row.preview, row.original, row.motion]
-  const blobs = files.map((rendition) => rendition?.blob)
-  return row.item === id || blobs.some((blob) => blob === id)
 }

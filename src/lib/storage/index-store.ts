@@ -5,6 +5,7 @@
  *          `apply` changes nothing meanwhile, because the rebuild will bring it
  * Writing  relaxed: all of it can be made again from the documents
  */
+import { toHex } from '#lib/base/bytes.ts'
 import type { BlobId, ItemId } from '#lib/base/ids.ts'
 import type { IndexRow, IndexStore, Rendition } from '#lib/ports/index-store.ts'
 import { chunkRows, packChunk, changeChunk, emptyChunk } from './index-chunk.ts'
@@ -17,7 +18,7 @@ import {
   parseStoredHead,
   toIndexHead,
 } from './index-head.ts'
-import { createChunkReader, findItems, findRow } from './index-reading.ts'
+import { createChunkReader, findItems, findNaming } from './index-reading.ts'
 import { changeBucket, placesOf, type Place } from './index-where.ts'
 import type { GroupSchema } from './schema.ts'
 import type { Database, Reading, TableOf, Writing } from './tables.ts'
@@ -56,8 +57,8 @@ export function createIndexStore(database: Database<GroupSchema>): IndexStore {
       }),
     row: (item: ItemId) =>
       read(async (tx, damage) => {
-        const chunks = createChunkReader(tx, damage)
-        return (await findRow(tx, chunks, { kind: 'item', id: item }))?.row ?? null
+        const [found] = await findItems(tx, createChunkReader(tx, damage), [item])
+        return found?.row ?? null
       }),
     missing: (items) =>
       read(async (tx, damage) => {
@@ -66,11 +67,10 @@ export function createIndexStore(database: Database<GroupSchema>): IndexStore {
         const known = new Set(found.map(({ row }) => row.item))
         return items.filter((id) => !known.has(id))
       }),
-    rendition: (blob: BlobId) =>
+    renditions: (blob: BlobId) =>
       read(async (tx, damage) => {
-        const chunks = createChunkReader(tx, damage)
-        const found = await findRow(tx, chunks, { kind: 'blob', id: blob })
-        return found === null ? null : renditionOf(found.row, blob)
+        const rows = await findNaming(tx, createChunkReader(tx, damage), blob)
+        return renditionsIn(rows, blob)
       }),
     apply: (change) => database.write('relaxed', tables, (tx) => applyChange(tx, change)),
     replaceAll: (rows, basis) =>
@@ -78,9 +78,17 @@ export function createIndexStore(database: Database<GroupSchema>): IndexStore {
   }
 }
 
-function renditionOf(row: IndexRow, blob: BlobId): Rendition | null {
-  const all = [row.thumbnail, row.preview, row.original, row.motion]
-  return all.find((rendition) => rendition?.blob === blob) ?? null
+/** Copies of an item say the same of it: each of what is said, once. */
+function renditionsIn(rows: readonly IndexRow[], blob: BlobId): Rendition[] {
+  const all = rows.flatMap((row) => [row.thumbnail, row.preview, row.original, row.motion])
+  const said = new Map<string, Rendition>()
+  for (const rendition of all)
+    if (rendition?.blob === blob) {
+      const { key, size, mime } = rendition
+      const name = `${toHex(key)} ${size} ${mime}`
+      if (!said.has(name)) said.set(name, rendition)
+    }
+  return [...said.values()]
 }
 
 async function replaceAll(

@@ -15,17 +15,23 @@ import {
   recordRange,
   sealedSize,
 } from '#lib/crypto/blob-format.ts'
+import { whichOpens, type SealedSource } from '#lib/crypto/which-opens.ts'
 import type { DeviceStore } from '#lib/ports/group-store.ts'
 import type { Rendition } from '#lib/ports/index-store.ts'
+import { createDamagedBlobs } from './damaged-blobs.ts'
 
-export interface FoundMedia {
-  readonly kind: 'found'
+/** What a player needs to know before it has any of it. */
+export interface MediaFacts {
   readonly mime: string
   /** Plaintext bytes. */
   readonly size: number
+}
+
+export interface FoundMedia extends MediaFacts {
+  readonly kind: 'found'
   /**
-   * Plaintext [from, to) in pieces of a few records. Null where the ciphertext was changed at its start:
-   * it is dropped then, to be fetched again, unless it waits to be sent. A change further on errs the stream.
+   * Plaintext [from, to) in pieces of a few records. Null where the ciphertext does not open at its start: if it was
+   * changed it is dropped then, to be fetched again, unless it waits to be sent. A change further on errs the stream.
    */
   open(from: number, to: number): Promise<ReadableStream<Bytes> | null>
 }
@@ -33,11 +39,11 @@ export interface FoundMedia {
 /** Plaintext [from, to) of a blob; null where it cannot be had now, or was changed. */
 export type ReadPart = (from: number, to: number) => Promise<Bytes | null>
 
-/** The ciphertext is elsewhere: whole to be fetched, or to be read `by` parts. */
+/** The ciphertext is elsewhere: whole to be fetched, or to be read by parts (`mediaByParts`). */
 export interface AbsentMedia {
   readonly kind: 'absent'
-  readonly mime: string
-  by(read: ReadPart): FoundMedia
+  /** Null where the index is of two minds: only who can read some of it knows then. */
+  readonly facts: MediaFacts | null
 }
 
 /** `unknown`: no group or item of this device has it. */
@@ -53,33 +59,46 @@ const plaintextPerRecord = recordBytes - 17
 const recordsAtOnce = [1, 2, 4] as const
 
 export function createMediaReader(device: DeviceStore): MediaReader {
+  const damaged = createDamagedBlobs()
   return {
     find: async (group, blob) => {
       // Opening an unknown group would make a database for it.
       const listings = await device.groups()
       if (!listings.some((listing) => listing.group === group)) return { kind: 'unknown' }
       const { index, blobs } = await device.openGroup(group)
-      const rendition = await index.rendition(blob)
-      if (rendition === null) return { kind: 'unknown' }
-      const { mime, size } = rendition
+      const claims = await index.renditions(blob)
+      const [first, ...others] = claims
+      if (first === undefined) return { kind: 'unknown' }
       const ciphertext = await blobs.open(blob)
-      const by = (read: ReadPart): FoundMedia => ({
-        ...{ kind: 'found', mime, size },
-        open: (from, to) => streamOf(read, from, to),
-      })
-      if (ciphertext === null) return { kind: 'absent', mime, by }
-      const found = by((from, to) => openPart(ciphertext, rendition, { from, to }))
+      if (ciphertext === null)
+        return { kind: 'absent', facts: others.length === 0 ? factsOf(first) : null }
+      const rendition = await whichOpens(claims, sourceOf(ciphertext))
+      const found = mediaByParts(rendition ?? first, (from, to) =>
+        rendition === null ? Promise.resolve(null) : openPart(ciphertext, rendition, { from, to }),
+      )
       return {
         ...found,
         open: async (from, to) => {
           const stream = await found.open(from, to)
-          // What waits to be sent stays: a browser short of memory opens nothing either, and this may be all there is.
-          if (stream === null) await blobs.giveUp([blob])
+          if (stream === null) await damaged.giveUp(blobs, blob, ciphertext)
           return stream
         },
       }
     },
   }
+}
+
+const factsOf = ({ mime, size }: Rendition): MediaFacts => ({ mime, size })
+
+/** What is read by parts from wherever it is. */
+export function mediaByParts({ mime, size }: MediaFacts, read: ReadPart): FoundMedia {
+  return { kind: 'found', mime, size, open: (from, to) => streamOf(read, from, to) }
+}
+
+/** Ciphertext that is here, for whoever asks what opens it. */
+export function sourceOf(ciphertext: Blob | Bytes): SealedSource {
+  const size = ciphertext instanceof Blob ? ciphertext.size : ciphertext.length
+  return { size, read: (start, end) => bytesIn(ciphertext, start, end) }
 }
 
 /** A whole rendition in pieces of a few records; null where its ciphertext was cut or changed at its start. */

@@ -23,6 +23,12 @@ export interface OpenedFile extends ComingFile {
   end(): Promise<void>
 }
 
+export interface SealedPart {
+  readonly bytes: Bytes
+  /** Bytes of the whole ciphertext, as the relay says. */
+  readonly whole: number
+}
+
 export interface BlobClient {
   put(id: BlobId, ciphertext: Blob, signal: AbortSignal): Promise<Result<null, BlobProblem>>
   /** A small one is here and checked; a large one comes while it is written, unchecked, `from` where it is to go on. */
@@ -36,7 +42,7 @@ export interface BlobClient {
     id: BlobId,
     range: { readonly start: number; readonly end: number },
     signal: AbortSignal,
-  ): Promise<Result<Bytes, BlobProblem>>
+  ): Promise<Result<SealedPart, BlobProblem>>
   /** Many small ones in one answer; each is handed on when it is complete and checked. */
   batch(
     ids: readonly BlobId[],
@@ -191,7 +197,10 @@ async function* exactly(
 }
 
 /** Never reads more than was asked for: who sends the whole is not listened to. */
-async function partOf(response: Response, length: number): Promise<Result<Bytes, BlobProblem>> {
+async function partOf(
+  response: Response,
+  length: number,
+): Promise<Result<SealedPart, BlobProblem>> {
   const declared = Number(response.headers.get('content-length'))
   if (response.status !== 206 || declared !== length) {
     await response.body?.cancel().catch(() => undefined)
@@ -199,7 +208,7 @@ async function partOf(response: Response, length: number): Promise<Result<Bytes,
   }
   const body = await response.arrayBuffer().catch(() => null)
   if (body?.byteLength !== length) return err({ kind: 'unreachable' })
-  return ok(new Uint8Array(body))
+  return ok({ bytes: new Uint8Array(body), whole: wholeSize(response.headers) })
 }
 
 async function isNamed(id: BlobId, bytes: Bytes): Promise<boolean> {

@@ -3,7 +3,8 @@
  * here. Nothing of it is kept.
  *
  * A part cannot be checked by the blob's name; its records are, each by its own tag. What does not open is as good as
- * absent: the next relay is asked. The header of a blob, which all its parts need, is remembered.
+ * absent: the next relay is asked. The header of a blob, which all its parts need, is remembered, and so is what was
+ * found to be true of one that is said to be this and that.
  *
  * Units   plaintext bytes; a caller asks for a few records at a time
  * Errors  null where it cannot be had now
@@ -12,6 +13,7 @@
 import type { Bytes } from '#lib/base/bytes.ts'
 import type { BlobId } from '#lib/base/ids.ts'
 import { blobHeaderBytes, openRecords, recordRange } from '#lib/crypto/blob-format.ts'
+import { whichOpens, type SealedSource } from '#lib/crypto/which-opens.ts'
 import type { Rendition } from '#lib/ports/index-store.ts'
 import type { BlobClient } from './blob-client.ts'
 import { askPatiently } from './patience.ts'
@@ -25,6 +27,8 @@ export interface PartRange {
 export interface BlobParts {
   /** Asks again for `patienceMs` while the blob is absent everywhere. */
   open(rendition: Rendition, range: PartRange, patienceMs: number): Promise<Bytes | null>
+  /** Which of these, all of one blob, opens what relays have of it; with the same patience. */
+  whichOpens(claims: readonly Rendition[], patienceMs: number): Promise<Rendition | null>
   stop(): void
 }
 
@@ -34,23 +38,32 @@ export interface BlobPartsParts {
   readonly clock: () => number
 }
 
-const headersKept = 32
+const blobsKept = 32
 
 /** Parts of the blobs of one group. */
 export function createBlobParts({ clients, clock }: BlobPartsParts): BlobParts {
   const stopped = new AbortController()
   const { signal } = stopped
   const headers = new Map<BlobId, Bytes>()
-
-  const remember = (blob: BlobId, header: Bytes): void => {
-    const oldest = headers.size < headersKept ? undefined : headers.keys().next().value
-    if (oldest !== undefined) headers.delete(oldest)
-    headers.set(blob, header)
-  }
+  const truths = new Map<BlobId, Rendition>()
 
   const read = async (client: BlobClient, blob: BlobId, start: number, end: number) => {
     const got = await client.part(blob, { start, end }, signal)
-    return got.ok ? got.value : null
+    return got.ok ? got.value.bytes : null
+  }
+
+  /** A blob on one relay; null where it has none. */
+  const sourceOn = async (client: BlobClient, blob: BlobId): Promise<SealedSource | null> => {
+    const got = await client.part(blob, { start: 0, end: blobHeaderBytes }, signal)
+    if (!got.ok) return null
+    const { bytes, whole } = got.value
+    return {
+      size: whole,
+      read: (start, end) =>
+        start === 0 && end === blobHeaderBytes
+          ? Promise.resolve(bytes)
+          : read(client, blob, start, end),
+    }
   }
 
   /** Header and records; in one request where they lie side by side. */
@@ -78,7 +91,7 @@ export function createBlobParts({ clients, clock }: BlobPartsParts): BlobParts {
           if (sealed === null) continue
           const opened = await openRecords(sealed, { from, to, size }, key)
           if (opened === null) continue
-          if (!headers.has(blob)) remember(blob, sealed.header)
+          if (!headers.has(blob)) remember(headers, blob, sealed.header)
           return opened
         }
         // Should one relay have told a wrong one, the next round asks anew.
@@ -87,6 +100,30 @@ export function createBlobParts({ clients, clock }: BlobPartsParts): BlobParts {
       }
       return askPatiently({ untilMs: clock() + patienceMs, clock, signal }, tryAll)
     },
+    whichOpens: async (claims, patienceMs) => {
+      const [first] = claims
+      if (first === undefined) return null
+      const known = truths.get(first.blob)
+      if (known !== undefined) return known
+      const tryAll = async (): Promise<Rendition | null> => {
+        for (const client of clients()) {
+          const source = await sourceOn(client, first.blob)
+          const found = source && (await whichOpens(claims, source))
+          if (found) return found
+        }
+        return null
+      }
+      const found = await askPatiently({ untilMs: clock() + patienceMs, clock, signal }, tryAll)
+      if (found !== null) remember(truths, first.blob, found)
+      return found
+    },
     stop: () => stopped.abort(),
   }
+}
+
+/** Of the last few blobs. */
+function remember<Fact>(facts: Map<BlobId, Fact>, blob: BlobId, fact: Fact): void {
+  const oldest = facts.size < blobsKept ? undefined : facts.keys().next().value
+  if (oldest !== undefined) facts.delete(oldest)
+  facts.set(blob, fact)
 }

@@ -1,11 +1,13 @@
 /**
  * What the service worker asks of a page when a rendition's ciphertext is not on the device: to have the engine fetch
- * it, or open a part of it where it is.
+ * it, or open a part of it where it is; and what it is, where the index is of two minds.
  *
  *   service worker → page   {kind: 'fetch-blob', group, blob} with a MessagePort
  *   page → that port        {ok: boolean}; true when the ciphertext is on the device
  *   service worker → page   {kind: 'open-part', group, blob, from, to} with a MessagePort; plaintext bytes [from, to)
  *   page → that port        {part: Uint8Array | null}; null where it cannot be had now
+ *   service worker → page   {kind: 'tell-facts', group, blob} with a MessagePort
+ *   page → that port        {facts: {size, mime} | null}; null where nobody can tell now
  */
 import { plainBytes, type Bytes } from '#lib/base/bytes.ts'
 import { parseId, type BlobId, type GroupId } from '#lib/base/ids.ts'
@@ -25,7 +27,11 @@ export interface PartRequest extends Named {
   readonly to: number
 }
 
-export type MediaRequest = FetchRequest | PartRequest
+export interface FactsRequest extends Named {
+  readonly kind: 'tell-facts'
+}
+
+export type MediaRequest = FetchRequest | PartRequest | FactsRequest
 
 /** The request in a message, or null. */
 export function parseMediaRequest(message: unknown): MediaRequest | null {
@@ -34,7 +40,7 @@ export function parseMediaRequest(message: unknown): MediaRequest | null {
   if (typeof groupText !== 'string' || typeof blobText !== 'string') return null
   const [group, blob] = [parseId('GroupId', groupText), parseId('BlobId', blobText)]
   if (group === null || blob === null) return null
-  if (kind === 'fetch-blob') return { kind, group, blob }
+  if (kind === 'fetch-blob' || kind === 'tell-facts') return { kind, group, blob }
   const isRange = isOffset(from) && isOffset(to) && from < to
   return kind === 'open-part' && isRange ? { kind, group, blob, from, to } : null
 }
@@ -52,6 +58,15 @@ export function parsePart(
   if (typeof answer !== 'object' || answer === null || !('part' in answer)) return null
   const { part } = answer
   return part instanceof Uint8Array && part.length === to - from ? plainBytes(part) : null
+}
+
+/** The facts in an answer; `size` in bytes of plaintext. */
+export function parseFacts(
+  answer: unknown,
+): { readonly size: number; readonly mime: string } | null {
+  if (typeof answer !== 'object' || answer === null || !('facts' in answer)) return null
+  const { size, mime } = (answer.facts ?? {}) as Record<string, unknown>
+  return isOffset(size) && typeof mime === 'string' ? { size, mime } : null
 }
 
 const isOffset = (value: unknown): value is number =>

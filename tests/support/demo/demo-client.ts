@@ -227,7 +227,7 @@ function createDemo(scenario: DemoScenario) {
         }),
       ),
     details: ({ item }) => Promise.resolve(makeDetails(photos, Number.parseInt(item, 16) - 1)),
-    mediaSize: () => Promise.resolve(4_000_000),
+    mediaFacts: () => Promise.resolve({ size: 4_000_000, mime: 'image/jpeg' }),
     openMedia: ({ blob }) => drawBlob(photos, blob),
     fetchBlob: () => Promise.resolve(true),
     openPart: () => Promise.resolve(null),

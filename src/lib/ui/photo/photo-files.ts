@@ -44,8 +44,9 @@ async function longOriginal(
   { group, original: blob, name }: Named,
   bytes: number,
 ): Promise<OriginalToSave | null> {
-  const size = blob && (await app.client.engine.mediaSize({ group, blob }))
-  return blob === null || size === null || size <= bytes ? null : { group, blob, name, size }
+  const facts = blob && (await app.client.engine.mediaFacts({ group, blob }))
+  if (blob === null || facts === null || facts.size <= bytes) return null
+  return { group, blob, name, size: facts.size }
 }
 
 async function savePiecewise(app: App, original: OriginalToSave): Promise<void> {
@@ -114,7 +115,7 @@ async function isTooMuch(app: App, tiles: readonly Named[]): Promise<boolean> {
   const { engine } = app.client
   let bytes = 0
   for (const { group, original } of tiles)
-    if (original !== null) bytes += (await engine.mediaSize({ group, blob: original })) ?? 0
+    if (original !== null) bytes += (await engine.mediaFacts({ group, blob: original }))?.size ?? 0
   return bytes > sharedBytes
 }
 
