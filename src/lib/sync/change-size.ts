@@ -6,12 +6,13 @@
  *
  * Shape   one chunk and nothing behind it: 85 6f 4a 83 ‖ checksum 4 ‖ type 1 ‖ length ‖ dependencies (n, 32 bytes each)
  *         ‖ actor ‖ seq ‖ start ‖ time ‖ message ‖ other actors ‖ columns (n, then specification and length of each)
- *         ‖ their bytes. Numbers are LEB128. A column: runs of (count, value), (−n, n values) or (0, count of nulls).
+ *         ‖ their bytes. Numbers and columns: column-reader.ts.
  *         Compressed changes (type 2), which no device writes, and unknown columns are refused.
  * Errors  total: false for whatever is no such chunk
  * Source  https://automerge.org/automerge-binary-format-spec/
  */
 import type { Bytes } from '#lib/base/bytes.ts'
+import { Reader, sumRuns } from './column-reader.ts'
 
 /** Operations, and predecessors of them, in one entry: the longest text takes 10,000. */
 export const maxOperations = 25_000
@@ -77,81 +78,4 @@ function readColumns(reader: Reader): ChangeSize | null {
     if (inner.hasFailed()) return null
   }
   return size
-}
-
-/** Rows of a column, and its values added up. */
-function sumRuns(reader: Reader, readValue: () => number): { rows: number; sum: number } {
-  let [rows, sum] = [0, 0]
-  while (reader.left() > 0 && !reader.hasFailed()) {
-    const count = reader.int()
-    if (count > 0) sum += count * readValue()
-    for (let literal = count; literal < 0 && !reader.hasFailed(); literal++) sum += readValue()
-    rows += count === 0 ? reader.uint() : Math.abs(count)
-  }
-  return { rows, sum }
-}
-
-/** Reads on until something is not there; from then on everything is 0 and `hasFailed`. */
-class Reader {
-  #failed = false
-  readonly #bytes: Uint8Array
-  #at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  hasFailed(): boolean {
-    return this.#failed
-  }
-
-  left(): number {
-    return this.#bytes.length - this.#at
-  }
-
-  byte(): number {
-    if (this.left() === 0) this.#failed = true
-    return this.#failed ? 0 : (this.#bytes[this.#at++] ?? 0)
-  }
-
-  uint(): number {
-    return this.#number(false)
-  }
-
-  int(): number {
-    return this.#number(true)
-  }
-
-  /** Numbers beyond 2^53 − 1 are none. */
-  #number(isSigned: boolean): number {
-    let [value, scale] = [0, 1]
-    for (;;) {
-      const byte = this.byte()
-      value += (byte & 0x7f) * scale
-      scale *= 128
-      if (this.#failed || !Number.isSafeInteger(value)) return this.#fail()
-      if (byte < 0x80) return isSigned && (byte & 0x40) !== 0 ? value - scale : value
-    }
-  }
-
-  skip(length: number): boolean {
-    if (length > this.left()) this.#failed = true
-    else this.#at += length
-    return !this.#failed
-  }
-
-  skipText(): number {
-    const length = this.uint()
-    return this.skip(length) ? length : 0
-  }
-
-  take(length: number): Uint8Array | null {
-    const start = this.#at
-    return this.skip(length) ? this.#bytes.subarray(start, this.#at) : null
-  }
-
-  #fail(): number {
-    this.#failed = true
-    return 0
-  }
 }
