@@ -30,14 +30,50 @@ export const cborBombs: readonly Bytes[] = [
 
 /** An Automerge change of about thirty bytes whose run lengths say so many operations. */
 export function changeBomb(operations: number): Bytes {
-  const digits: number[] = []
-  for (let rest = operations; rest > 0; rest = Math.floor(rest / 128))
-    digits.push((rest % 128) | 0x80)
-  const run = [...digits, 0x00, 0x01]
+  const run = [...longRun(operations), 0x01]
   const header = [0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 1]
   // No dependencies; actor aa; seq, start, time, message, other actors; one column: the actions.
   const before = [0, 1, 0xaa, 1, 1, 0, 0, 0, 1, 0x42, run.length]
   return Uint8Array.from([...header, before.length + run.length, ...before, ...run])
+}
+
+/** The number, as signed LEB128 has it. */
+export function longRun(count: number): number[] {
+  const digits: number[] = []
+  for (let rest = count; rest > 0; rest = Math.floor(rest / 128)) digits.push((rest % 128) | 0x80)
+  return [...digits, 0x00]
+}
+
+/** A column by its specification. */
+type Column = readonly [number, readonly number[] | Uint8Array]
+
+/** A saved Automerge document, of one actor, with these columns; its checksum is none. */
+export function documentOf(changes: readonly Column[], operations: readonly Column[]): Bytes {
+  const heads = (columns: readonly Column[]) => [
+    ...[columns.length],
+    ...columns.flatMap(([id, bytes]) => [...unsigned(id), ...unsigned(bytes.length)]),
+  ]
+  const before = [
+    1,
+    24,
+    ...new Uint8Array(24).fill(0xaa),
+    0,
+    ...heads(changes),
+    ...heads(operations),
+  ]
+  const bytes = [...changes, ...operations].map(([, some]) => Uint8Array.from(some))
+  const body = concatBytes(Uint8Array.from(before), ...bytes)
+  const header = [0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 0, ...unsigned(body.length)]
+  return concatBytes(Uint8Array.from(header), body)
+}
+
+function unsigned(value: number): number[] {
+  const digits = [value % 128]
+  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) {
+    digits[digits.length - 1] = (digits.at(-1) ?? 0) | 0x80
+    digits.push(rest % 128)
+  }
+  return digits
 }
 
 /** Names that mean something to objects. */

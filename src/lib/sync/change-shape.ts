@@ -45,7 +45,8 @@ export function createShape(depthOf: (obj: string) => number | null): Shape {
   }
 }
 
-function depthByKey(key: string): number | null {
+/** How deep a map under that key belongs; null where none does. */
+export function depthByKey(key: string): number | null {
   if (idKey.test(key)) return 2
   return leafKey.test(key) ? 3 : null
 }

@@ -233,7 +233,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
   const blobParts = createBlobParts({ clients, clock: parts.clock })
   const snapshots = createSnapshots({
     ...{ replica, blobs: parts.blobs, random: parts.random, whenShown: parts.whenShown },
-    fetchBlob: (id) => downloads.fetch(id, hintPatienceMs),
+    fetchBlob: (id, mostBytes) => downloads.fetch(id, hintPatienceMs, mostBytes),
     sendBlob: (id, ciphertext) => sendToAny(byHealth(), id, ciphertext),
     spreadMs: parts.snapshotSpreadMs ?? snapshotSpreadMs,
     every: parts.snapshotEvery ?? snapshotEvery,

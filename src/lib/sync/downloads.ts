@@ -18,8 +18,11 @@ import type { BlobClient } from './blob-client.ts'
 import { askPatiently } from './patience.ts'
 
 export interface Downloads {
-  /** Makes sure the blob is on this device; asks again for `patienceMs` while nothing of it comes. */
-  fetch(id: BlobId, patienceMs: number): Promise<boolean>
+  /**
+   * Makes sure the blob is on this device; asks again for `patienceMs` while nothing of it comes. One of more than
+   * `mostBytes` does not come.
+   */
+  fetch(id: BlobId, patienceMs: number, mostBytes?: number): Promise<boolean>
   /**
    * Fetches small blobs in batches, in this order, without hurry, and least of all after the first; what is nowhere yet
    * is asked for again and again.
@@ -35,6 +38,11 @@ export interface DownloadsParts {
   /** Relays to ask, the best first. */
   readonly clients: () => readonly BlobClient[]
   readonly clock: () => number
+}
+
+interface Wanted {
+  readonly id: BlobId
+  readonly mostBytes: number
 }
 
 const batchBlobs = 48
@@ -54,26 +62,30 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   let first: Promise<unknown> | null = null
 
   /** What a relay has of it, taken in; null where it has nothing. */
-  const takeFrom = async (client: BlobClient, id: BlobId): Promise<Received | null> => {
+  const takeFrom = async (
+    client: BlobClient,
+    { id, mostBytes }: Wanted,
+  ): Promise<Received | null> => {
     const got = await client.get(id, await blobs.begun(id), stopped.signal)
     if (!got.ok) return null
     if (got.value instanceof Uint8Array) {
+      if (got.value.length > mostBytes) return null
       await blobs.put(id, got.value)
       return 'whole'
     }
     try {
-      return await blobs.receive(id, got.value)
+      return got.value.size > mostBytes ? null : await blobs.receive(id, got.value)
     } finally {
       await got.value.end()
     }
   }
 
-  const tryOnce = async (id: BlobId): Promise<'here' | 'coming' | null> => {
+  const tryOnce = async (wanted: Wanted): Promise<'here' | 'coming' | null> => {
     let isComing = false
     for (const client of parts.clients()) {
-      let received = await takeFrom(client, id)
+      let received = await takeFrom(client, wanted)
       // It may be what another relay told before: then all of it is asked for.
-      if (received === 'mixed') received = await takeFrom(client, id)
+      if (received === 'mixed') received = await takeFrom(client, wanted)
       isComing ||= received === 'further'
       if (received !== 'whole') continue
       markStep('thumbnail here')
@@ -82,14 +94,15 @@ export function createDownloads(parts: DownloadsParts): Downloads {
     return isComing ? 'coming' : null
   }
 
-  const fetchPatiently = async (id: BlobId, patienceMs: number): Promise<boolean> => {
+  const fetchPatiently = async (wanted: Wanted, patienceMs: number): Promise<boolean> => {
+    const { id } = wanted
     if (await blobs.has(id)) return true
     if ((await batched.get(id)) === true) return true
     markStep('thumbnail asked for')
     const patience = { untilMs: clock() + patienceMs, clock, signal: stopped.signal }
     const isHere = async (): Promise<true | null> => {
       if (await blobs.has(id)) return true
-      const found = await tryOnce(id)
+      const found = await tryOnce(wanted)
       if (found === 'coming') patience.untilMs = clock() + patienceMs
       return found === 'here' ? true : null
     }
@@ -153,9 +166,10 @@ export function createDownloads(parts: DownloadsParts): Downloads {
   }
 
   return {
-    fetch(id, patienceMs) {
+    fetch(id, patienceMs, mostBytes = Infinity) {
       const running =
-        underWay.get(id) ?? fetchPatiently(id, patienceMs).finally(() => underWay.delete(id))
+        underWay.get(id) ??
+        fetchPatiently({ id, mostBytes }, patienceMs).finally(() => underWay.delete(id))
       underWay.set(id, running)
       return running
     },

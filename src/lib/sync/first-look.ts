@@ -1,6 +1,7 @@
 /**
  * What a device asks of a feed it has never read: first who is in the group, then the newest snapshots, so that
  * photos show before the whole feed has come. Then the feed is followed from its start as ever.
+ * Operations are stored before anything is shown: a device that dies over a snapshot takes no second look.
  *
  * Errors  a relay that does not answer sensibly only costs the head start
  * Source  docs/design.md §7 "A fresh device"; wire/frames.ts `select`

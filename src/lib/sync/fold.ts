@@ -21,6 +21,7 @@ import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { Entry } from '#lib/wire/entry.ts'
 import { hasModuleEnded } from './automerge.ts'
 import { createBundleOpening, type OpenedBundle } from './bundle-opening.ts'
+import { addSizes, isBearableSize, noSize, sizeOfDocument } from './document-size.ts'
 import type { Documents } from './documents.ts'
 import type { GroupLog } from './group-log.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -44,8 +45,8 @@ export interface Fold {
   shown(): Iterable<EntryId>
   /** Merges an own entry with one change (of this hash) that is durable now. */
   own(entry: Entry, doc: DocId, change: Bytes, hash: string): Promise<void>
-  /** Merges a saved document as a hint: shown, but not built upon before the audit. */
-  readonly hint: (doc: DocId, saved: Bytes) => Promise<void>
+  /** Merges a saved document as a hint: shown, but not built upon before the audit. False where it is none to bear. */
+  readonly hint: (doc: DocId, saved: Bytes) => Promise<boolean>
   isHint(doc: DocId): boolean
   /** The whole feed is here: a document that holds more than its entries (a lying snapshot) is rebuilt. */
   readonly audit: () => Promise<void>
@@ -67,6 +68,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
   const pending = new Map<EntryId, Entry | null>()
   const applied = new Map<EntryId, DocId>()
   const hints = new Set<DocId>()
+  let hinted = noSize
   const stale = new Set<DocId>()
   const rebuilding = new Set<DocId>()
   /** Shown before the rebuild that is under way. */
@@ -272,9 +274,13 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
       await store.annotate([{ id: entry.id, changes: [hash] }]).catch(ignoreFullDisk)
     },
     async hint(doc, saved) {
+      const size = await sizeOfDocument(saved)
+      const all = size && addSizes(hinted, size)
+      if (all === null || !isBearableSize(all)) return false
+      hinted = all
       await documents.open(doc)
       hints.add(doc)
-      documents.mergeSaved(doc, saved)
+      return documents.mergeSaved(doc, saved)
     },
     isHint: (doc) => hints.has(doc),
     async audit() {

@@ -98,8 +98,8 @@ export interface Replica {
     doc: DocId,
     plaintext: Bytes,
   ): Promise<Result<Entry, WriteProblem>>
-  /** Shows a saved document before its entries have come; nothing is built upon it. */
-  hint(doc: DocId, saved: Bytes): Promise<void>
+  /** Shows a saved document before its entries have come; nothing is built upon it. False where it is none to show. */
+  hint(doc: DocId, saved: Bytes): Promise<boolean>
   /** The feed is complete: rebuilds documents where hints gave more than the counting entries. */
   audit(): Promise<void>
   listen(listener: (event: ReplicaEvent) => void): () => void

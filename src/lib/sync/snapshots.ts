@@ -4,15 +4,18 @@
  * A device that is live writes one when 256 bundles of a document are covered by none, after a random pause, if
  * nobody else did, and with it one of the group's own document. A reader takes the widest of a live contributor,
  * merges it like any other changes, and audits the document once the feed is complete: nothing stays that no
- * counting entry carries.
+ * counting entry carries. How wide a snapshot is says whoever wrote it: where it is none, or more than a device can
+ * bear (document-size.ts), the next ones are looked at, and then the feed has to do.
  *
  * Errors  none: a snapshot that cannot be had, opened or parsed is as good as none
  * Source  docs/design.md §7 "Snapshots"
  */
+import type { Bytes } from '#lib/base/bytes.ts'
 import { platformRandom, type BlobId, type DocId, type EntryId } from '#lib/base/ids.ts'
-import { createBlobKey, openBlob, sealBlob } from '#lib/crypto/blob-format.ts'
+import { createBlobKey, openBlob, sealBlob, sealedSize } from '#lib/crypto/blob-format.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
 import { unseal } from '#lib/crypto/seal.ts'
+import { listedAlbums } from '#lib/groups/group-document.ts'
 import { roleMayWrite } from '#lib/membership/evaluate.ts'
 import type { BlobStore } from '#lib/ports/blob-store.ts'
 import type { EntryRecord } from '#lib/ports/entry-store.ts'
@@ -31,8 +34,8 @@ export interface Snapshots {
 export interface SnapshotsParts {
   readonly replica: Replica
   readonly blobs: BlobStore
-  /** Brings a blob to this device. */
-  readonly fetchBlob: (id: BlobId) => Promise<boolean>
+  /** Brings a blob of at most so many bytes to this device. */
+  readonly fetchBlob: (id: BlobId, mostBytes: number) => Promise<boolean>
   /** Sends a blob to the group's relays; whether one has it. */
   readonly sendBlob: (id: BlobId, ciphertext: Blob) => Promise<boolean>
   /** Resolves when what snapshots gave shows, with its first pictures: the feed can wait for that. */
@@ -43,6 +46,11 @@ export interface SnapshotsParts {
   /** Bundles of a document that no snapshot covers before one is due. */
   readonly every: number
 }
+
+/** Of a saved document: 100,000 photos take less. */
+const mostBytes = 64 << 20
+/** Snapshots of one document that are looked at. */
+const mostTried = 3
 
 /** The snapshots of one group. */
 export function createSnapshots(parts: SnapshotsParts): Snapshots {
@@ -70,37 +78,54 @@ export function createSnapshots(parts: SnapshotsParts): Snapshots {
     return role !== undefined && roleMayWrite(role, 'snapshot')
   }
 
-  /** The widest snapshot of every document. */
-  const widest = async (): Promise<Map<DocId, Snapshot>> => {
-    const best = new Map<DocId, Snapshot>()
+  /** The snapshots of every document, the widest first. */
+  const byReach = async (): Promise<Map<DocId, Snapshot[]>> => {
+    const found = new Map<DocId, Snapshot[]>()
     for (const record of replica.log.records()) {
       if (record.kind !== 'snapshot' || record.doc === undefined || !isTrusted(record)) continue
       const snapshot = await open(record)
-      if (snapshot !== null && reachOf(snapshot) > reachOf(best.get(record.doc)))
-        best.set(record.doc, snapshot)
+      if (snapshot !== null) found.set(record.doc, [...(found.get(record.doc) ?? []), snapshot])
     }
-    return best
+    for (const all of found.values()) all.sort((a, b) => reachOf(b) - reachOf(a))
+    return found
   }
 
-  const useHint = async (doc: DocId, { blob, key, size }: Snapshot): Promise<boolean> => {
-    if (!(await parts.fetchBlob(blob))) return false
+  const openSaved = async ({ blob, key, size }: Snapshot): Promise<Bytes | null> => {
+    if (size > mostBytes) return null
+    // A snapshot can name any blob, also one that an item of this device has.
+    const wasHere = await blobs.has(blob)
+    if (!(await parts.fetchBlob(blob, sealedSize(size)))) return null
     const ciphertext = await blobs.get(blob)
-    const document =
-      ciphertext === null
-        ? null
-        : await openBlob(new Uint8Array(await ciphertext.arrayBuffer()), key, size)
-    await blobs.remove(blob)
-    if (document === null) return false
-    await replica.hint(doc, document)
-    return true
+    const isWhole = ciphertext?.size === sealedSize(size)
+    const sealed = isWhole ? new Uint8Array(await ciphertext.arrayBuffer()) : null
+    if (!wasHere) await blobs.giveUp([blob])
+    return sealed && openBlob(sealed, key, size)
+  }
+
+  /** Shows the first of these that can be shown. */
+  const useHint = async (doc: DocId, snapshots: readonly Snapshot[]): Promise<boolean> => {
+    for (const snapshot of snapshots.slice(0, mostTried)) {
+      const saved = await openSaved(snapshot)
+      if (saved !== null && (await replica.hint(doc, saved))) return true
+    }
+    return false
+  }
+
+  /** What snapshots say that they cover, except what nobody has heard of: whoever claims that covers nothing. */
+  const coveredIn = async (): Promise<Map<DocId, Snapshot['covers']>> => {
+    const heard = replica.log.graph.authors()
+    const isLikely = ({ covers }: Snapshot): boolean =>
+      [...covers].every(([device, seq]) => seq <= (heard.get(device) ?? 0))
+    const found = [...(await byReach())]
+    return new Map(found.map(([doc, all]) => [doc, all.find(isLikely)?.covers ?? new Map()]))
   }
 
   const due = async (): Promise<DocId[]> => {
-    const covered = await widest()
+    const covered = await coveredIn()
     const uncovered = new Map<DocId, number>()
     for (const { kind, doc, author, seq, id } of replica.log.records()) {
       if (kind !== 'bundle' || doc === undefined || !replica.log.graph.counts(id)) continue
-      if (seq > (covered.get(doc)?.covers.get(author) ?? 0))
+      if (seq > (covered.get(doc)?.get(author) ?? 0))
         uncovered.set(doc, (uncovered.get(doc) ?? 0) + 1)
     }
     const due = [...uncovered].filter(([, count]) => count >= parts.every).map(([doc]) => doc)
@@ -127,13 +152,11 @@ export function createSnapshots(parts: SnapshotsParts): Snapshots {
 
   return {
     async useHints() {
-      const words = groupDocId(replica.group)
-      const found = await widest()
-      let isShown = false
-      for (const doc of new Set([words, ...found.keys()])) {
-        const snapshot = found.get(doc)
-        if (snapshot !== undefined && (await useHint(doc, snapshot))) isShown = true
-      }
+      const found = await byReach()
+      const show = (doc: DocId) => useHint(doc, found.get(doc) ?? [])
+      let isShown = await show(groupDocId(replica.group))
+      for (const album of listedAlbums(replica.groupContent()))
+        if (await show(album)) isShown = true
       // What a newcomer came for comes before everything that was ever said; a full disk stops neither.
       if (isShown) await parts.whenShown?.().catch(() => undefined)
     },
@@ -151,8 +174,6 @@ export function createSnapshots(parts: SnapshotsParts): Snapshots {
   }
 }
 
-/** How much a snapshot covers; −1 for none. */
-function reachOf(snapshot: Snapshot | undefined): number {
-  if (snapshot === undefined) return -1
-  return [...snapshot.covers.values()].reduce((sum, seq) => sum + seq, 0)
+function reachOf({ covers }: Snapshot): number {
+  return [...covers.values()].reduce((sum, seq) => sum + seq, 0)
 }
