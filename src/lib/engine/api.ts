@@ -286,10 +286,7 @@ export interface EngineApi
   openMedia(input: { group: GroupId; blob: BlobId }): Promise<Blob | null>
   /** Makes sure the ciphertext is on this device. */
   fetchBlob(input: { group: GroupId; blob: BlobId }): Promise<boolean>
-  /**
-   * Plaintext bytes [from, to) of a rendition. What is elsewhere is read there in part, and not kept; null where it
-   * cannot be had now.
-   */
+  /** Plaintext bytes [from, to) of a rendition, read in part where it is, and not kept; null where it cannot be had now. */
   openPart(input: { group: GroupId; blob: BlobId; from: number; to: number }): Promise<Bytes | null>
   /** Keeps a film that was watched to its end on this device, unless it is a long one. */
   keepWatched(input: { group: GroupId; blob: BlobId }): Promise<void>

@@ -54,6 +54,19 @@ export function isBearableSize(size: DocumentSize): boolean {
   return (Object.keys(most) as (keyof DocumentSize)[]).every((name) => size[name] <= most[name])
 }
 
+/** Takes saved documents as long as a device can load them, together with those that it took before. */
+export function createHintBudget(): { takes(saved: Bytes): Promise<boolean> } {
+  let taken = noSize
+  return {
+    async takes(saved) {
+      const size = await sizeOfDocument(saved)
+      if (size === null || !isBearableSize(addSizes(taken, size))) return false
+      taken = addSizes(taken, size)
+      return true
+    },
+  }
+}
+
 /** What loading it would ask for. */
 export async function sizeOfDocument(saved: Bytes): Promise<DocumentSize | null> {
   const columns = await columnsOfDocument(saved, most.bytes)

@@ -6,8 +6,7 @@
  * restarts in between, changes nothing: the documents are rebuilt from the entries. Once Automerge's module has ended
  * (automerge.ts) nothing is folded until the next start, and nothing that comes is judged.
  *
- * A device that was removed goes on showing its own entries that do not count because nobody had them by then: they
- * are the person's, and nowhere else. Nothing is written upon them.
+ * A device that was removed goes on showing own entries that nobody had by then; nothing is written upon them.
  *
  * Errors  hostile contents end in quarantine, after further tries where they may be sound (second-tries.ts);
  *         StorageProblem from the store, after which the next run goes on
@@ -21,7 +20,7 @@ import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import type { Entry } from '#lib/wire/entry.ts'
 import { hasModuleEnded } from './automerge.ts'
 import { createBundleOpening, type OpenedBundle } from './bundle-opening.ts'
-import { addSizes, isBearableSize, noSize, sizeOfDocument } from './document-size.ts'
+import { createHintBudget } from './document-size.ts'
 import type { Documents } from './documents.ts'
 import type { GroupLog } from './group-log.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -68,7 +67,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
   const pending = new Map<EntryId, Entry | null>()
   const applied = new Map<EntryId, DocId>()
   const hints = new Set<DocId>()
-  let hinted = noSize
+  const budget = createHintBudget()
   const stale = new Set<DocId>()
   const rebuilding = new Set<DocId>()
   /** Shown before the rebuild that is under way. */
@@ -274,10 +273,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
       await store.annotate([{ id: entry.id, changes: [hash] }]).catch(ignoreFullDisk)
     },
     async hint(doc, saved) {
-      const size = await sizeOfDocument(saved)
-      const all = size && addSizes(hinted, size)
-      if (all === null || !isBearableSize(all)) return false
-      hinted = all
+      if (!(await budget.takes(saved))) return false
       await documents.open(doc)
       hints.add(doc)
       return documents.mergeSaved(doc, saved)
