@@ -83,6 +83,8 @@ test('what Ana puts off stays put off through a restart, a new photo does not wa
     ...{ doneBytes: before * 1000, totalBytes: 5000 },
   })
 
+  // Until it is written, a kill has it read once more.
+  await shows(device, before)
   await device.crash()
   await eventually('it is still put off', async () => (await importing(device))?.isPaused === true)
   await add(at, ['just taken'])
