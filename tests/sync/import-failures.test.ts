@@ -70,7 +70,7 @@ test('a file at which reading fails is tried again, then kept as it is; the othe
   const { pipeline, choose, items, originalOf } = importing({ reader, ...notices, lanes: 1 })
   const [first, ...others] = await choose([odd(), simulatedPhoto('a'), simulatedPhoto('b')])
   await pipeline.run()
-  expect(items().sort()).toEqual(others.map(({ item }) => item).sort())
+  expect(items()).toEqual(expect.arrayContaining(others.map(({ item }) => item)))
   await until('it is kept', () => outcomeOf(first!.item).length > 0)
   expect(tries).toBe(3)
   expect(outcomeOf(first!.item)).toMatchObject([{ kind: 'kept-as-file' }])
