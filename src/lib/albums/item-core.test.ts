@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseHex, toHex } from '#lib/base/bytes.ts'
 import { encodeCbor, type CborMap } from '#lib/base/cbor.ts'
+import { maxBlobBytes } from '#lib/wire/limits.ts'
 import {
   encodeItemCore,
   filmContent,
@@ -63,7 +64,7 @@ test('a film without its bytes, or beyond its original, is none, and the still s
 test('whatever is written is read again: the longest texts, and one cut inside a character', () => {
   const long = `${'漢'.repeat(254)}🐈${'漢'.repeat(2000)}`
   const read = core({ film, motion: rendition(4, 50) })!
-  const facts = { ...read.renditions.motion!, size: Number.MAX_SAFE_INTEGER, mime: long }
+  const facts = { ...read.renditions.motion!, size: maxBlobBytes, mime: long }
   const longest: ItemCore = {
     ...{ ...read, mime: long, name: long, camera: long, thumbhash: new Uint8Array(32) },
     ...{ takenMs: -8.64e15, offsetMinutes: -1440, width: 1e6, height: 1e6, durationMs: 8.64e15 },
