@@ -24,12 +24,8 @@ export async function toldOf({ engine }: SimulatedDevice, group: GroupId) {
     parts.push(piece.bytes)
   }
   const zip = new File(parts, planned.value.name)
-  const { openZip } = await import('#lib/archive/zip-reader.ts')
   const { parseAlbumsFile } = await import('#lib/archive/albums-file.ts')
-  const opened = await openZip(zip)
-  const { signal } = new AbortController()
-  const file = opened.ok ? opened.value.find(({ path }) => path === 'albums.json') : undefined
-  const told = parseAlbumsFile(await ((await file?.read(signal)) ?? new Blob()).text())?.groups[0]
+  const told = parseAlbumsFile(await textIn(zip, 'albums.json'))?.groups[0]
   const items = new Map(told?.items.map((item) => [item.id, item]))
   const albums = told?.albums.map(({ title, order, cover, items: ids }) => ({
     ...{ title, order, cover: cover === null ? null : items.get(cover)?.name },
@@ -46,6 +42,14 @@ export async function toldOf({ engine }: SimulatedDevice, group: GroupId) {
     `${a.name}${a.caption}`.localeCompare(`${b.name}${b.caption}`),
   )
   return { zip, albums, facts: inOrder }
+}
+
+/** A text in a zip. */
+export async function textIn(zip: File, name: string): Promise<string> {
+  const { openZip } = await import('#lib/archive/zip-reader.ts')
+  const opened = await openZip(zip)
+  const file = opened.ok ? opened.value.find(({ path }) => path === name) : undefined
+  return (await file?.read(new AbortController().signal))?.text() ?? ''
 }
 
 export async function bringIn({ engine }: SimulatedDevice, zips: readonly File[], at: At) {

@@ -1,5 +1,6 @@
 /** Photos leave a group as a zip and come into another: the same files, dates, places, captions, albums and order. */
 import { afterEach, expect, test } from 'vitest'
+import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import { makeZip, patchRecord, recordFields } from '#tests/support/make-zip.ts'
 import { startFamily } from '#tests/support/simulated-group.ts'
 import {
@@ -9,7 +10,7 @@ import {
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
 import { startRelay, type RunningRelay } from '#tests/support/start-relay.ts'
-import { bringIn, itemsOf, takeoutSays, toldOf } from '#tests/support/zips-of-groups.ts'
+import { bringIn, itemsOf, takeoutSays, textIn, toldOf } from '#tests/support/zips-of-groups.ts'
 
 const relays: RunningRelay[] = []
 const devices: SimulatedDevice[] = []
@@ -65,6 +66,52 @@ test('what Ana takes out of one group comes into an empty one as it was', async 
   const again = await bringIn(other.ana, [before.zip], other)
   expect(again.imported).toMatchObject({ ok: true, value: { added: 0, duplicates: 3 } })
   expect((await toldOf(other.ana, other.group)).albums).toEqual(before.albums)
+})
+
+test('photos that are called like pages leave as photos, and come in again as they were called', async () => {
+  const kinds: PhotoReader = {
+    read: async (file, ...more) => {
+      const bytes = file instanceof Blob ? await file.bytes() : file.bytes
+      const kind = bytes[0] === 'a letter'.charCodeAt(0) ? 'file' : 'photo'
+      return { ...(await plainReader.read(file, ...more)), kind }
+    },
+  }
+  const { ana, group, album } = await family({ reader: kinds })
+  const script = '<script>alert(1)</script>'
+  const files = ['IMG_1.html', 'IMG_2.SVG', 'IMG_3.exe', 'IMG_4', 'IMG_5.jpg'].map((name) => ({
+    file: new File([script, name], name, { type: 'image/jpeg' }),
+  }))
+  const letter = { file: new File(['a letter ', script], 'letter.html', { type: 'text/html' }) }
+  await ana.engine.addPhotos({ group, album, files: [...files, letter] })
+  await eventually('all are in', async () => {
+    return (await ana.engine.overview()).groups[0]?.albums[0]?.count === 6
+  })
+  const before = await toldOf(ana, group)
+  // Those of one moment stand in no order.
+  const namesIn = ({ albums = [] }: Awaited<ReturnType<typeof toldOf>>) =>
+    albums.flatMap(({ items }) => items.map(({ name = '', path = '' }) => [path, name])).sort()
+  const paths = namesIn(before).map(([path = '']) => path.replace(/^.* /, ''))
+  expect(paths.sort()).toEqual([
+    ...[
+      'IMG_1.html.jpg',
+      'IMG_2.SVG.jpg',
+      'IMG_3.exe.jpg',
+      'IMG_4.jpg',
+      'IMG_5.jpg',
+      'letter.html',
+    ],
+  ])
+  const page = await textIn(before.zip, 'index.html')
+  const links = [...page.matchAll(/href="\.\/([^"]*)"/g)].map(([, path]) => path ?? '')
+  expect(links).toHaveLength(5)
+  expect(links.every((path) => path.endsWith('.jpg'))).toBe(true)
+
+  const other = await family({ reader: kinds })
+  const { imported } = await bringIn(other.ana, [before.zip], other)
+  expect(imported).toMatchObject({ ok: true, value: { added: 6, failed: [] } })
+  const after = await toldOf(other.ana, other.group)
+  expect(after.facts).toEqual(before.facts)
+  expect(namesIn(after)).toEqual(namesIn(before))
 })
 
 test('Takeout in two parts: side-cars fill in, albums are albums, and nothing is there twice', async () => {

@@ -62,8 +62,6 @@ export interface ImportPlan {
   readonly hasZips: boolean
 }
 
-export const photoName =
-  /\.(?:jpe?g|jpe|jfif|png|gif|webp|avif|hei[cf]|hif|bmp|tiff?|jxl|dng|cr[23]|nef|arw|raf|orf|rw2|pef|srw|mp4|mov|m4v|mp|avi|mkv|webm|3gp|mts|m2ts|mpe?g|wmv)$/i
 const maxSideCarBytes = 2 ** 20
 
 /** Text of a small file in a zip; null where it is too large. */

@@ -46,6 +46,15 @@ describe('the page in a zip', () => {
     expect(pageOf('Lake', 'Lake/a.mp4')).toContain('href="./Lake/a.mp4"')
   })
 
+  it.each(['a.html', 'a.svg', 'a.jpg.hta', 'a', 'a.pdf', 'a.exe'])(
+    'does not lead to %s, but says where it is',
+    (name) => {
+      const page = pageOf('Lake', `Lake/${name}`)
+      expect(page).not.toContain(`href="./Lake`)
+      expect(page).toContain(`<p class="missing">Lake/${name}</p>`)
+    },
+  )
+
   it('finds files whose names mean something in addresses', () => {
     expect(addressOf('Ä #1/50% of "?" \'x\'.jpg')).toBe(
       './%C3%84%20%231/50%25%20of%20%22%3F%22%20%27x%27.jpg',

@@ -4,10 +4,12 @@
  *
  * Shape   UTF-8 HTML in pieces, one per picture, so that a large group is never one text in memory. Every text from
  *         members is escaped; addresses are relative and percent-encoded, part by part; a policy in the page lets
- *         nothing run and nothing be fetched but the pictures beside it
+ *         nothing run and nothing be fetched but the pictures beside it. Only what its name makes a picture or film is
+ *         linked: of other files, which may be pages that run what they like, it says where they are
  * Units   wall time in milliseconds
  * Source  docs/design.md §10 "Export"
  */
+import { isShownByName } from '#lib/base/media-name.ts'
 import { isDateMs } from '#lib/base/time.ts'
 import {
   archivedFile,
@@ -98,10 +100,11 @@ function figureOf(item: ArchivedItem, { words, date }: FigureParts): string {
     item.thumbnail === null
       ? `<span class="bare">${escapeMarkup(item.name)}</span>`
       : `<img loading="lazy" decoding="async" alt="${name}" src="${addressOf(item.thumbnail)}">`
+  const path = original?.path ?? null
   const linked =
-    original === null
-      ? `<span class="picture">${picture}</span><p class="missing">${escapeMarkup(words.notIncluded)}</p>`
-      : `<a${film} href="${addressOf(original.path)}">${picture}</a>`
+    path !== null && isShownByName(path)
+      ? `<a${film} href="${addressOf(path)}">${picture}</a>`
+      : `<span class="picture">${picture}</span><p class="missing">${escapeMarkup(path ?? words.notIncluded)}</p>`
   const caption = item.caption === '' ? '' : `<p>${escapeMarkup(item.caption)}</p>`
   return `<figure style="--shape:${shape}">${linked}<figcaption>${caption}<small>${escapeMarkup(facts)}</small>${talkOf(item, words)}</figcaption></figure>\n`
 }

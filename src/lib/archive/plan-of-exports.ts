@@ -8,6 +8,7 @@
  *
  * Source  albums-file.ts; docs/design.md §10 "Import of zips"
  */
+import { mediaName } from '#lib/base/media-name.ts'
 import {
   albumsFileName,
   archivedFile,
@@ -20,7 +21,6 @@ import {
   folderOf,
   lockedAmong,
   nameOf,
-  photoName,
   type ImportPlan,
   type PlannedAlbum,
   type PlannedFile,
@@ -104,7 +104,7 @@ function planOfExport(own: OwnExport, others: readonly Zip[]): PlannedExport {
   const inside = own.zip.filter(({ path }) => path.startsWith(own.base))
   const left = inside.filter((file) => !settled.has(file))
   const open = left.filter(({ obstacle }) => obstacle === null)
-  const lockedLeft = left.filter(({ path }) => photoName.test(path))
+  const lockedLeft = left.filter(({ path }) => mediaName.test(path))
   return {
     plan: {
       ...{ source: 'mantel', albums, ...othersIn(open) },
@@ -202,7 +202,7 @@ function besides(
 
 /** Photos that the export does not name. */
 function strangersAmong(left: readonly ZippedFile[], planned: readonly PlannedFile[]) {
-  const photos = left.filter(({ path }) => photoName.test(path))
+  const photos = left.filter(({ path }) => mediaName.test(path))
   const albums = new Map(planned.map(({ file, album }) => [folderOf(file.path), album]))
   const films = filmsOf(photos)
   const joined = new Set(films.values())

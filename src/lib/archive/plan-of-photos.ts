@@ -6,11 +6,11 @@
  *
  * Source  takeout.ts; docs/design.md §10 "Import of zips"
  */
+import { mediaName } from '#lib/base/media-name.ts'
 import {
   folderOf,
   lockedAmong,
   nameOf,
-  photoName,
   readSideCar,
   type ImportPlan,
   type PlannedAlbum,
@@ -32,7 +32,7 @@ export async function planOfPhotos(zips: Zips, signal: AbortSignal): Promise<Imp
   const open = zips.map((files) => files.filter(({ obstacle }) => obstacle === null))
   const isTakeout = all.some(({ path }) => /^Takeout\/|\.supplemental-metadata/.test(path))
   const plan = isTakeout ? await planOfTakeout(open, signal) : planOfFolders(open.flat())
-  return { ...plan, locked: lockedAmong(all.filter(({ path }) => photoName.test(path))) }
+  return { ...plan, locked: lockedAmong(all.filter(({ path }) => mediaName.test(path))) }
 }
 
 async function planOfTakeout(zips: Zips, signal: AbortSignal): Promise<OpenPlan> {
@@ -41,7 +41,7 @@ async function planOfTakeout(zips: Zips, signal: AbortSignal): Promise<OpenPlan>
   const albums: PlannedAlbum[] = []
   const planned: PlannedFile[] = []
   for (const [folder, inside] of foldersOf(files)) {
-    const photos = inside.filter(({ path }) => photoName.test(path))
+    const photos = inside.filter(({ path }) => mediaName.test(path))
     const films = filmsOf(photos)
     const joined = new Set(films.values())
     if (photos.length === 0) continue
@@ -98,7 +98,7 @@ async function albumTitleIn(
 }
 
 function planOfFolders(files: readonly ZippedFile[]): OpenPlan {
-  const photos = files.filter(({ path }) => photoName.test(path))
+  const photos = files.filter(({ path }) => mediaName.test(path))
   const folders = [...foldersOf(photos).keys()]
   const root = commonFolder(folders)
   const albums = folders
@@ -151,7 +151,7 @@ function folded(path: string): string {
 
 /** What is no photo. */
 export function othersIn(files: readonly ZippedFile[]): Pick<ImportPlan, 'ignored' | 'hasZips'> {
-  const others = files.filter(({ path }) => !photoName.test(path) && !path.endsWith('.json'))
+  const others = files.filter(({ path }) => !mediaName.test(path) && !path.endsWith('.json'))
   return { ignored: others.length, hasZips: others.some(({ path }) => /\.zip$/i.test(path)) }
 }
 

@@ -16,6 +16,7 @@ import {
   type NameRegister,
 } from '#lib/archive/portable-name.ts'
 import type { DocId, ItemId } from '#lib/base/ids.ts'
+import { safeMediaName } from '#lib/base/media-name.ts'
 import { groupName } from '#lib/groups/group-document.ts'
 import { albumsOf } from './album-list.ts'
 import type { ExportWish } from './archive-api.ts'
@@ -114,11 +115,12 @@ function albumsOfWish(
 }
 
 function pathsOf({ core, taken }: AlbumItem, { names, folder }: Naming) {
-  const path = names.take(folder, datedName(taken.takenMs, core.name))
-  const { film } = core
+  const path = names.take(folder, datedName(taken.takenMs, safeMediaName(core)))
+  const { film, renditions } = core
   if (film === null || !('content' in film)) return { path, filmPath: null }
   const { stem } = splitName(path.slice(path.lastIndexOf('/') + 1))
-  const { extension } = datedName(0, film.name)
+  const mime = renditions.motion?.mime ?? ''
+  const { extension } = datedName(0, safeMediaName({ kind: 'video', name: film.name, mime }))
   return { path, filmPath: names.take(folder, { stem, extension }) }
 }
 

@@ -1,11 +1,12 @@
 /** The files of photos, byte by byte as they were given: saved to the device, or handed to the system's sheet. */
+import { safeMediaName } from '#lib/base/media-name.ts'
 import type { OriginalToSave } from '#lib/engine/client-types.ts'
 import type { Tile } from '#lib/engine/library.ts'
 import { askToStay } from '#lib/ui/shared/ask-to-stay.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
 
-type Named = Pick<Tile, 'group' | 'original' | 'film' | 'name' | 'mime'>
+type Named = Pick<Tile, 'group' | 'original' | 'film' | 'kind' | 'name' | 'mime'>
 
 /** What is longer goes to the disk piece by piece. */
 const wholeBytes = 32 << 20
@@ -13,7 +14,7 @@ const wholeBytes = 32 << 20
 const sharedBytes = 200 << 20
 const keepUrlMs = 60_000
 
-/** Saves the original as a file of its own name, and the film of a live photo beside it. */
+/** Saves the original as a file of its own name (base/media-name.ts), and the film of a live photo beside it. */
 export async function saveToDevice(app: App, tile: Named): Promise<void> {
   const long = await longOriginal(app, tile, wholeBytes)
   const file = long === null ? await openOriginal(app, tile) : null
@@ -41,12 +42,12 @@ export function saveFile(file: File): void {
 /** The original if it is longer than that. */
 async function longOriginal(
   app: App,
-  { group, original: blob, name }: Named,
+  { group, original: blob, ...named }: Named,
   bytes: number,
 ): Promise<OriginalToSave | null> {
   const facts = blob && (await app.client.engine.mediaFacts({ group, blob }))
   if (blob === null || facts === null || facts.size <= bytes) return null
-  return { group, blob, name, size: facts.size }
+  return { group, blob, name: safeMediaName(named), size: facts.size }
 }
 
 async function savePiecewise(app: App, original: OriginalToSave): Promise<void> {
@@ -139,9 +140,9 @@ async function handOver(app: App, files: File[], onShared: () => void): Promise<
 }
 
 async function openOriginal(app: App, tile: Named): Promise<File | null> {
-  const { group, original, name, mime } = tile
+  const { group, original, mime } = tile
   const bytes = original && (await app.client.engine.openMedia({ group, blob: original }))
-  if (bytes) return new File([bytes], name, { type: mime })
+  if (bytes) return new File([bytes], safeMediaName(tile), { type: mime })
   app.toasts.show({ text: viewerWords.notHereYet })
   return null
 }
