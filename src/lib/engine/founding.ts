@@ -7,7 +7,7 @@
  * Source  docs/design.md §5 `genesis`, §11 hosting
  */
 import { changeToNewAlbum } from '#lib/albums/album-document.ts'
-import { plainBytes } from '#lib/base/bytes.ts'
+import { parseUtf8, plainBytes } from '#lib/base/bytes.ts'
 import { encodeCbor } from '#lib/base/cbor.ts'
 import {
   idFromBytes,
@@ -17,6 +17,7 @@ import {
   type DocId,
   type GroupId,
   type MemberId,
+  type RelayId,
 } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { createDeviceKeys, groupDocId } from '#lib/crypto/derive.ts'
@@ -31,6 +32,7 @@ import { encodeOperation, type RelayPlace } from '#lib/membership/operation.ts'
 import type { ForkRecord, GroupSecrets } from '#lib/ports/key-store.ts'
 import type { DeviceStore, GroupStore } from '#lib/ports/group-store.ts'
 import { doEpochDuty } from '#lib/sync/duties.ts'
+import { readAtMost } from '#lib/sync/read-body.ts'
 import { openReplica } from '#lib/sync/replica.ts'
 import { groupOfEntry, signEntry, type Entry } from '#lib/wire/entry.ts'
 import { hostPath, relayInfoPath } from '#lib/wire/paths.ts'
@@ -156,12 +158,20 @@ export async function readRelayPlace(
     const origin = new URL(address).origin
     const response = await fetchIt(new URL(relayInfoPath, origin), { credentials: 'omit' })
     if (!response.ok) return unreachable
-    const info: unknown = await response.json()
-    const key = parseId('RelayId', String((info as { relay?: unknown } | null)?.relay))
+    const key = await readRelayKey(response)
     return key === null ? unreachable : ok({ address: origin, key })
   } catch {
     return unreachable
   }
+}
+
+const mostInfoBytes = 64 << 10
+
+/** The key that a relay says it has; null where it says none. Throws where it says nothing sensible. */
+export async function readRelayKey(response: Response): Promise<RelayId | null> {
+  const info = parseUtf8((await readAtMost(response, mostInfoBytes)) ?? new Uint8Array())
+  const said: unknown = JSON.parse(info ?? '')
+  return parseId('RelayId', String((said as { relay?: unknown } | null)?.relay))
 }
 
 async function askToHost(

@@ -5,7 +5,7 @@
  *
  * Source  docs/design.md §5 "The link"
  */
-import { parseId, type GroupId } from '#lib/base/ids.ts'
+import type { GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { groupName } from '#lib/groups/group-document.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
@@ -16,6 +16,7 @@ import { relayInfoPath } from '#lib/wire/paths.ts'
 import type { LinkProblem } from './api.ts'
 import type { EngineGroups } from './engine-groups.ts'
 import type { EngineParts } from './engine-parts.ts'
+import { readRelayKey } from './founding.ts'
 import type { GroupSession } from './group-session.ts'
 import { standingOf } from './standing.ts'
 
@@ -69,8 +70,7 @@ async function placeBehind(
 ): Promise<Result<RelayPlace, LinkProblem>> {
   try {
     const response = await parts.fetch(new URL(relayInfoPath, address), { credentials: 'omit' })
-    const info: unknown = await response.json()
-    const key = parseId('RelayId', String((info as { relay?: unknown } | null)?.relay))
+    const key = await readRelayKey(response)
     return key === null
       ? err({ kind: 'unreachable', place: new URL(address).host })
       : ok({ address, key })

@@ -11,10 +11,11 @@ import { idFromBytes, idToBytes, type BlobId, type GroupId } from '#lib/base/ids
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { digestSha256 } from '#lib/base/sha256.ts'
 import type { ComingFile } from '#lib/ports/blob-store.ts'
-import { maxPutBytes } from '#lib/wire/limits.ts'
+import { maxBlobBytes, maxPutBytes } from '#lib/wire/limits.ts'
 import { blobBatchPath, blobMissingPath, blobPath } from '#lib/wire/paths.ts'
 import type { BegunUploads } from './begun-uploads.ts'
 import { outcomeOf, type BlobProblem } from './blob-problem.ts'
+import { readAtMost } from './read-body.ts'
 import type { RelaySession } from './relay-session.ts'
 import { uploadByTus } from './tus-upload.ts'
 
@@ -56,6 +57,8 @@ export interface BlobClient {
 type Body = ReadableStream<Uint8Array>
 
 const absentLength = 0xffffffff
+/** What one takes in the list of those that are missing, and more. */
+const mostIdBytes = 64
 const cborHeaders = { 'content-type': 'application/cbor' }
 
 /** The blobs of a group on the relay of that session. */
@@ -107,15 +110,14 @@ export function createBlobClient(
       if (!answer.ok) return answer
       const { status, headers, body } = answer.value
       const size = from === 0 ? Number(headers.get('content-length')) : wholeSize(headers)
-      if (from > 0 && (status === 200 || !Number.isSafeInteger(size))) {
+      if ((from > 0 && status === 200) || !(size <= maxBlobBytes)) {
         await body?.cancel().catch(() => undefined)
         return err({ kind: 'damaged' })
       }
       if (from > 0 || size > maxPutBytes)
         return ok(openedFile(status === 416 ? null : body, { from, size }))
-      const whole = await answer.value.arrayBuffer().catch(() => null)
-      if (whole === null) return err({ kind: 'unreachable' })
-      const bytes = new Uint8Array(whole)
+      const bytes = await readAtMost(answer.value, maxPutBytes)
+      if (bytes === null) return err({ kind: 'unreachable' })
       return (await isNamed(id, bytes)) ? ok(bytes) : err({ kind: 'damaged' })
     },
     async part(id, { start, end }, signal) {
@@ -127,23 +129,23 @@ export function createBlobClient(
       if (!answer.ok) return whenAborted(signal, answer.error)
       const outcome = outcomeOf(answer.value)
       if (!outcome.ok || answer.value.body === null) return outcome
-      return readBatch(answer.value.body, take)
+      return readBatch(answer.value.body, new Set(ids), take)
     },
     async missing(ids, signal) {
       const answer = await post(blobMissingPath(group), ids, signal)
       if (!answer.ok) return answer
       const outcome = outcomeOf(answer.value)
       if (!outcome.ok) return outcome
-      const body = await answer.value.arrayBuffer().catch(() => null)
+      const body = await readAtMost(answer.value, mostIdBytes * (ids.length + 1))
       if (body === null) return err({ kind: 'unreachable' })
-      const value = parseCbor(plainBytes(new Uint8Array(body)))
+      const value = parseCbor(body)
       const list = (value as { missing?: unknown } | null)?.missing
       if (!Array.isArray(list)) return err({ kind: 'refused' })
-      return ok(
-        list.flatMap((one) =>
-          one instanceof Uint8Array ? (idFromBytes('BlobId', one) ?? []) : [],
-        ),
+      const named = list.flatMap((one) =>
+        one instanceof Uint8Array ? (idFromBytes('BlobId', one) ?? []) : [],
       )
+      const missing = new Set(named)
+      return ok(ids.filter((id) => missing.has(id)))
     },
   }
 }
@@ -206,17 +208,19 @@ async function partOf(
     await response.body?.cancel().catch(() => undefined)
     return err({ kind: 'damaged' })
   }
-  const body = await response.arrayBuffer().catch(() => null)
-  if (body?.byteLength !== length) return err({ kind: 'unreachable' })
-  return ok({ bytes: new Uint8Array(body), whole: wholeSize(response.headers) })
+  const bytes = await readAtMost(response, length)
+  if (bytes?.length !== length) return err({ kind: 'unreachable' })
+  return ok({ bytes, whole: wholeSize(response.headers) })
 }
 
 async function isNamed(id: BlobId, bytes: Bytes): Promise<boolean> {
   return toHex(await digestSha256(bytes)) === id
 }
 
+/** Each that was asked for, once; whoever sends anything else is not listened to any more. */
 async function readBatch(
   body: ReadableStream<Uint8Array>,
+  asked: Set<BlobId>,
   take: (id: BlobId, ciphertext: Bytes) => Promise<void>,
 ): Promise<Result<null, BlobProblem>> {
   const reader = body.getReader()
@@ -241,10 +245,11 @@ async function readBatch(
       const head = await need(36)
       if (head === null) return length === 0 ? ok(null) : err({ kind: 'unreachable' })
       const id = idFromBytes('BlobId', head.subarray(0, 32))
+      if (id === null || !asked.delete(id)) return err({ kind: 'refused' })
       const size = new DataView(head.buffer).getUint32(32)
       if (size === absentLength) continue
       const bytes = size <= maxPutBytes ? await need(size) : null
-      if (id === null || bytes === null) return err({ kind: 'unreachable' })
+      if (bytes === null) return err({ kind: 'unreachable' })
       if (await isNamed(id, bytes)) await take(id, bytes)
     }
   } catch {

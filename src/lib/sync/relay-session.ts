@@ -4,15 +4,17 @@
  * Errors  `unreachable` (network, time-out), `refused` (proof not accepted, wrong relay)
  * Source  docs/design.md §7; wire/paths.ts
  */
-import { plainBytes, toBase64Url, type Bytes } from '#lib/base/bytes.ts'
+import { toBase64Url, type Bytes } from '#lib/base/bytes.ts'
 import type { GroupId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import type { RelayPlace } from '#lib/membership/operation.ts'
 import { parseRelayFrame, type RelayFrame } from '#lib/wire/frames.ts'
+import { maxFrameBytes } from '#lib/wire/limits.ts'
 import { sessionPath } from '#lib/wire/paths.ts'
 import { encodeSessionRequest } from '#lib/wire/session.ts'
 import { createHandshake } from './handshake.ts'
 import type { RelayIdentity } from './identity.ts'
+import { readAtMost } from './read-body.ts'
 
 export interface SessionProblem {
   readonly kind: 'unreachable' | 'refused'
@@ -53,9 +55,9 @@ export function createRelaySession(parts: RelaySessionParts): RelaySession {
       body,
     })
     if (response === null || response.status >= 500) return err({ kind: 'unreachable' })
-    const said = await response.arrayBuffer().catch(() => null)
+    const said = await readAtMost(response, maxFrameBytes)
     if (said === null) return err({ kind: 'unreachable' })
-    const frame = parseRelayFrame(plainBytes(new Uint8Array(said)))
+    const frame = parseRelayFrame(said)
     return frame === null ? err({ kind: 'refused' }) : ok(frame)
   }
 
