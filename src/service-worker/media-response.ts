@@ -6,24 +6,8 @@
  * Source  RFC 9110 §14, §15.3.7
  */
 import type { FoundMedia } from '#lib/storage/media-reader.ts'
+import { shownType } from '#lib/wire/shown-types.ts'
 import { parseByteRange, type ByteRange } from './byte-range.ts'
-
-const shownTypes = new Set([
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/gif',
-  'image/avif',
-  'image/heic',
-  'image/heif',
-  'image/bmp',
-  'image/tiff',
-  'video/mp4',
-  'video/webm',
-  'video/quicktime',
-  'video/ogg',
-  'video/x-matroska',
-])
 
 /** The answer to a request, or null where the ciphertext turned out to be changed. */
 export async function mediaResponse(request: Request, media: FoundMedia): Promise<Response | null> {
@@ -46,7 +30,7 @@ export function refusal(status: number, headers: Record<string, string> = {}): R
 
 function headersOf({ mime, size }: FoundMedia, { from, to }: ByteRange, isPart: boolean): Headers {
   const headers = new Headers({
-    'content-type': shownTypes.has(mime) ? mime : 'application/octet-stream',
+    'content-type': shownType(mime),
     'content-length': String(to - from),
     'accept-ranges': 'bytes',
     // A blob's id is the hash of its bytes: it never changes.

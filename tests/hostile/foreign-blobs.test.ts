@@ -6,13 +6,16 @@ import { toHex } from '#lib/base/bytes.ts'
 import { platformRandom, type BlobId, type ContentHash, type ItemId } from '#lib/base/ids.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMediaReader } from '#lib/storage/media-reader.ts'
+import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import type { Edit } from '#lib/sync/documents.ts'
 import { encodeBundle } from '#lib/sync/bundle.ts'
 import { takeOver, type HostileVoice } from '#tests/support/hostile-voice.ts'
 import {
   eventually,
+  plainReader,
   prepareAutomerge,
   simulatedPhoto,
+  startDevice,
   type SimulatedDevice,
 } from '#tests/support/simulated-device.ts'
 import {
@@ -147,6 +150,28 @@ test('Luis copies it into another group, as it was', async () => {
   const opened = await luis.engine.openMedia({ group: club.group, blob })
   expect(Buffer.from(contents).equals(Buffer.from(await opened!.arrayBuffer()))).toBe(true)
 })
+
+test.each(['image/svg+xml', 'image/anything+xml', 'image/x-custom', 'video/xml', 'text/html'])(
+  'what Sam calls %s is only bytes where a browser opens it',
+  async (mime) => {
+    const reader: PhotoReader = {
+      read: async (...asked) => ({ ...(await plainReader.read(...asked)), mime }),
+    }
+    const sams = startDevice({ reader })
+    const { group, album } = await startGroupOn(sams, relay)
+    const file = new File(['<svg onload="alert(1)"/>'], 'a.jpg')
+    await sams.engine.addPhotos({ group, album, files: [{ file }] })
+    const { index } = await createDeviceStore(sams.disk.mount()).openGroup(group)
+    const row = await eventually('it shows', async () => {
+      const [first] = await index.rows([...((await index.head())?.slots ?? [])])
+      return first
+    })
+    expect(row.original?.mime).toBe(mime)
+    const opened = await sams.engine.openMedia({ group, blob: row.original!.blob })
+    expect(opened?.type).toBe('application/octet-stream')
+    await sams.close()
+  },
+)
 
 test('a photo in the bin opens, too, whatever shows beside it', async () => {
   const { group } = family

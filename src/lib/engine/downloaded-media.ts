@@ -5,6 +5,7 @@ import type { BlobId, GroupId } from '#lib/base/ids.ts'
 import { whichOpens } from '#lib/crypto/which-opens.ts'
 import type { Rendition } from '#lib/ports/index-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
+import { shownType } from '#lib/wire/shown-types.ts'
 import type { EngineApi } from './api.ts'
 import { renditionsInBin } from './bin-acts.ts'
 import {
@@ -39,7 +40,6 @@ export interface DownloadedMedia {
 const patienceMs = 20_000
 /** A clip of a phone; whoever wants to keep longer ones chooses so, or downloads them. */
 const keptFilmBytes = 32 << 20
-const inertMime = 'application/octet-stream'
 
 /** The media of all open groups. */
 export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
@@ -76,9 +76,7 @@ export function createDownloadedMedia(groups: EngineGroups): DownloadedMedia {
       // Piece by piece into the browser's own keeping: a long film is never in memory as a whole.
       const plaintext = opened && (await new Response(opened.stream).blob().catch(() => null))
       if (opened === null || plaintext === null) return null
-      const { mime } = opened.rendition
-      const shown = /^(image|video)\/[\w.+-]+$/.test(mime) && !mime.includes('svg')
-      return new Blob([plaintext], { type: shown ? mime : inertMime })
+      return new Blob([plaintext], { type: shownType(opened.rendition.mime) })
     },
     async openFile(group, blob) {
       const session = groups.session(group)

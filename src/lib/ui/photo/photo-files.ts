@@ -5,6 +5,7 @@ import type { Tile } from '#lib/engine/library.ts'
 import { askToStay } from '#lib/ui/shared/ask-to-stay.ts'
 import type { App } from '#lib/ui/shared/app.svelte.ts'
 import { viewerWords } from '#lib/ui/shared/words-of-viewer.ts'
+import { shownType } from '#lib/wire/shown-types.ts'
 
 type Named = Pick<Tile, 'group' | 'original' | 'film' | 'kind' | 'name' | 'mime'>
 
@@ -33,7 +34,8 @@ export async function saveAllToDevice(app: App, tiles: readonly Named[]): Promis
 /** Among the downloads. */
 export function saveFile(file: File): void {
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
+  // Not every browser saves what it could open as well.
+  link.href = URL.createObjectURL(new Blob([file], { type: shownType(file.type) }))
   link.download = file.name
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), keepUrlMs)
