@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from 'vitest'
 import { sealedSize } from '#lib/crypto/blob-format.ts'
+import type { PhotoReader } from '#lib/ports/photo-reader.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
 import { createDeviceStore } from '#lib/storage/device-store.ts'
 import { createMemoryDisk, type DiskStep } from '#lib/storage/memory-disk.ts'
 import {
   altered,
   eventually,
+  plainReader,
   simulatedPhoto,
   startDevice,
   type SimulatedDevice,
@@ -144,6 +146,29 @@ test('a thumbnail of Ana’s is on its way before there is an entry to tell of i
   })
   expect(sent).toHaveLength(3)
   expect(new Set(sent).size).toBe(3)
+})
+
+test('of one file that is chosen twice, and read twice at the same moment, one photo comes', async () => {
+  let reading = 0
+  const both = Promise.withResolvers<null>()
+  const reader: PhotoReader = {
+    read: async (...asked) => {
+      if (++reading === 2) both.resolve(null)
+      await both.promise
+      return plainReader.read(...asked)
+    },
+  }
+  relay = await startRelay()
+  ana = startDevice({ reader })
+  const { engine } = ana
+  const place = await startGroupOn(ana, relay)
+  await engine.addPhotos({ ...place, files: [chosen[0]!, chosen[0]!] })
+  await eventually('all is sent', async () => {
+    const { safety } = await engine.overview()
+    return safety.waiting === 0 && (await photosIn(engine)) > 0
+  })
+  expect(reading).toBe(2)
+  expect(await photosIn(engine)).toBe(1)
 })
 
 async function startGroup(

@@ -116,7 +116,6 @@ export function createImportPipeline(parts: ImportParts): ImportPipeline {
     }
     const outcome = await preparer.prepare(record, stopped.signal)
     if (outcome.kind === 'prepared') {
-      ready.push(outcome.prepared)
       parts.onProgress()
       return
     }

@@ -35,14 +35,13 @@ import {
 
 /** What became of a file: it waits for its entry, it is here already, or nothing is left to do. */
 export type FileOutcome =
-  | { readonly kind: 'prepared'; readonly prepared: Prepared }
+  | { readonly kind: 'prepared' | 'unreadable' | 'gone' }
   /** `isSplit`: of a live photo the still; its film is not, and goes on by itself. */
   | {
       readonly kind: 'duplicate'
       readonly of: NonNullable<ReturnType<typeof twinAmong>>
       readonly isSplit: boolean
     }
-  | { readonly kind: 'unreadable' | 'gone' }
 
 export interface PrepareParts {
   readonly intake: IntakeStore
@@ -51,8 +50,8 @@ export interface PrepareParts {
   readonly projection: IndexProjection
   readonly keptTwins: KeptTwins
   readonly sendAhead: (thumbnail: BlobId, ciphertext: Bytes) => void
-  /** Files that are prepared and wait for their entry. */
-  readonly ready: readonly Prepared[]
+  /** Files that are prepared and wait for their entry: what becomes so comes to them. */
+  readonly ready: Prepared[]
 }
 
 export interface FilePreparer {
@@ -78,6 +77,8 @@ interface Staging {
 /** The preparer of one group. */
 export function createFilePreparer(parts: PrepareParts): FilePreparer {
   const { intake, blobs, projection } = parts
+  /** What the other lanes are sealing, by content: of two with one content none would find the other ready. */
+  const sealing = new Map<ContentHash, IntakeRecord>()
   /** Null where reading did not work out. */
   const early = new Map<string, Promise<ReadPhoto | null>>()
 
@@ -128,12 +129,20 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
   ): Promise<ReadPhoto | null> =>
     file && readOrKeep(record, file, () => parts.reader.read(file, signal))
 
-  const duplicateOf = async (content: ContentHash, { item }: IntakeRecord) => {
+  const keptTwin = async (content: ContentHash, { item }: IntakeRecord) => {
     const shown = projection.withContent(content)
     const isTwin = shown !== null && shown.item !== item
-    if (isTwin && (await parts.keptTwins.has(content, item))) return shown
-    return twinAmong(parts.ready, item, content)
+    return isTwin && (await parts.keptTwins.has(content, item)) ? shown : null
   }
+
+  /** One that is not written yet; its own file is on this device until it is. */
+  const twinBeside = (content: ContentHash, { id, item }: IntakeRecord) => {
+    const beside = sealing.get(content)
+    return beside !== undefined && beside.id !== id ? beside : twinAmong(parts.ready, item, content)
+  }
+
+  const duplicateOf = async (content: ContentHash, record: IntakeRecord) =>
+    (await keptTwin(content, record)) ?? twinBeside(content, record)
 
   /** What is kept already is dropped, except the film of a live photo of which only the still was here. */
   const dropTwin = async (
@@ -169,32 +178,36 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
   ): Promise<FileOutcome> => {
     const opened = await intake.open(record.id)
     if (opened === null) return lost(record)
-    const sealing = sealOriginal(record, opened, into).finally(() => markStep('original sealed'))
+    const original = sealOriginal(record, opened, into).finally(() => markStep('original sealed'))
     // Reading may fail first.
-    sealing.catch(() => undefined)
+    original.catch(() => undefined)
     const photo = await readOnce(record, opened, signal).catch(async (cause: unknown) => {
-      await sealing.catch(() => undefined)
+      await original.catch(() => undefined)
       throw cause
     })
     if (photo === null) return lost(record)
     const film = await sealFilm(record)
     const content = film?.content ?? null
-    const twin = await duplicateOf(photo.contentHash, record)
+    // What is beside is looked for in the very step in which this one begins to stand beside others.
+    const kept = await keptTwin(photo.contentHash, record)
+    const twin = kept ?? twinBeside(photo.contentHash, record)
     if (twin !== null) {
-      await sealing
+      await original
       return dropTwin({ record, film: content }, twin)
     }
+    for (const one of [photo.contentHash, content]) if (one !== null) sealing.set(one, record)
     const store = storing(into)
     const [thumbnail, preview, sealed, motion] = await Promise.all([
       sealRendition(photo.thumbnail, record.keys.thumbnail).then(ahead).then(store),
       sealRendition(photo.preview, record.keys.preview).then(store),
-      sealing,
+      original,
       film?.seal(into) ?? null,
     ])
     markStep('all sealed')
     const renditions = { thumbnail, preview, original: withMime(sealed, photo.mime), motion }
     const made = { record, photo: withoutPictures(photo), film: content, renditions }
-    return { kind: 'prepared', prepared: { ...made, staged: into.staged } }
+    parts.ready.push({ ...made, staged: into.staged })
+    return { kind: 'prepared' }
   }
 
   return {
@@ -216,6 +229,7 @@ export function createFilePreparer(parts: PrepareParts): FilePreparer {
         outcome = await prepareInto(into, record, signal)
         return outcome
       } finally {
+        for (const [content, { id }] of sealing) if (id === record.id) sealing.delete(content)
         if (outcome?.kind !== 'prepared') await blobs.discard(into.staged)
       }
     },
