@@ -1,10 +1,10 @@
 /**
- * The items of one album as people see them: parsed once, kept up to date by id, duplicates as one.
- * Two devices may add the same file at the same time; of unbinned items with one content hash the
- * smallest id shows (docs/design.md §6).
+ * The items of one album as people see them: parsed once, kept up to date by id, copies as one.
+ * Of unbinned items that are alike (item-likeness.ts) the smallest id shows (docs/design.md §6).
  */
 import type { ContentHash, ItemId } from '#lib/base/ids.ts'
 import type { AlbumItem } from './album-document.ts'
+import type { IsAlike } from './item-likeness.ts'
 
 export interface AlbumView {
   /** Takes in the present state of these items; returns ids whose visibility or content may have changed. */
@@ -15,26 +15,25 @@ export interface AlbumView {
   /** Whether the item shows in the album. */
   isShown(id: ItemId): boolean
   shown(): AlbumItem[]
-  /** The item and all others of the album with the same content, but what is deleted for good. */
+  /** The item and all others of the album that are alike, but what is deleted for good. */
   twins(id: ItemId): ItemId[]
-  /** The unbinned item with this content that shows, or null. */
-  withContent(content: ContentHash): ItemId | null
 }
 
 /** An empty view. */
-export function createAlbumView(): AlbumView {
+export function createAlbumView(isAlike: IsAlike): AlbumView {
   const items = new Map<ItemId, AlbumItem>()
   const byContent = new Map<ContentHash, Set<ItemId>>()
 
-  const leading = (content: ContentHash): ItemId | null => {
-    let smallest: ItemId | null = null
-    for (const id of byContent.get(content) ?? [])
-      if (items.get(id)?.binned === false && (smallest === null || id < smallest)) smallest = id
-    return smallest
-  }
+  /** Those that are the item once more, itself among them. */
+  const alike = ({ core }: AlbumItem): AlbumItem[] =>
+    [...(byContent.get(core.content) ?? [])].flatMap((id) => {
+      const item = items.get(id)
+      return item !== undefined && isAlike(item.core, core) ? [item] : []
+    })
   const isShown = (id: ItemId): boolean => {
     const item = items.get(id)
-    return item !== undefined && !item.binned && leading(item.core.content) === id
+    if (item === undefined || item.binned) return false
+    return !alike(item).some((other) => !other.binned && other.id < id)
   }
 
   return {
@@ -59,10 +58,11 @@ export function createAlbumView(): AlbumView {
     isShown,
     shown: () => [...items.values()].filter((item) => isShown(item.id)),
     twins: (id) => {
-      const content = items.get(id)?.core.content
-      const all = content === undefined ? [id] : [...(byContent.get(content) ?? [id])]
-      return all.filter((twin) => twin === id || items.get(twin)?.bin?.isGone !== true)
+      const item = items.get(id)
+      if (item === undefined) return [id]
+      return alike(item).flatMap((twin) =>
+        twin.id === id || twin.bin?.isGone !== true ? [twin.id] : [],
+      )
     },
-    withContent: leading,
   }
 }

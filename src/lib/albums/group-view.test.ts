@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest'
-import { idFromBytes, type ContentHash, type DocId, type ItemId } from '#lib/base/ids.ts'
+import {
+  idFromBytes,
+  type ContentHash,
+  type DocId,
+  type ItemId,
+  type MemberId,
+} from '#lib/base/ids.ts'
 import { sha256 } from '#lib/base/sha256.ts'
 import { utf8 } from '#lib/base/bytes.ts'
 import type { AlbumItem } from './album-document.ts'
 import { createGroupView } from './group-view.ts'
+import type { ItemCore } from './item-core.ts'
 
 const doc = (n: number) => n.toString(16).padStart(32, '0') as DocId
 const id = (n: number) => n.toString(16).padStart(32, '0') as ItemId
@@ -18,8 +25,18 @@ function photo(n: number, album: DocId, fields: Partial<AlbumItem> = {}): AlbumI
     ...base,
     ...corrected,
     rank: null,
-    core: { content, film: null } as AlbumItem['core'],
+    core: coreOf(content),
     ...fields,
+  }
+}
+
+function coreOf(content: ContentHash, wish: Partial<ItemCore> = {}): ItemCore {
+  return {
+    ...{ kind: 'photo', mime: 'image/jpeg', name: 'a.jpg', takenMs: 0, offsetMinutes: null },
+    ...{ width: 4, height: 3, durationMs: 0, thumbhash: new Uint8Array(), place: null },
+    ...{ camera: null, author: 'a'.repeat(32) as MemberId, content, film: null },
+    renditions: { thumbnail: null, preview: null, original: null, motion: null },
+    ...wish,
   }
 }
 
@@ -56,6 +73,33 @@ test('a copy stands behind what it is a copy of, until that goes into the bin', 
   const binned = photo(1, lake, { binned: true })
   expect(view.update(lake, [{ id: id(1), item: binned }])).toContain(id(9))
   expect(view.isCopy(id(9))).toBe(false)
+})
+
+test('what names the content of Ana’s photo, and her, takes neither its place nor it into the bin', () => {
+  const ana = photo(5, lake)
+  const forged = [lake, kitchen].map((album, n) =>
+    photo(n + 1, album, { core: coreOf(ana.core.content, { name: 'Sam’s' }) }),
+  )
+  const { view, shown } = viewOf(...forged, ana)
+  expect(shown(lake)).toEqual([id(1), id(5)])
+  expect([view.isCopy(id(5)), view.isCopy(id(1)), view.isCopy(id(2))]).toEqual([false, false, true])
+  expect([view.twins(id(1)), view.twins(id(5))]).toEqual([[id(1)], [id(5)]])
+  const binned = { ...forged[0]!, binned: true }
+  view.update(lake, [{ id: id(1), item: binned }])
+  expect(shown(lake)).toEqual([id(5)])
+})
+
+test('of what is alike in one album one shows, and what becomes of it becomes of both', () => {
+  const first = photo(1, lake)
+  const second = photo(2, lake, { core: { ...first.core }, caption: 'The lake' })
+  const { view, shown } = viewOf(second, first)
+  expect(shown(lake)).toEqual([id(1)])
+  expect([...view.twins(id(2))].sort()).toEqual([id(1), id(2)])
+  view.update(lake, [{ id: id(1), item: { ...first, binned: true } }])
+  expect(shown(lake)).toEqual([id(2)])
+  const bin = { by: null, atMs: 0, isGone: true }
+  view.update(lake, [{ id: id(1), item: { ...first, binned: true, bin } }])
+  expect(view.twins(id(2))).toEqual([id(2)])
 })
 
 test('an album in the bin takes its photos along, and brings them back', () => {

@@ -11,6 +11,7 @@ import type { ContentHash, DocId, ItemId } from '#lib/base/ids.ts'
 import type { AlbumItem } from './album-document.ts'
 import { filmContent } from './item-core.ts'
 import { createAlbumView, type AlbumView } from './album-view.ts'
+import { createLikeness } from './item-likeness.ts'
 
 /** The albums that a group's document lists, and which of them are in the bin. */
 export interface AlbumList {
@@ -30,12 +31,12 @@ export interface GroupView {
   /** The album that shows the item, or would if it were not in the bin. */
   placeOf(item: AlbumItem): DocId
   isShown(id: ItemId): boolean
-  /** Whether an item of another album, with the same content, stands for this one. */
+  /** Whether an item of another album, of which this is a copy, stands for it where all albums are shown together. */
   isCopy(id: ItemId): boolean
   shown(album: DocId): AlbumItem[]
   /** Items written in that document. */
   idsIn(document: DocId): ItemId[]
-  /** The item and all others of its album with the same content, but what is deleted for good. */
+  /** The item and all others of its album that are alike, but what is deleted for good. */
   twins(id: ItemId): readonly ItemId[]
   /** Where a file with this content shows in the group, if it does: as an item, else as the film of a live photo. */
   withContent(content: ContentHash): { readonly item: ItemId; readonly album: DocId } | null
@@ -49,6 +50,7 @@ export interface GroupView {
 
 /** The view of a group without albums. */
 export function createGroupView(): GroupView {
+  const isAlike = createLikeness()
   const items = new Map<ItemId, AlbumItem>()
   const places = new Map<ItemId, DocId>()
   const views = new Map<DocId, AlbumView>()
@@ -58,7 +60,7 @@ export function createGroupView(): GroupView {
   let binned: ReadonlySet<DocId> = new Set()
 
   const viewOf = (album: DocId): AlbumView => {
-    const view = views.get(album) ?? createAlbumView()
+    const view = views.get(album) ?? createAlbumView(isAlike)
     views.set(album, view)
     return view
   }
@@ -132,8 +134,13 @@ export function createGroupView(): GroupView {
     placeOf,
     isShown,
     isCopy: (id) => {
-      const content = items.get(id)?.core.content
-      return content !== undefined && isShown(id) && first(content)?.item !== id
+      const core = items.get(id)?.core
+      if (core === undefined || !isShown(id)) return false
+      const isSame = (item: ItemId) => {
+        const other = items.get(item)
+        return other !== undefined && isAlike(other.core, core)
+      }
+      return leading(core.content).some(({ item }) => item < id && isSame(item))
     },
     shown: (album) => (binned.has(album) ? [] : viewOf(album).shown()),
     idsIn: (document) =>

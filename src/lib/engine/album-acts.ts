@@ -21,8 +21,9 @@ import {
   type AlbumDocument,
   type AlbumItem,
 } from '#lib/albums/album-document.ts'
-import { encodeItemCore, filmContent, type ItemCore } from '#lib/albums/item-core.ts'
-import { idToBytes, randomId, type ContentHash, type DocId, type ItemId } from '#lib/base/ids.ts'
+import { encodeItemCore } from '#lib/albums/item-core.ts'
+import { createLikeness } from '#lib/albums/item-likeness.ts'
+import { idToBytes, randomId, type DocId, type ItemId } from '#lib/base/ids.ts'
 import { err, ok, type Result } from '#lib/base/result.ts'
 import { groupDocId } from '#lib/crypto/derive.ts'
 import { changeAlbumBin, changeToListAlbum } from '#lib/groups/group-document.ts'
@@ -140,38 +141,30 @@ export async function moveBack(
   return ok(null)
 }
 
-/** New items of the same content and files, where the album does not show that content yet, or shows it without its film. */
+/** New items of the same core and files, where the album does not show such a one yet. */
 export async function copyToAlbum(
   { replica, projection }: GroupSession,
   items: readonly ItemId[],
   album: DocId,
 ): Promise<Result<{ copies: ItemId[] }, ChangeProblem>> {
   if (replica.documents.read(album) === null) return err({ kind: 'unknown' })
-  const there = contentsIn(projection, album)
+  const isAlike = createLikeness()
+  const there = Map.groupBy(
+    projection.shown(album).map(({ core }) => core),
+    ({ content }) => content,
+  )
   const copies: Copy[] = []
   for (const id of items) {
     const item = projection.item(id)
     if (item === null) return err({ kind: 'unknown' })
-    const contents = contentsOf(item.core)
-    if (contents.every((content) => there.has(content))) continue
-    for (const content of contents) there.add(content)
-    copies.push({ id: replica.newItemId(album), core: encodeItemCore(item.core), of: item })
+    const { core } = item
+    const others = there.get(core.content) ?? []
+    if (others.some((other) => isAlike(other, core))) continue
+    there.set(core.content, [...others, core])
+    copies.push({ id: replica.newItemId(album), core: encodeItemCore(core), of: item })
   }
   const written = await replica.change(album, changeToAddCopies(copies))
   return written.ok ? ok({ copies: copies.map(({ id }) => id) }) : written
-}
-
-/** Of all files in an album, those of items included that others stand for. */
-function contentsIn(projection: GroupSession['projection'], album: DocId): Set<ContentHash> {
-  const items = projection.shown(album).flatMap(({ id }) => projection.twins(id))
-  const found = items.flatMap((id) => projection.item(id) ?? [])
-  return new Set(found.flatMap(({ core, binned }) => (binned ? [] : contentsOf(core))))
-}
-
-/** Of all files of an item. */
-function contentsOf(core: ItemCore): ContentHash[] {
-  const film = filmContent(core)
-  return film === null ? [core.content] : [core.content, film]
 }
 
 interface Copy {

@@ -36,6 +36,7 @@ export interface IndexProjection {
   title(album: DocId): string
   item(id: ItemId): AlbumItem | null
   readonly shown: GroupView['shown']
+  readonly isShown: GroupView['isShown']
   readonly twins: GroupView['twins']
   readonly withContent: GroupView['withContent']
   readonly allWithContent: GroupView['allWithContent']
@@ -54,8 +55,8 @@ export interface IndexProjectionParts {
   readonly retryMs: number
 }
 
-/** Changes with what a row holds, so that rows of an earlier version are compared again. */
-const rowVersion = 2
+/** Changes with what a row holds and which items have one, so that rows of an earlier version are compared again. */
+const rowVersion = 3
 
 /** Of thousands of rows, those of the first screens are written first, and show before the others are packed. */
 const firstRows = 200
@@ -228,7 +229,7 @@ export function createIndexProjection(parts: IndexProjectionParts): IndexProject
     },
     title: (album) => albumTitle(read(album)),
     ...{ item: view.item, shown: view.shown, twins: view.twins, withContent: view.withContent },
-    ...{ placeOf: view.placeOf, inBin: view.inBin, all: view.all },
+    ...{ isShown: view.isShown, placeOf: view.placeOf, inBin: view.inBin, all: view.all },
     allWithContent: view.allWithContent,
   }
 }

@@ -77,11 +77,7 @@ function saidOf({ replica, projection }: GroupSession, id: ItemId): Said[] {
 }
 
 function shownTwin({ projection }: GroupSession, id: ItemId): ItemId | null {
-  const album = projection.item(id)?.album
-  if (album === undefined) return null
-  const content = projection.item(id)?.core.content
-  const shown = content === undefined ? null : projection.withContent(content)
-  return shown?.album === album ? shown.item : null
+  return projection.twins(id).find((twin) => projection.isShown(twin)) ?? null
 }
 
 function talkOf(word: Word, about: { readonly item: ItemId; readonly atMs: number }): Talk {
