@@ -14,6 +14,7 @@ import { parseBundle } from './bundle.ts'
 import { readChange } from './change-rules.ts'
 import { createShape } from './change-shape.ts'
 import { isBearable } from './change-size.ts'
+import type { DocumentOpening } from './document-opening.ts'
 import type { Documents } from './documents.ts'
 import type { KeyRing } from './key-ring.ts'
 import { interrupted } from './second-tries.ts'
@@ -30,11 +31,14 @@ export interface OpenedBundle {
 
 type OpenBundle = (entry: Entry) => Promise<Result<OpenedBundle, { kind: string }>>
 
+export interface BundleOpeningParts {
+  readonly documents: Pick<Documents, 'depthOf'>
+  readonly opening: Pick<DocumentOpening, 'open'>
+  readonly ring: KeyRing
+}
+
 /** Opens bundles with the keys of `ring`; an entry's document is opened on the way. */
-export function createBundleOpening(
-  documents: Pick<Documents, 'open' | 'depthOf'>,
-  ring: KeyRing,
-): OpenBundle {
+export function createBundleOpening({ documents, opening, ring }: BundleOpeningParts): OpenBundle {
   return async (entry) => {
     const { doc, epoch, id } = entry
     const key = doc && epoch ? ring.documentKey(epoch, doc) : null
@@ -45,7 +49,7 @@ export function createBundleOpening(
     if (!isBearable(changes)) return err({ kind: 'too-much' })
     const hashes: string[] = []
     const needs: string[] = []
-    await documents.open(doc)
+    await opening.open(doc)
     const shape = createShape((object) => documents.depthOf(doc, object))
     for (const change of changes) {
       const facts = readChange(change, entry.author, doc, shape)

@@ -66,7 +66,7 @@ export function createEditor({ documents, writer, fold, author }: EditorParts): 
     const me = author()
     if (me === null) return err({ kind: 'not-allowed' })
     if (hasModuleEnded()) return err({ kind: 'not-ready' })
-    await documents.open(doc)
+    await fold.open(doc)
     // A hint may hold what no entry carries: a change on top of it could never be merged by others.
     if (fold.isHint(doc)) return err({ kind: 'not-ready' })
     if (documents.changeCount(doc) === 0 || fold.isRebuilding(doc)) await fold.run()

@@ -6,14 +6,12 @@
  * restarts in between, changes nothing: the documents are rebuilt from the entries. Once Automerge's module has ended
  * (automerge.ts) nothing is folded until the next start, and nothing that comes is judged.
  *
- * A device that was removed goes on showing own entries that nobody had by then; nothing is written upon them.
- *
  * Errors  hostile contents end in quarantine, after further tries where they may be sound (second-tries.ts);
  *         StorageProblem from the store, after which the next run goes on
  * Source  docs/design.md §3, §6
  */
 import type { Bytes } from '#lib/base/bytes.ts'
-import type { DeviceId, DocId, EntryId } from '#lib/base/ids.ts'
+import type { DocId, EntryId } from '#lib/base/ids.ts'
 import { inOneRun } from '#lib/base/one-run.ts'
 import type { EntryRecord, EntryStore } from '#lib/ports/entry-store.ts'
 import { StorageProblem } from '#lib/ports/storage-problem.ts'
@@ -21,7 +19,9 @@ import type { Entry } from '#lib/wire/entry.ts'
 import { hasModuleEnded } from './automerge.ts'
 import { createBundleOpening, type OpenedBundle } from './bundle-opening.ts'
 import { createHintBudget } from './document-size.ts'
+import { createDocumentOpening } from './document-opening.ts'
 import type { Documents } from './documents.ts'
+import { createShowing } from './entry-showing.ts'
 import type { GroupLog } from './group-log.ts'
 import type { KeyRing } from './key-ring.ts'
 import { createSecondTries, interrupted } from './second-tries.ts'
@@ -42,6 +42,8 @@ export interface Fold {
   isRebuilding(doc: DocId): boolean
   /** Entries whose changes have been merged here, also those that count no longer or are being merged anew. */
   shown(): Iterable<EntryId>
+  /** Loads what the cache has of a document, as far as it comes from entries. */
+  readonly open: (doc: DocId) => Promise<void>
   /** Merges an own entry with one change (of this hash) that is durable now. */
   own(entry: Entry, doc: DocId, change: Bytes, hash: string): Promise<void>
   /** Merges a saved document as a hint: shown, but not built upon before the audit. False where it is none to bear. */
@@ -74,21 +76,12 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
   const shownBefore = new Set<EntryId>()
   /** Entries that build upon a change which no entry before them brought, by its hash. No app of ours writes such. */
   const orphans = new Map<string, EntryId[]>()
-  const open = createBundleOpening(documents, ring)
+  const opening = createDocumentOpening(documents)
+  const open = createBundleOpening({ documents, opening, ring })
+  const shows = createShowing(log, author)
   const tries = createSecondTries()
   /** What the run is to try once more. */
   let again: EntryId | null = null
-
-  const isOut = (device: DeviceId): boolean => {
-    const state = log.membership.state()
-    return state !== null && !state.devices.has(device) && state.everAdmitted.has(device)
-  }
-
-  const shows = (id: EntryId): boolean => {
-    if (log.graph.counts(id)) return true
-    const device = author()?.device
-    return device !== undefined && log.record(id)?.author === device && isOut(device)
-  }
 
   const ready = (id: EntryId): boolean => {
     const record = log.record(id)
@@ -118,7 +111,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
   }
 
   const mergeDocument = async (doc: DocId, opened: readonly OpenedBundle[]): Promise<void> => {
-    await documents.open(doc)
+    await opening.open(doc)
     const missing = opened.filter(({ hashes }) => !hashes.every((hash) => documents.has(doc, hash)))
     const positions = missing.flatMap((one, at) => one.changes.map(() => at))
     // Before anybody sees it: what was seen is kept (marks.ts), also by a device that dies in the next moment. Of what
@@ -214,7 +207,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     new Set([...known].filter((hash) => documents.has(doc, hash)))
 
   const startDocument = async (doc: DocId, records: readonly EntryRecord[]): Promise<void> => {
-    await documents.open(doc)
+    await opening.openToCompare(doc)
     const held = heldOf(doc, new Set(records.flatMap(({ changes }) => changes)))
     const isMerged = ({ changes }: EntryRecord): boolean =>
       changes.length > 0 && changes.every((hash) => held.has(hash))
@@ -229,7 +222,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
   }
 
   return {
-    run,
+    ...{ run, open: opening.open },
     async start() {
       const byDoc = new Map<DocId, EntryRecord[]>()
       for (const record of log.records()) {
@@ -274,7 +267,7 @@ export function createFold({ log, store, documents, ring, author }: FoldParts): 
     },
     async hint(doc, saved) {
       if (!(await budget.takes(saved))) return false
-      await documents.open(doc)
+      await opening.open(doc)
       hints.add(doc)
       return documents.mergeSaved(doc, saved)
     },
